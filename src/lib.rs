@@ -1,0 +1,1 @@
+//! See every call of your LLM application.

@@ -1,0 +1,13 @@
+//! The engine of [`weave-rs`](https://docs.rs/weave-rs): use it through that crate.
+
+mod error;
+mod id;
+mod op;
+mod record;
+mod sink;
+mod value;
+
+pub use error::Error;
+pub use id::{CallId, TraceId};
+pub use record::{CallError, CallRecord, Event, Kind, Status, Usage};
+pub use sink::Sink;

@@ -1,0 +1,77 @@
+//! The static facts of an op: what is known about a function before it is called.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::record::{CallRecord, Kind};
+
+/// Turns a finished record into a display name. `Err` holds why it could not.
+pub type Namer = fn(&CallRecord) -> Result<String, String>;
+
+/// What an annotation knows at compile time: one `static` per function, which each of its calls points to.
+#[derive(Debug)]
+pub struct Op {
+    pub(crate) name: Cow<'static, str>,
+    pub(crate) kind: Kind,
+    pub(crate) module: &'static str,
+    pub(crate) file: &'static str,
+    pub(crate) line: u32,
+    pub(crate) label: Option<&'static str>,
+    pub(crate) display_name: Option<&'static str>,
+    pub(crate) namer: Option<Namer>,
+}
+
+impl Op {
+    /// The facts that every op has.
+    #[must_use]
+    pub const fn new(kind: Kind, name: &'static str, module: &'static str, file: &'static str, line: u32) -> Self {
+        Self { name: Cow::Borrowed(name), kind, module, file, line, label: None, display_name: None, namer: None }
+    }
+
+    /// `kind = "..."`: what the op does, in the user's words.
+    #[must_use]
+    pub const fn label(mut self, label: &'static str) -> Self {
+        self.label = Some(label);
+        self
+    }
+
+    /// `display_name = "..."`.
+    #[must_use]
+    pub const fn display_name(mut self, name: &'static str) -> Self {
+        self.display_name = Some(name);
+        self
+    }
+
+    /// `display_name = path_or_closure`.
+    #[must_use]
+    pub const fn namer(mut self, namer: Namer) -> Self {
+        self.namer = Some(namer);
+        self
+    }
+}
+
+/// The op of a record: an annotation's static, or one made at run time by name.
+#[derive(Clone, Debug)]
+pub(crate) enum OpRef {
+    Static(&'static Op),
+    Shared(Arc<Op>),
+}
+
+impl OpRef {
+    /// An op that has a name only: a manual call, or a row of the store.
+    pub(crate) fn named(kind: Kind, name: impl Into<String>) -> Self {
+        let op = Op { name: Cow::Owned(name.into()), ..Op::new(kind, "", "", "", 0) };
+        Self::Shared(Arc::new(op))
+    }
+}
+
+impl std::ops::Deref for OpRef {
+    type Target = Op;
+
+    fn deref(&self) -> &Op {
+        match self {
+            Self::Static(op) => op,
+            Self::Shared(op) => op,
+        }
+    }
+}

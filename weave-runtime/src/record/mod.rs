@@ -1,0 +1,239 @@
+//! A call as data: what sinks take, the store keeps and the client returns.
+
+mod parts;
+mod text;
+
+use std::time::{Duration, SystemTime};
+
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+pub use parts::{CallError, Event, Kind, Status, Usage};
+pub(crate) use parts::{Details, Timestamp};
+pub(crate) use text::Text;
+
+use crate::error::Error;
+use crate::id::{CallId, TraceId};
+use crate::op::OpRef;
+
+/// One call: what ran, below what, with which inputs, how it ended.
+///
+/// Inputs and output are kept as the JSON text that was captured; read them typed with [`input`](Self::input) and
+/// [`output`](Self::output), or as text with [`inputs_json`](Self::inputs_json) and [`output_json`](Self::output_json).
+///
+/// ```
+/// #[weave::op]
+/// fn half(n: u32) -> Result<u32, String> {
+///     if n % 2 == 0 { Ok(n / 2) } else { Err(format!("{n} is odd")) }
+/// }
+///
+/// let recorder = weave::testing::Recorder::new();
+/// recorder.run(|| (half(4), half(3)));
+///
+/// let calls = recorder.calls();
+/// assert_eq!(calls[0].op_name(), "half");
+/// assert_eq!(calls[0].input::<u32>("n")?, 4);
+/// assert_eq!(calls[0].output::<u32>()?, 2);
+/// assert_eq!(calls[1].status(), weave::Status::Error);
+/// assert_eq!(calls[1].error().unwrap().message, "3 is odd");
+/// # Ok::<(), weave::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct CallRecord {
+    pub(crate) id: CallId,
+    pub(crate) trace_id: TraceId,
+    pub(crate) parent_id: Option<CallId>,
+    pub(crate) op_parent_id: Option<CallId>,
+    pub(crate) agent_parent_id: Option<CallId>,
+    pub(crate) op: OpRef,
+    pub(crate) status: Status,
+    pub(crate) partial: bool,
+    pub(crate) started_at: Timestamp,
+    pub(crate) ended_at: Option<Timestamp>,
+    pub(crate) text: Text,
+    pub(crate) details: Option<Box<Details>>,
+}
+
+impl CallRecord {
+    /// The call's own id.
+    #[must_use]
+    pub fn id(&self) -> CallId {
+        self.id
+    }
+
+    /// The id that all calls below one root share.
+    #[must_use]
+    pub fn trace_id(&self) -> TraceId {
+        self.trace_id
+    }
+
+    /// The call or foreign span that this one ran in; `None` for a root.
+    #[must_use]
+    pub fn parent_id(&self) -> Option<CallId> {
+        self.parent_id
+    }
+
+    /// The nearest op above, past agent and foreign spans.
+    #[must_use]
+    pub fn op_parent_id(&self) -> Option<CallId> {
+        self.op_parent_id
+    }
+
+    /// The nearest turn, LLM, tool or sub-agent call above, past ops and foreign spans.
+    #[must_use]
+    pub fn agent_parent_id(&self) -> Option<CallId> {
+        self.agent_parent_id
+    }
+
+    /// The name of the function, or the name given instead.
+    #[must_use]
+    pub fn op_name(&self) -> &str {
+        &self.op.name
+    }
+
+    /// What to show for this call: the display name when it has one, else the op's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.display_name().unwrap_or(&self.op.name)
+    }
+
+    /// The name given to this call alone, at most 1,024 characters.
+    #[must_use]
+    pub fn display_name(&self) -> Option<&str> {
+        self.details.as_ref()?.display_name.as_deref()
+    }
+
+    /// Which of the annotations made the call.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.op.kind
+    }
+
+    /// How the call ended, or that it has not.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.status
+    }
+
+    /// True for a stream or iterator that was dropped before its end: the output is what it had given.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        self.partial
+    }
+
+    /// When the call began.
+    #[must_use]
+    pub fn started_at(&self) -> SystemTime {
+        self.started_at.to_system_time()
+    }
+
+    /// When the call ended; `None` while it runs, and for one that was interrupted.
+    #[must_use]
+    pub fn ended_at(&self) -> Option<SystemTime> {
+        self.ended_at.map(Timestamp::to_system_time)
+    }
+
+    /// How long the call took; `None` as for [`ended_at`](Self::ended_at).
+    #[must_use]
+    pub fn duration(&self) -> Option<Duration> {
+        let nanos = self.ended_at?.0.saturating_sub(self.started_at.0);
+        Some(Duration::from_nanos(nanos.try_into().unwrap_or(0)))
+    }
+
+    /// What the call failed with.
+    #[must_use]
+    pub fn error(&self) -> Option<&CallError> {
+        self.details.as_ref()?.error.as_ref()
+    }
+
+    /// The inputs as the text of a JSON object.
+    #[must_use]
+    pub fn inputs_json(&self) -> &str {
+        self.text.inputs()
+    }
+
+    /// One input by the name of the argument.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) when there is no such input, [`is_decode`](Error::is_decode) when it is not
+    /// a `T` (also when it was cut because it was too large).
+    pub fn input<T: DeserializeOwned>(&self, name: &str) -> Result<T, Error> {
+        let inputs: std::collections::BTreeMap<String, &RawValue> = decode(self.inputs_json(), "the inputs")?;
+        let Some(value) = inputs.get(name) else {
+            let names: Vec<&str> = inputs.keys().map(String::as_str).collect();
+            return Err(Error::not_found(format!(
+                "call {} of {} has no input {name:?}: it has {}",
+                self.id,
+                self.op_name(),
+                if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+            )));
+        };
+        decode(value.get(), &format!("input {name:?}"))
+    }
+
+    /// The output as JSON text; `None` while the call runs and where no output was recorded.
+    #[must_use]
+    pub fn output_json(&self) -> Option<&str> {
+        self.text.output()
+    }
+
+    /// The output.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) when no output was recorded (the call failed, still runs, or skips its
+    /// output), [`is_decode`](Error::is_decode) when it is not a `T` (also when it was cut because it was too large).
+    pub fn output<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        let Some(json) = self.output_json() else {
+            return Err(Error::not_found(format!(
+                "call {} of {} has no output: its status is {}",
+                self.id,
+                self.op_name(),
+                self.status
+            )));
+        };
+        decode(json, "the output")
+    }
+
+    /// The attributes that the call started with: those of the client, the op, the scopes around and the call, merged.
+    #[must_use]
+    pub fn attributes(&self) -> &Map<String, Value> {
+        &self.details.as_ref().unwrap_or(&NO_DETAILS).attributes
+    }
+
+    /// Attributes set on the span while it ran, by [`Call::set_attribute`](crate::Call::set_attribute) or through
+    /// OpenTelemetry.
+    #[must_use]
+    pub fn span_attributes(&self) -> &Map<String, Value> {
+        &self.details.as_ref().unwrap_or(&NO_DETAILS).span_attributes
+    }
+
+    /// What the call summed up about itself, with `usage` by model where it is known.
+    #[must_use]
+    pub fn summary(&self) -> &Map<String, Value> {
+        &self.details.as_ref().unwrap_or(&NO_DETAILS).summary
+    }
+
+    /// Tokens used by this call itself, not by its children.
+    #[must_use]
+    pub fn usage(&self) -> Option<Usage> {
+        self.details.as_ref()?.usage
+    }
+
+    /// What happened during the call, in order.
+    #[must_use]
+    pub fn events(&self) -> &[Event] {
+        self.details.as_ref().map_or(&[], |details| &details.events)
+    }
+}
+
+static NO_DETAILS: std::sync::LazyLock<Box<Details>> = std::sync::LazyLock::new(Box::default);
+
+fn decode<'a, T: serde::Deserialize<'a>>(json: &'a str, what: &str) -> Result<T, Error> {
+    serde_json::from_str(json).map_err(|error| {
+        let cut = if json.contains(crate::value::CUT_KEY) { " (the value was cut when it was recorded)" } else { "" };
+        Error::decode(format!("{what} is not a {}: {error}{cut}", std::any::type_name::<T>())).because(error)
+    })
+}

@@ -1,0 +1,155 @@
+//! The parts of a call record.
+
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// How a call ended, or that it has not.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Status {
+    /// Still open.
+    Running,
+    /// Returned, with anything but an `Err`.
+    Success,
+    /// Returned an `Err`, or panicked.
+    Error,
+    /// A future that was dropped before it was complete.
+    Cancelled,
+    /// The process ended inside the call. Seen when the store is opened again.
+    Interrupted,
+}
+
+/// Which annotation, or other source, a call comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Kind {
+    /// A function annotated with `#[weave::op]`, or a manual call.
+    Op,
+    /// One turn of a conversation, `#[weave::turn]`.
+    Turn,
+    /// A call of a model, `#[weave::llm]`.
+    Llm,
+    /// A call of a tool by a model, `#[weave::tool]`.
+    Tool,
+}
+
+macro_rules! texts {
+    ($type:ident { $($variant:ident = $text:literal),* $(,)? }) => {
+        impl $type {
+            /// The name in lower case, as it is stored.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)*
+                }
+            }
+
+            #[allow(dead_code, reason = "only the store reads names")]
+            pub(crate) fn from_name(name: &str) -> Option<Self> {
+                match name {
+                    $($text => Some(Self::$variant),)*
+                    _ => None,
+                }
+            }
+        }
+
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+    };
+}
+
+texts!(Status {
+    Running = "running",
+    Success = "success",
+    Error = "error",
+    Cancelled = "cancelled",
+    Interrupted = "interrupted",
+});
+
+texts!(Kind { Op = "op", Turn = "turn", Llm = "llm", Tool = "tool" });
+
+impl Kind {
+    /// True for the spans of agents, which Weave keeps apart from ops.
+    pub(crate) const fn is_agent(self) -> bool {
+        !matches!(self, Self::Op)
+    }
+}
+
+/// What a call failed with.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct CallError {
+    /// The type of the `Err` as Rust names it, or `panic`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The error as it displays itself, or the text of the panic.
+    pub message: String,
+}
+
+/// Something that happened at one moment of a call.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub struct Event {
+    /// What happened.
+    pub name: String,
+    /// When.
+    pub at: SystemTime,
+    /// With which details.
+    pub attributes: Map<String, Value>,
+}
+
+/// Tokens used by one model call. A count that was not reported is `None`, which is not zero.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Usage {
+    /// Tokens read by the model, those of its cache included.
+    pub input_tokens: Option<u64>,
+    /// Tokens written by the model.
+    pub output_tokens: Option<u64>,
+    /// The total as reported, else the sum of the two.
+    pub total_tokens: Option<u64>,
+}
+
+/// Nanoseconds since the Unix epoch.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct Timestamp(pub(crate) i64);
+
+impl Timestamp {
+    pub(crate) fn to_system_time(self) -> SystemTime {
+        let nanos = Duration::from_nanos(self.0.unsigned_abs());
+        let time = if self.0 < 0 {
+            SystemTime::UNIX_EPOCH.checked_sub(nanos)
+        } else {
+            SystemTime::UNIX_EPOCH.checked_add(nanos)
+        };
+        time.unwrap_or(SystemTime::UNIX_EPOCH)
+    }
+
+    pub(crate) fn from_system_time(time: SystemTime) -> Self {
+        let nanos = |duration: Duration| i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX);
+        match time.duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(after) => Self(nanos(after)),
+            Err(before) => Self(-nanos(before.duration())),
+        }
+    }
+}
+
+/// What few calls have: kept apart so that the record of a plain call stays small.
+#[derive(Clone, Default, Debug)]
+pub(crate) struct Details {
+    pub(crate) display_name: Option<String>,
+    pub(crate) error: Option<CallError>,
+    pub(crate) attributes: Map<String, Value>,
+    pub(crate) span_attributes: Map<String, Value>,
+    pub(crate) summary: Map<String, Value>,
+    pub(crate) usage: Option<Usage>,
+    pub(crate) events: Vec<Event>,
+}
