@@ -1,0 +1,248 @@
+//! The options of an annotation as written: each at most once, each with the place it stands at.
+//!
+//! Whether they fit the function is `model`'s business.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Error, Expr, ExprLit, Lit, LitStr, Path, Token};
+
+use crate::errors::Errors;
+use crate::kind::Kind;
+use crate::suggest::did_you_mean;
+
+/// Every option and how it is written, in the order in which errors list them.
+const OPTIONS: [(&str, &str); 9] = [
+    ("name", r#"`name = "..."`"#),
+    ("display_name", r#"`display_name = "..."` or `display_name = function_of_the_call`"#),
+    ("skip", "`skip(a, b)`"),
+    ("skip_all", "`skip_all`"),
+    ("skip_output", "`skip_output`"),
+    ("capture", "`capture(self, total = a + b)`"),
+    ("attributes", r#"`attributes(user = id, "dotted.key" = value)`"#),
+    ("kind", r#"`kind = "..."`"#),
+    ("crate", "`crate = path::to::weave`"),
+];
+
+/// An option that was given: what it says, and its key to point at.
+pub(crate) struct Given<T> {
+    pub(crate) at: Span,
+    pub(crate) value: T,
+}
+
+/// The two ways to say how calls are shown.
+pub(crate) enum DisplayName {
+    Text(LitStr),
+    Function(Expr),
+}
+
+/// One entry of `capture(..)`.
+pub(crate) enum Capture {
+    /// `capture(self)`, or an argument by its name.
+    Name(Ident),
+    /// `capture(key = value)`
+    Value(Ident, Expr),
+}
+
+/// One entry of `attributes(..)`.
+pub(crate) struct AttributeValue {
+    pub(crate) key: String,
+    pub(crate) at: Span,
+    pub(crate) value: Expr,
+}
+
+/// The options, none of them checked against the function yet.
+#[derive(Default)]
+pub(crate) struct Args {
+    pub(crate) name: Option<Given<LitStr>>,
+    pub(crate) display_name: Option<Given<DisplayName>>,
+    pub(crate) skip: Option<Given<Vec<Ident>>>,
+    pub(crate) skip_all: Option<Given<()>>,
+    pub(crate) skip_output: Option<Given<()>>,
+    pub(crate) capture: Option<Given<Vec<Capture>>>,
+    pub(crate) attributes: Option<Given<Vec<AttributeValue>>>,
+    pub(crate) label: Option<Given<LitStr>>,
+    pub(crate) krate: Option<Given<Path>>,
+}
+
+impl Args {
+    /// Reads all options, going on behind each that is wrong.
+    pub(crate) fn read(kind: Kind, tokens: TokenStream, errors: &mut Errors) -> Self {
+        let mut args = Self::default();
+        let parse = |input: ParseStream| {
+            while !input.is_empty() {
+                if let Err(error) = args.parse_option(kind, input) {
+                    errors.push(error);
+                    skip_to_comma(input)?;
+                } else if !input.is_empty() && !input.peek(Token![,]) {
+                    errors.push(input.error("expected `,` before the next option"));
+                    skip_to_comma(input)?;
+                }
+                input.parse::<Option<Token![,]>>()?;
+            }
+            Ok(())
+        };
+        let parsed = parse.parse2(tokens);
+        errors.keep(parsed);
+        args
+    }
+
+    fn parse_option(&mut self, kind: Kind, input: ParseStream) -> syn::Result<()> {
+        let key = input.call(Ident::parse_any).map_err(|error| {
+            Error::new(error.span(), format!("expected an option of {}: {}", kind.attribute(), valid_options()))
+        })?;
+        match key.to_string().as_str() {
+            "name" => set(&mut self.name, &key, text(&key, input)),
+            "display_name" => set(&mut self.display_name, &key, display_name(&key, input)),
+            "skip" => set(&mut self.skip, &key, list(&key, input, Ident::parse_any)),
+            "skip_all" => set(&mut self.skip_all, &key, flag(&key, input)),
+            "skip_output" => set(&mut self.skip_output, &key, flag(&key, input)),
+            "capture" => set(&mut self.capture, &key, list(&key, input, capture)),
+            "attributes" => set(&mut self.attributes, &key, list(&key, input, attribute)),
+            "kind" => set(&mut self.label, &key, text(&key, input)),
+            "crate" => set(&mut self.krate, &key, path(&key, input)),
+            word => {
+                let known = OPTIONS.map(|(name, _)| name);
+                let hint = did_you_mean(word, &known);
+                let message = format!("{} has no option `{word}`{hint} {}", kind.attribute(), valid_options());
+                skip_value(input)?;
+                Err(Error::new(key.span(), message))
+            }
+        }
+    }
+}
+
+/// Puts a value in its slot, which must be empty: the one place that knows "at most once".
+fn set<T>(slot: &mut Option<Given<T>>, key: &Ident, value: syn::Result<T>) -> syn::Result<()> {
+    let value = value?;
+    if slot.is_some() {
+        return Err(Error::new(key.span(), format!("`{key}` is given twice: keep one of the two")));
+    }
+    *slot = Some(Given { at: key.span(), value });
+    Ok(())
+}
+
+/// `key` alone.
+fn flag(key: &Ident, input: ParseStream) -> syn::Result<()> {
+    if input.is_empty() || input.peek(Token![,]) { Ok(()) } else { Err(misuse(key, input.span(), "takes no value")) }
+}
+
+/// `key = "text"`
+fn text(key: &Ident, input: ParseStream) -> syn::Result<LitStr> {
+    let value = expression(key, input, "a string")?;
+    match value {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if text.value().trim().is_empty() => {
+            Err(misuse(key, text.span(), "must not be empty"))
+        }
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(text),
+        other => Err(misuse(key, other.span(), "takes a string")),
+    }
+}
+
+/// `key = "text"` or `key = function`; any other literal is a slip.
+fn display_name(key: &Ident, input: ParseStream) -> syn::Result<DisplayName> {
+    let value = expression(key, input, "a string or a function of the call")?;
+    match value {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if text.value().trim().is_empty() => {
+            Err(misuse(key, text.span(), "must not be empty"))
+        }
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(DisplayName::Text(text)),
+        Expr::Lit(other) => Err(misuse(key, other.span(), "takes a string or a function of the call")),
+        function => Ok(DisplayName::Function(function)),
+    }
+}
+
+/// `key = some::path`
+fn path(key: &Ident, input: ParseStream) -> syn::Result<Path> {
+    let at = after_equals(key, input, "a path")?;
+    let path = input.call(Path::parse_mod_style).map_err(|_| misuse(key, at, "takes a path"))?;
+    if input.is_empty() || input.peek(Token![,]) { Ok(path) } else { Err(misuse(key, input.span(), "takes a path")) }
+}
+
+/// `key(entry, entry)`
+fn list<T>(key: &Ident, input: ParseStream, entry: fn(ParseStream) -> syn::Result<T>) -> syn::Result<Vec<T>> {
+    if !input.peek(syn::token::Paren) {
+        let at = if input.is_empty() || input.peek(Token![,]) { key.span() } else { input.span() };
+        return Err(misuse(key, at, "takes a list in parentheses"));
+    }
+    let content;
+    syn::parenthesized!(content in input);
+    let entries = Punctuated::<T, Token![,]>::parse_terminated_with(&content, entry)
+        .map_err(|error| misuse(key, error.span(), &format!("cannot be read here ({error})")))?;
+    if entries.is_empty() {
+        return Err(misuse(key, key.span(), "is empty"));
+    }
+    Ok(entries.into_iter().collect())
+}
+
+/// `name` or `key = value`
+fn capture(input: ParseStream) -> syn::Result<Capture> {
+    let key = input.call(Ident::parse_any)?;
+    if input.is_empty() || input.peek(Token![,]) {
+        return Ok(Capture::Name(key));
+    }
+    input.parse::<Token![=]>()?;
+    Ok(Capture::Value(key, input.parse()?))
+}
+
+/// `key = value`, `"dotted.key" = value` or `dotted.key = value`
+fn attribute(input: ParseStream) -> syn::Result<AttributeValue> {
+    let at = input.span();
+    let key = if input.peek(LitStr) {
+        input.parse::<LitStr>()?.value()
+    } else {
+        let mut key = input.call(Ident::parse_any)?.unraw().to_string();
+        while input.parse::<Option<Token![.]>>()?.is_some() {
+            key.push('.');
+            key.push_str(&input.call(Ident::parse_any)?.unraw().to_string());
+        }
+        key
+    };
+    if key.trim().is_empty() {
+        return Err(Error::new(at, "the key is empty"));
+    }
+    input.parse::<Token![=]>()?;
+    Ok(AttributeValue { key, at, value: input.parse()? })
+}
+
+/// `= value`
+fn expression(key: &Ident, input: ParseStream, what: &str) -> syn::Result<Expr> {
+    after_equals(key, input, what)?;
+    input.parse()
+}
+
+/// Where the value behind `=` begins.
+fn after_equals(key: &Ident, input: ParseStream, what: &str) -> syn::Result<Span> {
+    let at = if input.is_empty() || input.peek(Token![,]) { key.span() } else { input.span() };
+    input.parse::<Token![=]>().map_err(|_| misuse(key, at, &format!("takes {what} after `=`")))?;
+    if input.is_empty() { Err(misuse(key, at, &format!("takes {what} after `=`"))) } else { Ok(input.span()) }
+}
+
+/// What is wrong with a known option, and how it is written.
+fn misuse(key: &Ident, at: Span, wrong: &str) -> Error {
+    let usage = OPTIONS.iter().find(|(name, _)| key == name).map_or("", |(_, usage)| usage);
+    Error::new(at, format!("`{key}` {wrong}: write {usage}"))
+}
+
+fn valid_options() -> String {
+    format!("(its options are {})", OPTIONS.map(|(name, _)| format!("`{name}`")).join(", "))
+}
+
+/// Passes over the value of an unknown option, so that a closure's commas do not read as further options.
+fn skip_value(input: ParseStream) -> syn::Result<()> {
+    let ahead = input.fork();
+    if ahead.parse::<Token![=]>().is_ok() && ahead.parse::<Expr>().is_ok() {
+        input.parse::<Token![=]>()?;
+        input.parse::<Expr>()?;
+    }
+    Ok(())
+}
+
+fn skip_to_comma(input: ParseStream) -> syn::Result<()> {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        input.parse::<TokenTree>()?;
+    }
+    Ok(())
+}

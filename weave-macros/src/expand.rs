@@ -1,0 +1,140 @@
+//! Writes the new function: the user's tokens, with a body that opens a call, runs the old body and closes the call.
+//!
+//! Every token made here carries `Span::mixed_site()`: locals cannot meet the user's, and blocks have the edition of
+//! this crate, whose tail temporaries end before its locals. The user's own tokens keep their spans.
+
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
+
+use crate::model::Instrumented;
+use crate::returned::{Returned, Shape};
+
+mod capture;
+mod op;
+
+/// ```text
+/// Input:  attributes vis qualifiers fn name<..>(params) -> Output where .. { body }
+/// Output: attributes vis qualifiers fn name<..>(params) -> Output where .. { static; wrapped body }
+/// ```
+pub(crate) fn expand(model: &Instrumented) -> TokenStream {
+    let wrapped = match model.shape {
+        Shape::Sync => expand_sync(model),
+        Shape::Async => expand_async(model),
+        Shape::Guard => expand_guard(model),
+    };
+    let mut inside = model.body.inner_attributes.clone();
+    inside.extend(op::expand(model));
+    inside.extend(wrapped);
+    let mut body = Group::new(Delimiter::Brace, inside);
+    body.set_span(Span::mixed_site());
+
+    let mut function = model.head.clone();
+    function.extend([TokenTree::Group(model.params.group.clone())]);
+    function.extend(model.tail.clone());
+    function.extend([TokenTree::Group(body)]);
+    function
+}
+
+/// ```text
+/// Input:  { body }
+/// Output: let mut call = start(&OP, |inputs| ..);
+///         let ret = run(&mut call, move || -> Output { let a = a; { body } });
+///         finish(call, |outcome| ..);
+///         return ret;
+/// ```
+/// `run` is called on the closure expression itself: that alone makes the compiler take it for `FnOnce`, so that the
+/// body may move out of its arguments and return what it borrowed from them.
+fn expand_sync(model: &Instrumented) -> TokenStream {
+    let private = &model.private;
+    let body = with_arguments(model, &TokenStream::new());
+    let output = match &model.returned {
+        Returned::Unit => quote_spanned!(Span::mixed_site()=> ()),
+        Returned::Never => quote_spanned!(Span::mixed_site()=> !),
+        Returned::Opaque => quote_spanned!(Span::mixed_site()=> _),
+        Returned::Type(ty) => ty.clone(),
+    };
+    around(model, &quote_spanned!(Span::mixed_site()=> #private::run(&mut __weave_call, move || -> #output #body)))
+}
+
+/// ```text
+/// Input:  { body }
+/// Output: let mut call = start(&OP, |inputs| ..);
+///         let ret = enter(&mut call, async move {
+///             if let Some(ret) = None::<Output> { return ret; }
+///             let a = a;
+///             { body }
+///         }).await;
+///         finish(call, |outcome| ..);
+///         return ret;
+/// ```
+/// The return that is never taken tells the block its type, which an async block cannot declare.
+fn expand_async(model: &Instrumented) -> TokenStream {
+    let site = Span::mixed_site();
+    let private = &model.private;
+    let output = match &model.returned {
+        Returned::Unit => Some(quote_spanned!(site=> ())),
+        Returned::Type(ty) => Some(ty.clone()),
+        Returned::Never | Returned::Opaque => None,
+    };
+    let typed = output.map(|output| {
+        quote_spanned! {site=>
+            if let ::core::option::Option::Some(__weave_ret) = ::core::option::Option::None::<#output> {
+                return __weave_ret;
+            }
+        }
+    });
+    let body = with_arguments(model, &typed.unwrap_or_default());
+    around(model, &quote_spanned!(site=> #private::enter(&mut __weave_call, async move #body).await))
+}
+
+/// ```text
+/// Input:  { body }
+/// Output: let guard = guard(start(&OP, |inputs| ..));
+///         let a = a;
+///         { body }
+/// ```
+fn expand_guard(model: &Instrumented) -> TokenStream {
+    let private = &model.private;
+    let start = capture::start(model);
+    let rebind = rebind(model);
+    let body = model.block();
+    quote_spanned! {Span::mixed_site()=>
+        let __weave_guard = #private::guard(#start);
+        #rebind
+        #body
+    }
+}
+
+/// The call around an expression that runs the body. Nothing follows one that never returns.
+fn around(model: &Instrumented, running: &TokenStream) -> TokenStream {
+    let site = Span::mixed_site();
+    let start = capture::start(model);
+    let call = quote_spanned!(site=> let mut __weave_call = #start;);
+    let finish = capture::finish(model);
+    match model.returned {
+        Returned::Never => quote_spanned!(site=> #call #running),
+        Returned::Unit => quote_spanned!(site=> #call #running; #finish),
+        Returned::Opaque | Returned::Type(_) => {
+            quote_spanned!(site=> #call let __weave_ret = #running; #finish return __weave_ret;)
+        }
+    }
+}
+
+/// The body's block, behind what has to come first in it.
+fn with_arguments(model: &Instrumented, first: &TokenStream) -> TokenStream {
+    let rebind = rebind(model);
+    // `self` cannot be bound anew: being mentioned makes the closure own all of it, to be dropped after the others.
+    let receiver = model.params.receiver.as_ref().map(|receiver| {
+        let ident = &receiver.ident;
+        quote_spanned!(Span::mixed_site()=> let _ = &#ident;)
+    });
+    let body = model.block();
+    if first.is_empty() && rebind.is_empty() && receiver.is_none() {
+        return body.to_token_stream();
+    }
+    quote_spanned!(Span::mixed_site()=> { #first #receiver #rebind #body })
+}
+
+fn rebind(model: &Instrumented) -> TokenStream {
+    model.params.params.iter().map(|param| &param.rebind).cloned().collect()
+}

@@ -1,0 +1,141 @@
+//! Writes the closures that record inputs and outcome, which the runtime calls only when something is listening.
+//!
+//! A value is dispatched on its type by autoref: `(&&&Probe(&value)).__weave_capture(slot)` picks the first of the
+//! imported traits that the type allows. The imports live in the closure's own block, out of the body's sight.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+
+use crate::model::{Input, Instrumented, Recorded};
+use crate::returned::Returned;
+
+/// ```text
+/// Input:  fn f(&self, a: A, (b, c): (B, C))
+/// Output: start(&OP, |inputs| {
+///             use ..;
+///             let (b, c) = &__arg2;
+///             inputs.type_name::<Self>("self");
+///             (&&&Probe(&a)).__weave_capture(inputs.input("a"));
+///             ..
+///         })
+/// ```
+pub(super) fn start(model: &Instrumented) -> TokenStream {
+    let site = Span::mixed_site();
+    let private = &model.private;
+    let inputs = model.inputs.iter().map(|input| record_input(model, input));
+    let attributes = model.attributes.iter().map(|attribute| {
+        let (key, value) = (&attribute.key, &attribute.value);
+        probe(model, &quote_spanned!(site=> &(#value)), &quote_spanned!(site=> __weave_inputs.attribute(#key)))
+    });
+    let recording: TokenStream = inputs.chain(attributes).collect();
+    if recording.is_empty() {
+        return quote_spanned!(site=> #private::start(&__WEAVE_OP, |_| {}));
+    }
+    let probes = model.inputs.iter().any(|input| !matches!(input.value, Recorded::SelfType(_)));
+    let imports = (probes || !model.attributes.is_empty()).then(|| capture_traits(model));
+    let views = views(model);
+    quote_spanned!(site=> #private::start(&__WEAVE_OP, |__weave_inputs| { #imports #views #recording }))
+}
+
+/// ```text
+/// Input:  -> Result<T, E>, -> Option<Result<T, E>>, -> T
+/// Output: finish(call, |outcome| {
+///             use ..;
+///             let split = (&Probe(&ret)).__weave_split();
+///             if let Some(value) = split.value { (&&&Probe(value)).__weave_capture(outcome.output()); }
+///             if let Some(error) = split.error { (&&Probe(error)).__weave_error(outcome.error()); }
+///         });
+/// ```
+pub(super) fn finish(model: &Instrumented) -> TokenStream {
+    let site = Span::mixed_site();
+    let private = &model.private;
+    let outcome = quote_spanned!(site=> __weave_outcome);
+    let recording = match model.returned {
+        Returned::Never => return TokenStream::new(),
+        Returned::Unit if model.skip_output => quote_spanned!(site=> #outcome.skip_output();),
+        Returned::Unit => {
+            let imports = capture_traits(model);
+            let unit = probe(model, &quote_spanned!(site=> &()), &quote_spanned!(site=> #outcome.output()));
+            quote_spanned!(site=> #imports #unit)
+        }
+        Returned::Opaque | Returned::Type(_) => record_outcome(model, &outcome),
+    };
+    quote_spanned!(site=> #private::finish(__weave_call, |#outcome| { #recording });)
+}
+
+/// The outcome is split before it is captured, so that aliases of `Result` are seen through, and an error is recorded
+/// although the value beside it cannot be.
+fn record_outcome(model: &Instrumented, outcome: &TokenStream) -> TokenStream {
+    let site = Span::mixed_site();
+    let private = &model.private;
+    let (imports, value) = if model.skip_output {
+        (TokenStream::new(), quote_spanned!(site=> #outcome.skip_output();))
+    } else {
+        let captured =
+            probe(model, &quote_spanned!(site=> __weave_value), &quote_spanned!(site=> #outcome.output()));
+        let value = quote_spanned! {site=>
+            if let ::core::option::Option::Some(__weave_value) = __weave_split.value { #captured }
+        };
+        (capture_traits(model), value)
+    };
+    quote_spanned! {site=>
+        #imports
+        use #private::{ErrorDebug as _, ErrorDisplay as _, ErrorType as _, SplitResult as _, SplitValue as _};
+        let __weave_split = (&#private::Probe(&__weave_ret)).__weave_split();
+        #value
+        if let ::core::option::Option::Some(__weave_error) = __weave_split.error {
+            (&&#private::Probe(__weave_error)).__weave_error(#outcome.error());
+        }
+    }
+}
+
+fn record_input(model: &Instrumented, input: &Input) -> TokenStream {
+    let site = Span::mixed_site();
+    let Input { key, conditions, value } = input;
+    let slot = quote_spanned!(site=> __weave_inputs.input(#key));
+    let recording = match value {
+        Recorded::SelfType(ident) => {
+            // `Self` in the words of whoever wrote `self`.
+            let own_type = proc_macro2::Ident::new("Self", ident.span());
+            quote_spanned!(site=> __weave_inputs.type_name::<#own_type>(#key);)
+        }
+        Recorded::SelfValue(ident, true) => probe(model, &quote_spanned!(site=> &*#ident), &slot),
+        Recorded::SelfValue(ident, false) => probe(model, &quote_spanned!(site=> &#ident), &slot),
+        Recorded::Argument(_, reference) => probe(model, reference, &slot),
+        Recorded::Expression(value) => probe(model, &quote_spanned!(site=> &(#value)), &slot),
+    };
+    quote_spanned!(site=> #conditions #recording)
+}
+
+/// One value into one slot.
+fn probe(model: &Instrumented, reference: &TokenStream, slot: &TokenStream) -> TokenStream {
+    let private = &model.private;
+    quote_spanned!(Span::mixed_site()=> (&&&#private::Probe(#reference)).__weave_capture(#slot);)
+}
+
+fn capture_traits(model: &Instrumented) -> TokenStream {
+    let private = &model.private;
+    quote_spanned!(Span::mixed_site()=> use #private::{ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _};)
+}
+
+/// The parts of destructured arguments, by reference. A user's expression may name any of them; those that are then
+/// not recorded are mentioned once, lest they count as unused.
+fn views(model: &Instrumented) -> TokenStream {
+    let expressions = model.has_expressions();
+    let mut tokens = TokenStream::new();
+    for param in &model.params.params {
+        let Some(view) = &param.view else { continue };
+        if !expressions && !param.bindings.iter().any(|binding| model.records(&binding.ident)) {
+            continue;
+        }
+        let conditions = &param.conditions;
+        let binding = view.to_let(&|ident| expressions || model.records(ident));
+        tokens.extend(quote_spanned!(Span::mixed_site()=> #conditions #binding));
+        for binding in param.bindings.iter().filter(|binding| !model.records(&binding.ident)) {
+            let (ident, further) = (&binding.ident, &binding.conditions);
+            let mention = expressions.then(|| quote_spanned!(Span::mixed_site()=> #conditions #further let _ = #ident;));
+            tokens.extend(mention);
+        }
+    }
+    tokens
+}

@@ -1,0 +1,33 @@
+//! Writes the static that holds what is known of the op before any call.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+
+use crate::args::DisplayName;
+use crate::model::Instrumented;
+
+/// ```text
+/// Input:  #[op(kind = "search", display_name = |call| ..)] fn find ..
+/// Output: static OP: Op = Op::new(Kind::Op, "find", module_path!(), file!(), line!()).namer(..).label("search");
+/// ```
+pub(super) fn expand(model: &Instrumented) -> TokenStream {
+    let site = Span::mixed_site();
+    let private = &model.private;
+    let facts = &model.op;
+    let (kind, name) = (facts.kind.variant(), &facts.name);
+    let display_name = facts.display_name.as_ref().map(|display_name| match display_name {
+        DisplayName::Text(text) => quote_spanned!(site=> .display_name(#text)),
+        DisplayName::Function(function) => {
+            quote_spanned!(site=> .namer(|__weave_record| #private::name(__weave_record, #function)))
+        }
+    });
+    let label = facts.label.as_ref().map(|label| quote_spanned!(site=> .label(#label)));
+    // The function's line rather than the attribute's, which may be far above it.
+    let line = quote_spanned!(facts.at=> ::core::line!());
+    quote_spanned! {site=>
+        static __WEAVE_OP: #private::Op =
+            #private::Op::new(#private::Kind::#kind, #name, ::core::module_path!(), ::core::file!(), #line)
+                #display_name
+                #label;
+    }
+}

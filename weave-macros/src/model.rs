@@ -1,0 +1,118 @@
+//! The checked annotation: options and function brought together, every contradiction between them found.
+
+use proc_macro2::{Group, Ident, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::Expr;
+use syn::ext::IdentExt;
+
+use crate::args::{Args, DisplayName};
+use crate::body::Body;
+use crate::errors::Errors;
+use crate::func::Func;
+use crate::kind::Kind;
+use crate::params::Params;
+use crate::returned::{Returned, Shape};
+
+mod inputs;
+
+pub(crate) use inputs::{Input, Recorded};
+
+/// All that `expand` needs to know, none of it in doubt.
+pub(crate) struct Instrumented {
+    pub(crate) op: OpFacts,
+    /// The runtime's door for expansions: `::weave::__private`, or under the path given as `crate = ..`.
+    pub(crate) private: TokenStream,
+    pub(crate) shape: Shape,
+    pub(crate) returned: Returned,
+    pub(crate) inputs: Vec<Input>,
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) skip_output: bool,
+    pub(crate) params: Params,
+    /// The function's tokens before and after its parameters.
+    pub(crate) head: TokenStream,
+    pub(crate) tail: TokenStream,
+    pub(crate) body: Body,
+}
+
+/// What is known of the op before any call.
+pub(crate) struct OpFacts {
+    pub(crate) kind: Kind,
+    pub(crate) name: String,
+    /// Where the function's name stands: the op's line.
+    pub(crate) at: Span,
+    pub(crate) label: Option<String>,
+    pub(crate) display_name: Option<DisplayName>,
+}
+
+/// An attribute of the call, computed before the body runs.
+pub(crate) struct Attribute {
+    pub(crate) key: String,
+    pub(crate) value: Expr,
+}
+
+impl Instrumented {
+    pub(crate) fn new(kind: Kind, args: Args, func: Func) -> syn::Result<Self> {
+        let mut errors = Errors::default();
+        let shape = Shape::of(&func);
+        let returned = Returned::of(&func.output);
+        let params = Params::new(func.params, &func.params_group);
+        let choice = inputs::Choice { skip: args.skip, skip_all: args.skip_all, capture: args.capture };
+        let inputs = inputs::resolve(choice, &params, &func.ident, &mut errors);
+        let attributes = attributes(args.attributes.map(|given| given.value).unwrap_or_default(), &mut errors);
+        let name = args.name.map_or_else(|| func.ident.unraw().to_string(), |given| given.value.value());
+        let checked = Self {
+            op: OpFacts {
+                kind,
+                name,
+                at: func.ident.span(),
+                label: args.label.map(|given| given.value.value()),
+                display_name: args.display_name.map(|given| given.value),
+            },
+            private: private(args.krate.map(|given| given.value).as_ref()),
+            shape,
+            returned,
+            inputs,
+            attributes,
+            skip_output: args.skip_output.is_some(),
+            params,
+            head: func.head,
+            tail: func.tail,
+            body: func.body,
+        };
+        errors.finish(Some(checked))
+    }
+
+    /// Whether user expressions are evaluated with the arguments in scope.
+    pub(crate) fn has_expressions(&self) -> bool {
+        !self.attributes.is_empty() || self.inputs.iter().any(|input| matches!(input.value, Recorded::Expression(_)))
+    }
+
+    /// The body as it came.
+    pub(crate) fn block(&self) -> &Group {
+        &self.body.block
+    }
+
+    /// Whether an argument's own value is among the inputs.
+    pub(crate) fn records(&self, ident: &Ident) -> bool {
+        self.inputs.iter().any(|input| matches!(&input.value, Recorded::Argument(argument, _) if argument == ident))
+    }
+}
+
+fn private(krate: Option<&syn::Path>) -> TokenStream {
+    let site = Span::mixed_site();
+    let krate = krate.map_or_else(|| quote_spanned!(site=> ::weave), ToTokens::to_token_stream);
+    quote_spanned!(site=> #krate::__private)
+}
+
+/// Each key once.
+fn attributes(given: Vec<crate::args::AttributeValue>, errors: &mut Errors) -> Vec<Attribute> {
+    let mut attributes: Vec<Attribute> = Vec::new();
+    for entry in given {
+        if attributes.iter().any(|known| known.key == entry.key) {
+            let message = format!("the attribute `{}` is given twice: keep one of the two", entry.key);
+            errors.push(syn::Error::new(entry.at, message));
+        }
+        attributes.push(Attribute { key: entry.key, value: entry.value });
+    }
+    attributes
+}

@@ -1,0 +1,191 @@
+//! Reads the parameters: the names that can be recorded, and the statements that move each argument into the body.
+//!
+//! A body inside a closure or an async block must find its arguments as if it were the function: dropped in reverse
+//! order of declaration, whether mentioned or not. So each is bound again in there, under the user's own ident, which
+//! also keeps `unused_variables` and the like working. A pattern other than a plain name is bound in there, as rustc
+//! itself would do it, and the parameter is called `__argN` outside.
+
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::punctuated::Punctuated;
+use syn::{Attribute, FnArg, Pat, PatIdent, PatType, Receiver, ReceiverKind, Token};
+
+mod view;
+
+/// The parameters of one function.
+pub(crate) struct Params {
+    pub(crate) receiver: Option<SelfParam>,
+    /// The parenthesised parameters of the new function: the original group unless a pattern had to leave it.
+    pub(crate) group: Group,
+    pub(crate) params: Vec<Param>,
+}
+
+/// A `self` parameter.
+pub(crate) struct SelfParam {
+    /// `self` with the user's own span: no other names this function's receiver.
+    pub(crate) ident: Ident,
+    /// Whether `*self` is `Self`.
+    pub(crate) derefs: bool,
+}
+
+/// Any other parameter.
+pub(crate) struct Param {
+    /// `#[cfg(..)]` of the parameter, which everything made from it repeats.
+    pub(crate) conditions: TokenStream,
+    /// The statements that bind it again inside the body.
+    pub(crate) rebind: TokenStream,
+    /// `let PATTERN = &__argN;`: the parts of a pattern by reference, for capturing before the body takes them.
+    pub(crate) view: Option<view::View>,
+    pub(crate) bindings: Vec<Binding>,
+}
+
+/// A name that a parameter binds.
+pub(crate) struct Binding {
+    pub(crate) ident: Ident,
+    /// Further conditions, of a field inside a pattern.
+    pub(crate) conditions: TokenStream,
+    /// An expression that is a reference to the value, valid before the body runs.
+    pub(crate) reference: TokenStream,
+}
+
+impl Binding {
+    /// The name as recorded.
+    pub(crate) fn name(&self) -> String {
+        self.ident.unraw().to_string()
+    }
+}
+
+impl Params {
+    pub(crate) fn new(arguments: Vec<FnArg>, original: &Group) -> Self {
+        let mut receiver = None;
+        let mut params = Vec::new();
+        let mut rewritten = Punctuated::<TokenStream, Token![,]>::new();
+        let mut changed = false;
+        for (index, argument) in arguments.into_iter().enumerate() {
+            match argument {
+                FnArg::Receiver(argument) => {
+                    rewritten.push(argument.to_token_stream());
+                    receiver = Some(SelfParam::new(&argument));
+                }
+                FnArg::Typed(argument) => {
+                    let original = argument.to_token_stream().to_string();
+                    let (tokens, param) = Param::new(index, argument);
+                    changed |= tokens.to_string() != original;
+                    rewritten.push(tokens);
+                    params.push(param);
+                }
+            }
+        }
+        let mut group = original.clone();
+        if changed {
+            group = Group::new(original.delimiter(), rewritten.to_token_stream());
+            group.set_span(original.span());
+        }
+        Self { receiver, group, params }
+    }
+
+    /// Every name that can be skipped or captured, `self` apart.
+    pub(crate) fn bindings(&self) -> impl Iterator<Item = &Binding> {
+        self.params.iter().flat_map(|param| &param.bindings)
+    }
+}
+
+impl SelfParam {
+    fn new(receiver: &Receiver) -> Self {
+        Self { ident: Ident::new("self", receiver.self_token.span), derefs: derefs(receiver) }
+    }
+}
+
+impl Param {
+    /// The parameter as the new function declares it, and what the body needs of it.
+    fn new(index: usize, argument: PatType) -> (TokenStream, Self) {
+        let PatType { attrs, pat, colon_token, ty } = argument;
+        let (conditions, lints, others) = sort_attributes(&attrs);
+        let site = Span::mixed_site();
+        let stand_in = format_ident!("__arg{index}", span = site);
+        let (outer, rebind, view, bindings) = match *pat {
+            Pat::Ident(name) if is_plain(&name) => {
+                let PatIdent { mutability, ident, .. } = name;
+                let rebind = quote_spanned!(site=> #conditions #lints let #mutability #ident = #ident;);
+                let binding = Binding { reference: quote_spanned!(site=> &#ident), ..Binding::of(ident.clone()) };
+                (ident, rebind, None, vec![binding])
+            }
+            Pat::Wild(_) => {
+                let rebind = quote_spanned!(site=> #conditions let #stand_in = #stand_in;);
+                (stand_in, rebind, None, Vec::new())
+            }
+            pattern => {
+                let mutability = takes_ref_mut(pattern.to_token_stream()).then(|| quote_spanned!(site=> mut));
+                let rebind = quote_spanned! {site=>
+                    #conditions let #mutability #stand_in = #stand_in;
+                    #conditions #lints let #pattern = #stand_in;
+                };
+                let (view, bindings) = view::of_pattern(pattern, &stand_in);
+                (stand_in, rebind, view, bindings)
+            }
+        };
+        let declared = quote!(#conditions #others #outer #colon_token #ty);
+        (declared, Self { conditions, rebind, view, bindings })
+    }
+}
+
+impl Binding {
+    fn of(ident: Ident) -> Self {
+        Self { ident, conditions: TokenStream::new(), reference: TokenStream::new() }
+    }
+}
+
+/// `name` or `mut name`. A capital letter may be a unit struct or a constant, which must not be bound twice.
+fn is_plain(name: &PatIdent) -> bool {
+    name.by_ref.is_none() && name.subpat.is_none() && !is_capital(&name.ident)
+}
+
+fn is_capital(ident: &Ident) -> bool {
+    ident.unraw().to_string().starts_with(char::is_uppercase)
+}
+
+/// Conditions stay with the parameter and go wherever it goes; lint levels move to the `let` that now binds the name
+/// (an `expect` left behind would be unfulfilled); what another macro may be waiting for stays.
+fn sort_attributes(attributes: &[Attribute]) -> (TokenStream, TokenStream, TokenStream) {
+    let (mut conditions, mut lints, mut others) = Default::default();
+    for attribute in attributes {
+        let name = attribute.path().get_ident().map(ToString::to_string).unwrap_or_default();
+        let sorted: &mut TokenStream = match name.as_str() {
+            "cfg" => &mut conditions,
+            "allow" | "warn" | "deny" | "forbid" | "expect" | "cfg_attr" => &mut lints,
+            _ => &mut others,
+        };
+        attribute.to_tokens(sorted);
+    }
+    (conditions, lints, others)
+}
+
+/// `ref mut` somewhere in a pattern asks for a mutable place.
+fn takes_ref_mut(pattern: TokenStream) -> bool {
+    let mut after_ref = false;
+    pattern.into_iter().any(|tree| match tree {
+        TokenTree::Group(group) => takes_ref_mut(group.stream()),
+        TokenTree::Ident(word) => {
+            let found = after_ref && word == "mut";
+            after_ref = word == "ref";
+            found
+        }
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}
+
+/// Whether a receiver is surely a pointer to `Self`: `&self`, or `self:` of a reference or a standard smart pointer.
+fn derefs(receiver: &Receiver) -> bool {
+    match &receiver.kind {
+        ReceiverKind::Value => false,
+        ReceiverKind::Typed(_, ty) => match &**ty {
+            syn::Type::Reference(_) => true,
+            syn::Type::Path(path) => path.path.segments.last().is_some_and(|last| {
+                !last.arguments.is_empty() && ["Box", "Rc", "Arc", "Pin"].iter().any(|pointer| last.ident == pointer)
+            }),
+            _ => false,
+        },
+        _ => true,
+    }
+}

@@ -1,0 +1,157 @@
+//! Decides, from the declared return type, how a call is followed and what type the body is held to.
+//!
+//! This is the one place to teach about a returned shape: the arms of [`Shape`] are what `expand` can write.
+
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
+use syn::{ReturnType, Type};
+
+use crate::func::Func;
+
+/// How the body is wrapped, and so when a call ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Shape {
+    /// The body runs in a closure: the call ends when it returns.
+    Sync,
+    /// The body runs in an async block: the call ends with the future.
+    Async,
+    /// The body stays in the function itself, so what it returns is not seen.
+    ///
+    /// A closure cannot be `#[track_caller]`, and hides from a returned closure literal the signature that its
+    /// `impl Fn(..)` declares.
+    Guard,
+}
+
+/// What the body is held to.
+pub(crate) enum Returned {
+    /// Nothing declared, or `()`.
+    Unit,
+    /// `!`, which has no place in a `let` or a type argument.
+    Never,
+    /// A bare `impl Trait`, which leaves everything to inference.
+    Opaque,
+    /// Any other type, with `_` for each `impl Trait` in it.
+    Type(TokenStream),
+}
+
+impl Shape {
+    pub(crate) fn of(func: &Func) -> Self {
+        if func.is_async {
+            Self::Async
+        } else if func.tracks_caller() || returns_closure(&func.output) {
+            Self::Guard
+        } else {
+            Self::Sync
+        }
+    }
+}
+
+impl Returned {
+    pub(crate) fn of(output: &ReturnType) -> Self {
+        let ReturnType::Type(_, ty) = output else { return Self::Unit };
+        match bare(ty) {
+            Type::Never(_) => Self::Never,
+            Type::Tuple(tuple) if tuple.elems.is_empty() => Self::Unit,
+            Type::ImplTrait(_) => Self::Opaque,
+            _ => Self::Type(erase(ty.to_token_stream()).tokens),
+        }
+    }
+}
+
+/// A type without the invisible groups and parentheses around it.
+fn bare(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => bare(&group.elem),
+        Type::Paren(paren) => bare(&paren.elem),
+        other => other,
+    }
+}
+
+fn returns_closure(output: &ReturnType) -> bool {
+    match output {
+        ReturnType::Default => false,
+        ReturnType::Type(_, ty) => erase(ty.to_token_stream()).closure,
+    }
+}
+
+/// A type with its `impl Trait`s taken out.
+#[derive(Default)]
+struct Erased {
+    tokens: TokenStream,
+    /// Whether one of them was `impl Fn(..)` or its like.
+    closure: bool,
+}
+
+/// ```text
+/// Input:  Result<(impl Stream<Item = u8> + use<'a>, &'a str), Error>
+/// Output: Result<(_, &'a str), Error>
+/// ```
+/// By tokens, because everything else in the type (macros, invisible groups) has to stay as it is.
+fn erase(ty: TokenStream) -> Erased {
+    let mut erased = Erased::default();
+    let mut trees = ty.into_iter().peekable();
+    while let Some(tree) = trees.next() {
+        match tree {
+            TokenTree::Ident(word) if word == "impl" => {
+                erased.tokens.extend(quote_spanned!(Span::mixed_site()=> _));
+                erased.closure |= skip_bounds(&mut trees);
+            }
+            TokenTree::Group(group) if group.delimiter() != Delimiter::Brace => {
+                let inner = erase(group.stream());
+                let mut kept = Group::new(group.delimiter(), inner.tokens);
+                kept.set_span(group.span());
+                erased.tokens.extend([TokenTree::Group(kept)]);
+                erased.closure |= inner.closure;
+            }
+            other => erased.tokens.extend([other]),
+        }
+    }
+    erased
+}
+
+/// Passes over the bounds of an `impl`, up to the `,` or `>` that ends the type. Returns whether one is a closure's.
+fn skip_bounds(trees: &mut std::iter::Peekable<proc_macro2::token_stream::IntoIter>) -> bool {
+    let (mut depth, mut closure) = (0_u32, false);
+    let (mut after_dash, mut after_callable) = (false, false);
+    while let Some(tree) = trees.peek() {
+        let punct = if let TokenTree::Punct(punct) = tree { punct.as_char() } else { ' ' };
+        match punct {
+            ',' | ';' | '>' if depth == 0 && !after_dash => break,
+            '<' => depth += 1,
+            '>' if !after_dash => depth -= 1,
+            _ => {}
+        }
+        closure |= after_callable && depth == 0 && matches!(tree, TokenTree::Group(_));
+        after_dash = punct == '-';
+        after_callable = matches!(tree, TokenTree::Ident(word) if is_callable(&word.to_string()));
+        trees.next();
+    }
+    closure
+}
+
+fn is_callable(name: &str) -> bool {
+    matches!(name, "Fn" | "FnMut" | "FnOnce" | "AsyncFn" | "AsyncFnMut" | "AsyncFnOnce")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::erase;
+
+    #[test]
+    fn every_impl_becomes_a_placeholder_and_closures_are_noticed() {
+        let cases = [
+            ("Vec < u8 >", "Vec < u8 >", false),
+            ("impl Iterator < Item = Vec < u8 >> + use < 'a >", "_", false),
+            ("Result < (impl Send , & 'a str) , E >", "Result < (_ , & 'a str) , E >", false),
+            ("Box < dyn Fn (u8) -> u8 >", "Box < dyn Fn (u8) -> u8 >", false),
+            ("Option < impl Fn (u8) -> Vec < u8 >>", "Option < _ >", true),
+            ("impl for < 'a > FnMut (& 'a str) -> & 'a str", "_", true),
+            ("impl Iterator < Item = Box < dyn Fn () >>", "_", false),
+        ];
+        for (ty, tokens, closure) in cases {
+            let erased = erase(ty.parse().unwrap());
+            let tokens: proc_macro2::TokenStream = tokens.parse::<proc_macro2::TokenStream>().unwrap();
+            assert_eq!((erased.tokens.to_string(), erased.closure), (tokens.to_string(), closure), "{ty}");
+        }
+    }
+}
