@@ -1,13 +1,22 @@
 //! The engine of [`weave-rs`](https://docs.rs/weave-rs): use it through that crate.
 
+mod client;
 mod error;
 mod id;
 mod op;
+mod query;
 mod record;
 mod sink;
+#[cfg(feature = "local")]
+mod store;
+#[cfg(not(feature = "local"))]
+#[path = "store/disabled.rs"]
+mod store;
 mod value;
 
+pub use client::{BlockingClient, Calls, Client};
 pub use error::Error;
 pub use id::{CallId, TraceId};
+pub use query::{OpCount, Sort};
 pub use record::{CallError, CallRecord, Event, Kind, Status, Usage};
 pub use sink::Sink;

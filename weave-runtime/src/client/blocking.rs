@@ -1,0 +1,69 @@
+//! The client for code that is not async.
+
+use std::sync::Arc;
+use std::sync::mpsc;
+
+use super::calls::Calls;
+use super::reading::Reading;
+use crate::error::Error;
+use crate::id::{CallId, TraceId};
+use crate::record::CallRecord;
+use crate::store::Reader;
+
+/// A [`Client`](crate::Client) whose questions wait for their answer. Made by
+/// [`Client::blocking`](crate::Client::blocking).
+///
+/// Works anywhere, also on a thread of an async runtime, which then waits, too.
+///
+/// ```no_run
+/// let client = weave::Client::local(".weave").blocking();
+///
+/// let failed = client.calls().status(weave::Status::Error).count()?;
+/// println!("{failed} calls failed");
+/// # Ok::<(), weave::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct BlockingClient {
+    reading: Arc<Reading>,
+}
+
+impl BlockingClient {
+    pub(super) fn new(reading: Arc<Reading>) -> Self {
+        Self { reading }
+    }
+
+    /// Starts a question about calls.
+    pub fn calls(&self) -> Calls<Self> {
+        Calls::new(self.clone())
+    }
+
+    /// The call with an id.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::call`](crate::Client::call).
+    pub fn call(&self, id: CallId) -> Result<CallRecord, Error> {
+        self.ask(move |reader| reader.call(id))
+    }
+
+    /// All calls of a trace in the order in which they started; empty when there are none.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Calls::list`].
+    pub fn trace(&self, id: TraceId) -> Result<Vec<CallRecord>, Error> {
+        self.calls().trace(id).list()
+    }
+
+    pub(super) fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&mut Reader) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let (answer, answered) = mpsc::sync_channel(1);
+        self.reading.ask(question, move |result| {
+            // The receiver below is there until it has the answer.
+            let _ = answer.send(result);
+        })?;
+        answered.recv().unwrap_or_else(|_| Err(self.reading.lost()))
+    }
+}

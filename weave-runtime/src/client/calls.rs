@@ -1,0 +1,231 @@
+//! A question about calls, built step by step.
+
+use std::time::SystemTime;
+
+use serde::Serialize;
+
+use super::{BlockingClient, Client};
+use crate::error::Error;
+use crate::id::{CallId, TraceId};
+use crate::query::{Filter, JsonMatch, OpCount, Sort};
+use crate::record::{CallRecord, Kind, Status, Timestamp};
+
+/// A question about calls: which ones, in which order, how many. Made by [`Client::calls`] or
+/// [`BlockingClient::calls`]; the former's answers are futures.
+///
+/// A call has to satisfy every condition. [`op`](Self::op), [`status`](Self::status) and [`kind`](Self::kind) may be
+/// repeated and then mean "any of these"; the other conditions narrow further when repeated, or, where a call has only
+/// one such value, the last one counts.
+///
+/// Unless [`sort`](Self::sort) says otherwise, the newest calls come first; within a [`trace`](Self::trace) or below a
+/// [`parent`](Self::parent), the oldest.
+///
+/// ```no_run
+/// # use std::time::{Duration, SystemTime};
+/// let client = weave::Client::local(".weave").blocking();
+///
+/// let slowest = client
+///     .calls()
+///     .op("plan")
+///     .status(weave::Status::Success)
+///     .since(SystemTime::now() - Duration::from_secs(3600))
+///     .input("city", "Rome")
+///     .sort(weave::Sort::LongestFirst)
+///     .first()?;
+/// # Ok::<(), weave::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a question is asked by `list`, `first`, `count` or `count_by_op`"]
+pub struct Calls<C = Client> {
+    client: C,
+    filter: Filter,
+}
+
+impl<C> Calls<C> {
+    pub(super) fn new(client: C) -> Self {
+        Self { client, filter: Filter::default() }
+    }
+
+    /// Calls of the op with this name, see [`CallRecord::op_name`]. Repeated: of any of the ops.
+    pub fn op(mut self, name: impl Into<String>) -> Self {
+        self.filter.ops.push(name.into());
+        self
+    }
+
+    /// Calls of one trace.
+    pub fn trace(mut self, id: TraceId) -> Self {
+        self.filter.trace = Some(id);
+        self
+    }
+
+    /// The direct children of a call, or of a foreign span.
+    pub fn parent(mut self, id: CallId) -> Self {
+        self.filter.parent = Some(id);
+        self
+    }
+
+    /// Calls without a parent.
+    pub fn roots(mut self) -> Self {
+        self.filter.roots = true;
+        self
+    }
+
+    /// Calls that started at this time or later.
+    pub fn since(mut self, time: SystemTime) -> Self {
+        self.filter.since = Some(Timestamp::from_system_time(time));
+        self
+    }
+
+    /// Calls that started before this time: with [`since`](Self::since), adjoining periods share no call.
+    pub fn until(mut self, time: SystemTime) -> Self {
+        self.filter.until = Some(Timestamp::from_system_time(time));
+        self
+    }
+
+    /// Calls with this status. Repeated: with any of them.
+    pub fn status(mut self, status: Status) -> Self {
+        self.filter.statuses.push(status);
+        self
+    }
+
+    /// Calls of this kind. Repeated: of any of them.
+    pub fn kind(mut self, kind: Kind) -> Self {
+        self.filter.kinds.push(kind);
+        self
+    }
+
+    /// Calls that have an attribute with this value, among those they started with or those set on the span.
+    ///
+    /// A dot in the key leads one level down or is part of a key, whichever the call has: `"http.method"` finds both
+    /// `{"http.method": "GET"}` and `{"http": {"method": "GET"}}`. A number leads to an element of an array. The value is
+    /// compared as JSON, `1` equals `1.0`; null has to be there to be equal to null.
+    pub fn attribute(mut self, key: &str, value: impl Serialize) -> Self {
+        match JsonMatch::new(key, &value) {
+            Ok(wanted) => self.filter.attributes.push(wanted),
+            Err(error) => self.filter.invalid = Some(error),
+        }
+        self
+    }
+
+    /// Calls that have an input with this value, by the name of the argument, or by a path into it as for
+    /// [`attribute`](Self::attribute): `"messages.0.role"`.
+    pub fn input(mut self, name: &str, value: impl Serialize) -> Self {
+        match JsonMatch::new(name, &value) {
+            Ok(wanted) => self.filter.inputs.push(wanted),
+            Err(error) => self.filter.invalid = Some(error),
+        }
+        self
+    }
+
+    /// The order of the calls.
+    pub fn sort(mut self, sort: Sort) -> Self {
+        self.filter.sort = Some(sort);
+        self
+    }
+
+    /// At most so many calls. Counts leave it out of account.
+    pub fn limit(mut self, calls: usize) -> Self {
+        self.filter.limit = Some(calls);
+        self
+    }
+
+    /// Without the first so many calls. Counts leave it out of account.
+    pub fn offset(mut self, calls: usize) -> Self {
+        self.filter.offset = calls;
+        self
+    }
+
+    fn checked(self) -> Result<(C, Filter), Error> {
+        match self.filter.invalid {
+            Some(error) => Err(error),
+            None => Ok((self.client, self.filter)),
+        }
+    }
+}
+
+impl Calls<Client> {
+    /// The calls with everything that was recorded of them.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) when there is no store, [`is_store`](Error::is_store) when it cannot be
+    /// read, [`is_invalid`](Error::is_invalid) when a value to compare with is not JSON,
+    /// [`is_feature`](Error::is_feature) without the feature `local`. No matching call is no error.
+    pub async fn list(self) -> Result<Vec<CallRecord>, Error> {
+        let (client, filter) = self.checked()?;
+        client.ask(move |reader| reader.list(&filter)).await
+    }
+
+    /// The first call, by the order of this question.
+    ///
+    /// # Errors
+    ///
+    /// As for [`list`](Self::list).
+    pub async fn first(self) -> Result<Option<CallRecord>, Error> {
+        Ok(self.limit(1).list().await?.pop())
+    }
+
+    /// How many calls there are, whatever the limit and offset.
+    ///
+    /// # Errors
+    ///
+    /// As for [`list`](Self::list).
+    pub async fn count(self) -> Result<u64, Error> {
+        let (client, filter) = self.checked()?;
+        client.ask(move |reader| reader.count(&filter)).await
+    }
+
+    /// How many calls of each op ended in each way, with their tokens; by name, whatever the order, limit and offset.
+    ///
+    /// # Errors
+    ///
+    /// As for [`list`](Self::list).
+    pub async fn count_by_op(self) -> Result<Vec<OpCount>, Error> {
+        let (client, filter) = self.checked()?;
+        client.ask(move |reader| reader.count_by_op(&filter)).await
+    }
+}
+
+/// The same answers for code that is not async.
+impl Calls<BlockingClient> {
+    /// The calls with everything that was recorded of them.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) when there is no store, [`is_store`](Error::is_store) when it cannot be
+    /// read, [`is_invalid`](Error::is_invalid) when a value to compare with is not JSON,
+    /// [`is_feature`](Error::is_feature) without the feature `local`. No matching call is no error.
+    pub fn list(self) -> Result<Vec<CallRecord>, Error> {
+        let (client, filter) = self.checked()?;
+        client.ask(move |reader| reader.list(&filter))
+    }
+
+    /// The first call, by the order of this question.
+    ///
+    /// # Errors
+    ///
+    /// As for [`list`](Self::list).
+    pub fn first(self) -> Result<Option<CallRecord>, Error> {
+        Ok(self.limit(1).list()?.pop())
+    }
+
+    /// How many calls there are, whatever the limit and offset.
+    ///
+    /// # Errors
+    ///
+    /// As for [`list`](Self::list).
+    pub fn count(self) -> Result<u64, Error> {
+        let (client, filter) = self.checked()?;
+        client.ask(move |reader| reader.count(&filter))
+    }
+
+    /// How many calls of each op ended in each way, with their tokens; by name, whatever the order, limit and offset.
+    ///
+    /// # Errors
+    ///
+    /// As for [`list`](Self::list).
+    pub fn count_by_op(self) -> Result<Vec<OpCount>, Error> {
+        let (client, filter) = self.checked()?;
+        client.ask(move |reader| reader.count_by_op(&filter))
+    }
+}

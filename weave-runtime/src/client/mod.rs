@@ -1,0 +1,115 @@
+//! Reading back what was recorded.
+
+mod blocking;
+mod calls;
+mod reading;
+#[cfg(feature = "local")]
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use futures_channel::oneshot;
+
+pub use blocking::BlockingClient;
+pub use calls::Calls;
+
+use crate::error::Error;
+use crate::id::{CallId, TraceId};
+use crate::record::CallRecord;
+use crate::store::Reader;
+use reading::Reading;
+
+/// Reads recorded calls.
+///
+/// Cheap to clone and needs no async runtime: a thread of its own reads, from the first question until the last clone is
+/// dropped. It sees what other processes write, while they write it. [`blocking`](Self::blocking) has the same questions
+/// for code that is not async.
+///
+/// ```
+/// # async fn example() -> Result<(), weave::Error> {
+/// let client = weave::Client::local(".weave");
+///
+/// for call in client.calls().status(weave::Status::Error).limit(10).list().await? {
+///     println!("{} failed: {:?}", call.name(), call.error());
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Client {
+    reading: Arc<Reading>,
+}
+
+impl Client {
+    /// Reads the local store in a directory.
+    ///
+    /// Nothing is opened before the first question. When there is no store then, the question is answered by an error
+    /// that [`is_not_found`](Error::is_not_found), and the next question looks again.
+    ///
+    /// ```
+    /// let client = weave::Client::local("/no/such/directory").blocking();
+    ///
+    /// let error = client.calls().list().unwrap_err();
+    /// assert!(error.is_not_found() || error.is_feature());
+    /// assert!(error.to_string().contains("/no/such/directory"));
+    /// ```
+    #[must_use]
+    pub fn local(dir: impl AsRef<Path>) -> Self {
+        Self::reading(dir.as_ref().to_owned(), None)
+    }
+
+    /// As [`local`](Self::local), and runs `before_read` on the reading thread before each question is answered.
+    #[allow(dead_code, reason = "for the client of a recording process")]
+    pub(crate) fn attached(dir: impl AsRef<Path>, before_read: Arc<dyn Fn() + Send + Sync>) -> Self {
+        Self::reading(dir.as_ref().to_owned(), Some(before_read))
+    }
+
+    fn reading(dir: PathBuf, before_read: Option<Arc<dyn Fn() + Send + Sync>>) -> Self {
+        Self { reading: Arc::new(Reading::new(dir, before_read)) }
+    }
+
+    /// The same client for code that is not async.
+    #[must_use]
+    pub fn blocking(&self) -> BlockingClient {
+        BlockingClient::new(Arc::clone(&self.reading))
+    }
+
+    /// Starts a question about calls.
+    pub fn calls(&self) -> Calls<Self> {
+        Calls::new(self.clone())
+    }
+
+    /// The call with an id.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) when there is no such call, or no store;
+    /// [`is_store`](Error::is_store) when the store cannot be read; [`is_feature`](Error::is_feature) without the
+    /// feature `local`.
+    pub async fn call(&self, id: CallId) -> Result<CallRecord, Error> {
+        self.ask(move |reader| reader.call(id)).await
+    }
+
+    /// All calls of a trace in the order in which they started; empty when there are none.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Calls::list`].
+    pub async fn trace(&self, id: TraceId) -> Result<Vec<CallRecord>, Error> {
+        self.calls().trace(id).list().await
+    }
+
+    async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&mut Reader) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let (answer, answered) = oneshot::channel();
+        self.reading.ask(question, move |result| {
+            // Nobody waits any more: the future was dropped.
+            let _ = answer.send(result);
+        })?;
+        answered.await.unwrap_or_else(|_| Err(self.reading.lost()))
+    }
+}

@@ -1,0 +1,76 @@
+//! Questions about recorded calls as plain data: what a client asks and a store answers.
+
+mod json;
+
+use crate::error::Error;
+use crate::id::{CallId, TraceId};
+use crate::record::{Kind, Status, Timestamp};
+
+pub(crate) use json::JsonMatch;
+
+/// The order of the calls in an answer.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum Sort {
+    /// By start, the latest first.
+    NewestFirst,
+    /// By start, the earliest first.
+    OldestFirst,
+    /// By duration, the longest first; those without one, because they run or were interrupted, last.
+    LongestFirst,
+    /// By duration, the shortest first; those without one last.
+    ShortestFirst,
+    /// By total tokens of the call itself, the most first; those without tokens last.
+    MostTokensFirst,
+}
+
+/// How many calls of one op ended in one way: a row of [`Calls::count_by_op`](crate::Calls::count_by_op).
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct OpCount {
+    /// The name of the op.
+    pub op_name: String,
+    /// Which of the annotations made the calls.
+    pub kind: Kind,
+    /// How they ended.
+    pub status: Status,
+    /// How many they are.
+    pub calls: u64,
+    /// The tokens that they used themselves, added up; 0 when none reported any.
+    pub total_tokens: u64,
+}
+
+/// Which calls are asked for: those that satisfy every part that is set.
+#[derive(Clone, Default, Debug)]
+pub(crate) struct Filter {
+    pub(crate) trace: Option<TraceId>,
+    pub(crate) parent: Option<CallId>,
+    pub(crate) roots: bool,
+    pub(crate) since: Option<Timestamp>,
+    pub(crate) until: Option<Timestamp>,
+    /// Any of these; all when empty. The same holds for the two below.
+    pub(crate) ops: Vec<String>,
+    pub(crate) statuses: Vec<Status>,
+    pub(crate) kinds: Vec<Kind>,
+    pub(crate) inputs: Vec<JsonMatch>,
+    pub(crate) attributes: Vec<JsonMatch>,
+    pub(crate) sort: Option<Sort>,
+    pub(crate) offset: usize,
+    pub(crate) limit: Option<usize>,
+    /// Why the question cannot be asked.
+    pub(crate) invalid: Option<Error>,
+}
+
+impl Filter {
+    /// The order asked for, else the one that reads best: what a trace or a call did in sequence, anything else from now
+    /// backwards.
+    pub(crate) fn order(&self) -> Sort {
+        let within = self.trace.is_some() || self.parent.is_some();
+        self.sort.unwrap_or(if within { Sort::OldestFirst } else { Sort::NewestFirst })
+    }
+
+    /// True when the JSON of a call has to be looked at.
+    pub(crate) fn reads_json(&self) -> bool {
+        !self.inputs.is_empty() || !self.attributes.is_empty()
+    }
+}

@@ -1,0 +1,62 @@
+//! The store of a build without the feature `local`: the same surface, on which nothing can be opened.
+
+use std::path::Path;
+
+use crate::error::Error;
+use crate::id::CallId;
+use crate::query::{Filter, OpCount};
+use crate::record::CallRecord;
+use crate::sink::Sink;
+
+/// A writer that cannot exist.
+#[derive(Debug)]
+pub(crate) enum Writer {}
+
+impl Writer {
+    pub(crate) fn open(dir: &Path) -> Result<Self, Error> {
+        Err(missing(dir))
+    }
+}
+
+impl Sink for Writer {
+    fn name(&self) -> &str {
+        match *self {}
+    }
+
+    fn export(&mut self, _calls: &[CallRecord]) -> Result<(), Error> {
+        match *self {}
+    }
+}
+
+/// A reader that cannot exist.
+#[derive(Debug)]
+pub(crate) enum Reader {}
+
+impl Reader {
+    pub(crate) fn open(dir: &Path) -> Result<Self, Error> {
+        Err(missing(dir))
+    }
+
+    pub(crate) fn call(&mut self, _id: CallId) -> Result<CallRecord, Error> {
+        match *self {}
+    }
+
+    pub(crate) fn list(&mut self, _filter: &Filter) -> Result<Vec<CallRecord>, Error> {
+        match *self {}
+    }
+
+    pub(crate) fn count(&mut self, _filter: &Filter) -> Result<u64, Error> {
+        match *self {}
+    }
+
+    pub(crate) fn count_by_op(&mut self, _filter: &Filter) -> Result<Vec<OpCount>, Error> {
+        match *self {}
+    }
+}
+
+fn missing(dir: &Path) -> Error {
+    Error::feature(format!(
+        "the local store at {} cannot be used: weave-rs was built without the feature \"local\"",
+        dir.display()
+    ))
+}

@@ -1,0 +1,18 @@
+//! The embedded store: calls in a SQLite database inside one directory.
+//!
+//! Any number of processes may write to it and read from it at once. [`Writer`] is a [`Sink`](crate::Sink), [`Reader`]
+//! answers what the client asks.
+
+mod database;
+mod folder;
+mod ops;
+mod reader;
+mod rows;
+mod select;
+#[cfg(test)]
+pub(crate) mod tests;
+mod writer;
+mod writers;
+
+pub(crate) use reader::Reader;
+pub(crate) use writer::Writer;

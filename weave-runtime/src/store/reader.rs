@@ -1,0 +1,227 @@
+//! Answers to what a client asks, from a connection that only reads.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params_from_iter};
+
+use super::database::{explain, open_for_reading, open_for_writing};
+use super::ops::KnownOps;
+use super::select::Select;
+use super::{folder, rows, writers};
+use crate::error::Error;
+use crate::id::CallId;
+use crate::query::{Filter, OpCount};
+use crate::record::CallRecord;
+
+/// Reads the store of one directory, while others write to it.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    dir: PathBuf,
+    path: PathBuf,
+    connection: Connection,
+    ops: KnownOps,
+}
+
+/// What is looked at of each call before it is chosen.
+struct Candidate {
+    seq: i64,
+    op: i64,
+    status: i64,
+    tokens: u64,
+}
+
+impl Reader {
+    /// Opens a store that exists.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) when there is none, [`is_store`](Error::is_store) when it cannot be read.
+    pub(crate) fn open(dir: &Path) -> Result<Self, Error> {
+        let path = folder::database(dir);
+        match open_for_reading(&path)? {
+            Some(connection) => Ok(Self { dir: dir.to_owned(), path, connection, ops: KnownOps::default() }),
+            None => Err(Error::not_found(format!(
+                "there is no store in {}: a program that calls `weave::init` makes one when it records to that directory",
+                dir.display()
+            ))),
+        }
+    }
+
+    /// One call.
+    pub(crate) fn call(&mut self, id: CallId) -> Result<CallRecord, Error> {
+        let found = self.read(|connection, ops| {
+            let seq: Option<i64> = connection
+                .prepare_cached("SELECT seq FROM calls WHERE id = ?1")?
+                .query_row([rows::from_id(id)], |row| row.get(0))
+                .optional()?;
+            Ok(load(connection, ops, &Vec::from_iter(seq))?.pop())
+        })?;
+        found.ok_or_else(|| Error::not_found(format!("there is no call {id} in the store {}", self.path.display())))
+    }
+
+    /// The calls that match, in the filter's order.
+    pub(crate) fn list(&mut self, filter: &Filter) -> Result<Vec<CallRecord>, Error> {
+        self.read(|connection, ops| {
+            let seqs = page(connection, filter)?;
+            load(connection, ops, &seqs)
+        })
+    }
+
+    /// How many calls match, whatever the filter's limit.
+    pub(crate) fn count(&mut self, filter: &Filter) -> Result<u64, Error> {
+        self.read(|connection, _| {
+            if !filter.reads_json() {
+                let select = Select::matching(connection, filter)?;
+                let sql = format!("SELECT count(*) FROM calls c{}", select.sql);
+                let count: i64 = connection.query_row(&sql, params_from_iter(select.values), |row| row.get(0))?;
+                return Ok(count.unsigned_abs());
+            }
+            let mut count = 0;
+            scan(connection, filter, Select::matching(connection, filter)?, |_| {
+                count += 1;
+                ControlFlow::Continue(())
+            })?;
+            Ok(count)
+        })
+    }
+
+    /// The calls that match, counted by op and status, whatever the filter's limit.
+    pub(crate) fn count_by_op(&mut self, filter: &Filter) -> Result<Vec<OpCount>, Error> {
+        self.read(|connection, ops| {
+            let mut groups: HashMap<(i64, i64), (u64, u64)> = HashMap::new();
+            scan(connection, filter, Select::matching(connection, filter)?, |call| {
+                let (calls, tokens) = groups.entry((call.op, call.status)).or_default();
+                *calls += 1;
+                *tokens = tokens.saturating_add(call.tokens);
+                ControlFlow::Continue(())
+            })?;
+            merge(connection, ops, groups)
+        })
+    }
+
+    /// Runs what reads in one transaction, so that all of it sees the same state.
+    fn read<T>(
+        &mut self,
+        question: impl FnOnce(&Connection, &mut KnownOps) -> rusqlite::Result<T>,
+    ) -> Result<T, Error> {
+        self.interrupt_dead();
+        let Self { connection, ops, path, .. } = self;
+        let answer = || {
+            let transaction = connection.unchecked_transaction()?;
+            let answer = question(&transaction, ops)?;
+            transaction.finish()?;
+            Ok(answer)
+        };
+        answer().map_err(|error| explain(path, "read", error))
+    }
+
+    /// Lets a process that died show without waiting for one that writes. Where this reader must not write, its calls go
+    /// on looking as if they ran.
+    fn interrupt_dead(&self) {
+        if writers::has_dead(&self.dir, &self.connection).unwrap_or(false) {
+            let _ = open_for_writing(&self.path, |transaction| {
+                writers::bury_dead(&self.dir, transaction).map_err(|error| explain(&self.path, "write to", error))
+            });
+        }
+    }
+}
+
+/// The calls on the page that the filter asks for.
+fn page(connection: &Connection, filter: &Filter) -> rusqlite::Result<Vec<i64>> {
+    let mut select = Select::matching(connection, filter)?;
+    select.order(filter.order());
+    let end = filter.limit.map(|limit| filter.offset.saturating_add(limit));
+    if let (Some(end), false) = (end, filter.reads_json()) {
+        select.limit(end);
+    }
+    let (mut seqs, mut seen) = (Vec::new(), 0);
+    if end == Some(filter.offset) {
+        return Ok(seqs);
+    }
+    scan(connection, filter, select, |call| {
+        seen += 1;
+        if seen > filter.offset {
+            seqs.push(call.seq);
+        }
+        if end == Some(seen) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })?;
+    Ok(seqs)
+}
+
+/// Visits the selected calls whose JSON matches, too.
+fn scan(
+    connection: &Connection,
+    filter: &Filter,
+    select: Select,
+    mut visit: impl FnMut(Candidate) -> ControlFlow<()>,
+) -> rusqlite::Result<()> {
+    let sql = format!(
+        "SELECT c.seq, c.op_id, c.status, c.total_tokens, c.input_tokens, c.output_tokens FROM calls c{}",
+        select.sql
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut found = statement.query(params_from_iter(select.values))?;
+    let mut bodies = Bodies::new(connection)?;
+    while let Some(row) = found.next()? {
+        let call = candidate(row)?;
+        if (!filter.reads_json() || bodies.match_all(call.seq, filter)?) && visit(call).is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn candidate(row: &Row<'_>) -> rusqlite::Result<Candidate> {
+    let tokens = |column| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(column)?.map(i64::cast_unsigned));
+    let parts = || Ok::<_, rusqlite::Error>(tokens(4)?.unwrap_or(0).saturating_add(tokens(5)?.unwrap_or(0)));
+    let tokens = tokens(3)?.map_or_else(parts, Ok)?;
+    Ok(Candidate { seq: row.get(0)?, op: row.get(1)?, status: row.get(2)?, tokens })
+}
+
+/// Looks at the JSON of one call after the other.
+struct Bodies<'a>(CachedStatement<'a>);
+
+impl<'a> Bodies<'a> {
+    fn new(connection: &'a Connection) -> rusqlite::Result<Self> {
+        connection.prepare_cached("SELECT inputs, attributes, span_attributes FROM bodies WHERE call = ?1").map(Self)
+    }
+
+    fn match_all(&mut self, seq: i64, filter: &Filter) -> rusqlite::Result<bool> {
+        let mut found = self.0.query([seq])?;
+        let Some(row) = found.next()? else { return Ok(false) };
+        let text = |column| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_str_or_null()?.unwrap_or_default());
+        let (inputs, attributes, span_attributes) = (text(0)?, text(1)?, text(2)?);
+        Ok(filter.inputs.iter().all(|wanted| wanted.holds_in(inputs))
+            && filter.attributes.iter().all(|wanted| wanted.holds_in(attributes) || wanted.holds_in(span_attributes)))
+    }
+}
+
+fn load(connection: &Connection, ops: &mut KnownOps, seqs: &[i64]) -> rusqlite::Result<Vec<CallRecord>> {
+    let mut statement = connection.prepare_cached(rows::SELECT_RECORD)?;
+    seqs.iter().map(|seq| statement.query_row([seq], |row| rows::record(connection, ops, row))).collect()
+}
+
+/// One row per op and status: one op has several rows in the store when it moved in its file or has several places.
+fn merge(
+    connection: &Connection,
+    ops: &mut KnownOps,
+    groups: HashMap<(i64, i64), (u64, u64)>,
+) -> rusqlite::Result<Vec<OpCount>> {
+    let mut counts: HashMap<(String, &str, i64), OpCount> = HashMap::new();
+    for ((op, code), (calls, total_tokens)) in groups {
+        let op = ops.op(connection, op)?;
+        let status = rows::status_of(code)?;
+        counts
+            .entry((op.name.to_string(), op.kind.as_str(), code))
+            .and_modify(|count| {
+                count.calls += calls;
+                count.total_tokens = count.total_tokens.saturating_add(total_tokens);
+            })
+            .or_insert(OpCount { op_name: op.name.to_string(), kind: op.kind, status, calls, total_tokens });
+    }
+    let mut sorted: Vec<_> = counts.into_iter().collect();
+    sorted.sort_by(|(left, _), (right, _)| left.cmp(right));
+    Ok(sorted.into_iter().map(|(_, count)| count).collect())
+}

@@ -1,0 +1,228 @@
+//! Records as rows, and rows as records.
+
+use rusqlite::types::{FromSql, Type};
+use rusqlite::{Connection, Row, Statement, params};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::ops::KnownOps;
+use crate::id::{CallId, TraceId};
+use crate::record::{CallError, CallRecord, Details, Event, Status, Text, Timestamp, Usage};
+
+/// Takes the values of [`bind_call`]; does nothing when the id is there.
+pub(super) const INSERT_CALL: &str = "INSERT INTO calls (id, trace_id, parent_id, op_parent_id, agent_parent_id, op_id, \
+    status, partial, started_at, ended_at, writer_id, has_usage, input_tokens, output_tokens, total_tokens, display_name, \
+    error_type, error_message) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18) \
+    ON CONFLICT (id) DO NOTHING";
+
+/// Takes the values of [`bind_call`].
+pub(super) const UPDATE_CALL: &str = "UPDATE calls SET trace_id = ?2, parent_id = ?3, op_parent_id = ?4, \
+    agent_parent_id = ?5, op_id = ?6, status = ?7, partial = ?8, started_at = ?9, ended_at = ?10, writer_id = ?11, \
+    has_usage = ?12, input_tokens = ?13, output_tokens = ?14, total_tokens = ?15, display_name = ?16, error_type = ?17, \
+    error_message = ?18 WHERE id = ?1";
+
+/// Takes the values of [`bind_body`].
+pub(super) const PUT_BODY: &str = "INSERT OR REPLACE INTO bodies (call, inputs, output, attributes, span_attributes, \
+    summary, events) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+
+/// Selects, by `seq`, what [`record`] reads.
+pub(super) const SELECT_RECORD: &str = "SELECT c.op_id, c.id, c.trace_id, c.parent_id, c.op_parent_id, \
+    c.agent_parent_id, c.status, c.partial, c.started_at, c.ended_at, b.inputs, b.output, c.display_name, c.error_type, \
+    c.error_message, b.attributes, b.span_attributes, b.summary, c.has_usage, c.input_tokens, c.output_tokens, \
+    c.total_tokens, b.events FROM calls c LEFT JOIN bodies b ON b.call = c.seq WHERE c.seq = ?1";
+
+/// Runs [`INSERT_CALL`] or [`UPDATE_CALL`], and returns how many rows that changed.
+pub(super) fn bind_call(
+    statement: &mut Statement<'_>,
+    call: &CallRecord,
+    op: i64,
+    writer: i64,
+) -> rusqlite::Result<usize> {
+    let details = call.details.as_deref();
+    let error = call.error();
+    let usage = call.usage();
+    let counts = usage.unwrap_or_default();
+    statement.execute(params![
+        from_id(call.id),
+        call.trace_id.to_int().to_be_bytes(),
+        call.parent_id.map(from_id),
+        call.op_parent_id.map(from_id),
+        call.agent_parent_id.map(from_id),
+        op,
+        status_code(call.status),
+        call.partial,
+        call.started_at.0,
+        call.ended_at.map(|time| time.0),
+        writer,
+        usage.is_some(),
+        counts.input_tokens.map(u64::cast_signed),
+        counts.output_tokens.map(u64::cast_signed),
+        counts.total_tokens.map(u64::cast_signed),
+        details.and_then(|details| details.display_name.as_deref()),
+        error.map(|error| error.kind.as_str()),
+        error.map(|error| error.message.as_str()),
+    ])
+}
+
+/// True when there is anything to keep for [`PUT_BODY`].
+pub(super) fn has_body(call: &CallRecord) -> bool {
+    call.text.len() > 0 || call.details.is_some()
+}
+
+/// Runs [`PUT_BODY`].
+pub(super) fn bind_body(statement: &mut Statement<'_>, seq: i64, call: &CallRecord) -> rusqlite::Result<()> {
+    let inputs = Some(call.inputs_json()).filter(|inputs| *inputs != "{}");
+    let output = call.output_json();
+    let Some(details) = call.details.as_deref() else {
+        statement.execute(params![seq, inputs, output, None::<&str>, None::<&str>, None::<&str>, None::<&str>])?;
+        return Ok(());
+    };
+    statement.execute(params![
+        seq,
+        inputs,
+        output,
+        object_text(&details.attributes)?,
+        object_text(&details.span_attributes)?,
+        object_text(&details.summary)?,
+        events_text(&details.events)?,
+    ])?;
+    Ok(())
+}
+
+/// The record of a row of [`SELECT_RECORD`].
+pub(super) fn record(connection: &Connection, ops: &mut KnownOps, row: &Row<'_>) -> rusqlite::Result<CallRecord> {
+    let mut next = Columns { row, at: 0 };
+    Ok(CallRecord {
+        op: ops.op(connection, next.take()?)?,
+        id: to_id(next.take()?),
+        trace_id: TraceId::from_int(u128::from_be_bytes(next.take()?)),
+        parent_id: next.take::<Option<i64>>()?.map(to_id),
+        op_parent_id: next.take::<Option<i64>>()?.map(to_id),
+        agent_parent_id: next.take::<Option<i64>>()?.map(to_id),
+        status: status_of(next.take()?)?,
+        partial: next.take()?,
+        started_at: Timestamp(next.take()?),
+        ended_at: next.take::<Option<i64>>()?.map(Timestamp),
+        text: text(&next.take::<Option<String>>()?.unwrap_or_default(), next.take::<Option<String>>()?.as_deref()),
+        details: details(&mut next)?,
+    })
+}
+
+fn text(inputs: &str, output: Option<&str>) -> Text {
+    Text::join(inputs, output)
+}
+
+fn details(next: &mut Columns<'_>) -> rusqlite::Result<Option<Box<Details>>> {
+    let details = Details {
+        display_name: next.take()?,
+        error: error(next.take()?, next.take()?),
+        attributes: next.json()?,
+        span_attributes: next.json()?,
+        summary: next.json()?,
+        usage: usage(next.take()?, [next.take()?, next.take()?, next.take()?]),
+        events: next.json::<Vec<StoredEvent>>()?.into_iter().map(Event::from).collect(),
+    };
+    let plain = details.display_name.is_none()
+        && details.error.is_none()
+        && details.usage.is_none()
+        && details.events.is_empty()
+        && [&details.attributes, &details.span_attributes, &details.summary].iter().all(|map| map.is_empty());
+    Ok((!plain).then(|| Box::new(details)))
+}
+
+fn error(kind: Option<String>, message: Option<String>) -> Option<CallError> {
+    Some(CallError { kind: kind?, message: message.unwrap_or_default() })
+}
+
+fn usage(reported: bool, counts: [Option<i64>; 3]) -> Option<Usage> {
+    let [input_tokens, output_tokens, total_tokens] = counts.map(|count| count.map(i64::cast_unsigned));
+    reported.then_some(Usage { input_tokens, output_tokens, total_tokens })
+}
+
+/// Reads a row from left to right.
+struct Columns<'a> {
+    row: &'a Row<'a>,
+    at: usize,
+}
+
+impl Columns<'_> {
+    fn take<T: FromSql>(&mut self) -> rusqlite::Result<T> {
+        self.at += 1;
+        self.row.get(self.at - 1)
+    }
+
+    fn json<T: Default + for<'de> Deserialize<'de>>(&mut self) -> rusqlite::Result<T> {
+        let Some(json) = self.take::<Option<String>>()? else { return Ok(T::default()) };
+        serde_json::from_str(&json)
+            .map_err(|error| rusqlite::Error::FromSqlConversionFailure(self.at - 1, Type::Text, Box::new(error)))
+    }
+}
+
+/// An event as JSON. Not by serde on `Event` itself, whose form for users may change.
+#[derive(Serialize, Deserialize)]
+struct StoredEvent {
+    name: String,
+    at: i64,
+    attributes: Map<String, Value>,
+}
+
+impl From<StoredEvent> for Event {
+    fn from(event: StoredEvent) -> Self {
+        Self { name: event.name, at: Timestamp(event.at).to_system_time(), attributes: event.attributes }
+    }
+}
+
+fn events_text(events: &[Event]) -> rusqlite::Result<Option<String>> {
+    if events.is_empty() {
+        return Ok(None);
+    }
+    let events: Vec<StoredEvent> = events
+        .iter()
+        .map(|event| StoredEvent {
+            name: event.name.clone(),
+            at: Timestamp::from_system_time(event.at).0,
+            attributes: event.attributes.clone(),
+        })
+        .collect();
+    json_text(&events).map(Some)
+}
+
+fn object_text(object: &Map<String, Value>) -> rusqlite::Result<Option<String>> {
+    if object.is_empty() { Ok(None) } else { json_text(object).map(Some) }
+}
+
+fn json_text(value: &impl Serialize) -> rusqlite::Result<String> {
+    serde_json::to_string(value).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+}
+
+pub(super) const fn from_id(id: CallId) -> i64 {
+    id.to_int().cast_signed()
+}
+
+const fn to_id(number: i64) -> CallId {
+    CallId::from_int(number.cast_unsigned())
+}
+
+/// The number that stands for a status; schema.sql lists them.
+pub(super) const fn status_code(status: Status) -> i64 {
+    match status {
+        Status::Running => 0,
+        Status::Success => 1,
+        Status::Error => 2,
+        Status::Cancelled => 3,
+        Status::Interrupted => 4,
+    }
+}
+
+pub(super) fn status_of(code: i64) -> rusqlite::Result<Status> {
+    const ALL: [Status; 5] = [Status::Running, Status::Success, Status::Error, Status::Cancelled, Status::Interrupted];
+    ALL.into_iter()
+        .find(|status| status_code(*status) == code)
+        .ok_or_else(|| unknown(0, &code.to_string(), "status of a call"))
+}
+
+/// A value that no version of the schema so far has.
+pub(super) fn unknown(column: usize, value: &str, what: &str) -> rusqlite::Error {
+    let message = format!("{value:?} is not the {what}");
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, message.into())
+}

@@ -1,0 +1,121 @@
+//! A filter as SQL: every value of it is a parameter or a number, never text of the statement.
+
+use std::fmt::Write;
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
+
+use super::rows::{from_id, status_code};
+use crate::query::{Filter, Sort};
+use crate::record::Status;
+
+/// What comes after `SELECT ... FROM calls c`.
+#[derive(Debug, Default)]
+pub(super) struct Select {
+    pub(super) sql: String,
+    pub(super) values: Vec<Value>,
+}
+
+impl Select {
+    /// The conditions of a filter, all but those on JSON.
+    pub(super) fn matching(connection: &Connection, filter: &Filter) -> rusqlite::Result<Self> {
+        let mut select = Self::default();
+        if let Some(trace) = filter.trace {
+            select.and("c.trace_id = ?", [Value::Blob(trace.to_int().to_be_bytes().into())]);
+        }
+        if let Some(parent) = filter.parent {
+            select.and("c.parent_id = ?", [from_id(parent).into()]);
+        }
+        if filter.roots {
+            select.and("c.parent_id IS NULL", []);
+        }
+        if let Some(since) = filter.since {
+            select.and("c.started_at >= ?", [since.0.into()]);
+        }
+        if let Some(until) = filter.until {
+            select.and("c.started_at < ?", [until.0.into()]);
+        }
+        select.of_ops(connection, filter)?;
+        select.of_statuses(&filter.statuses);
+        Ok(select)
+    }
+
+    /// The order of the answer, ties in the order of recording.
+    pub(super) fn order(&mut self, sort: Sort) {
+        self.sql.push_str(match sort {
+            Sort::NewestFirst => " ORDER BY c.started_at DESC, c.seq DESC",
+            Sort::OldestFirst => " ORDER BY c.started_at, c.seq",
+            Sort::LongestFirst => " ORDER BY c.ended_at - c.started_at DESC NULLS LAST, c.seq DESC",
+            Sort::ShortestFirst => " ORDER BY c.ended_at - c.started_at NULLS LAST, c.seq",
+            Sort::MostTokensFirst => {
+                " ORDER BY coalesce(c.total_tokens, coalesce(c.input_tokens, 0) + c.output_tokens, c.input_tokens) \
+                 DESC NULLS LAST, c.seq DESC"
+            }
+        });
+    }
+
+    /// At most so many rows: with it SQLite keeps only the best while it sorts.
+    pub(super) fn limit(&mut self, rows: usize) {
+        self.sql.push_str(" LIMIT ?");
+        self.values.push(i64::try_from(rows).unwrap_or(i64::MAX).into());
+    }
+
+    fn and<const N: usize>(&mut self, condition: &str, values: [Value; N]) {
+        self.sql.push_str(if self.sql.is_empty() { " WHERE " } else { " AND " });
+        self.sql.push_str(condition);
+        self.values.extend(values);
+    }
+
+    /// Ops by their rows, looked up first: with one row, the index on ops also gives the order.
+    fn of_ops(&mut self, connection: &Connection, filter: &Filter) -> rusqlite::Result<()> {
+        if filter.ops.is_empty() && filter.kinds.is_empty() {
+            return Ok(());
+        }
+        let ids = op_ids(connection, filter)?;
+        // A kind alone is so many calls that their index is a detour: the plus keeps SQLite off it.
+        let column = if filter.ops.is_empty() { "+c.op_id" } else { "c.op_id" };
+        self.among(column, &ids);
+        Ok(())
+    }
+
+    fn of_statuses(&mut self, statuses: &[Status]) {
+        if statuses.is_empty() {
+            return;
+        }
+        let codes: Vec<i64> = statuses.iter().map(|status| status_code(*status)).collect();
+        self.among("c.status", &codes);
+        if !statuses.contains(&Status::Success) {
+            // In the words of the partial index, by which SQLite sees that it can use it.
+            self.and("c.status <> 1", []);
+        }
+    }
+
+    fn among(&mut self, column: &str, numbers: &[i64]) {
+        let condition = match numbers {
+            [one] => format!("{column} = {one}"),
+            many => {
+                let list: Vec<String> = many.iter().map(i64::to_string).collect();
+                format!("{column} IN ({})", list.join(", "))
+            }
+        };
+        self.and(&condition, []);
+    }
+}
+
+/// The rows of the ops with one of the names and one of the kinds.
+fn op_ids(connection: &Connection, filter: &Filter) -> rusqlite::Result<Vec<i64>> {
+    let mut sql = "SELECT id FROM ops WHERE 1".to_owned();
+    let mut values: Vec<&str> = Vec::new();
+    let kinds = filter.kinds.iter().map(|kind| kind.as_str());
+    for (column, accepted) in
+        [("name", filter.ops.iter().map(String::as_str).collect::<Vec<_>>()), ("kind", kinds.collect())]
+    {
+        if !accepted.is_empty() {
+            let marks = vec!["?"; accepted.len()].join(", ");
+            // Writing to a string cannot fail.
+            let _ = write!(sql, " AND {column} IN ({marks})");
+            values.extend(accepted);
+        }
+    }
+    connection.prepare(&sql)?.query_map(params_from_iter(values), |row| row.get(0))?.collect()
+}

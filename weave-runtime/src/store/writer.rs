@@ -1,0 +1,115 @@
+//! The sink that writes calls to the store.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction, TransactionBehavior};
+
+use super::database::{explain, open_for_writing};
+use super::ops::OpIds;
+use super::writers::{self, Presence};
+use super::{folder, rows};
+use crate::error::Error;
+use crate::record::{CallRecord, Status};
+use crate::sink::Sink;
+
+/// Writes calls to the store in one directory, beside any number of other writers.
+///
+/// What a batch holds survives the end of the process as soon as [`export`](Sink::export) returns, though not
+/// necessarily a loss of power. Calls that are running when the writer is dropped stay so until somebody looks next,
+/// who sees them as interrupted.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    path: PathBuf,
+    connection: Connection,
+    ops: OpIds,
+    id: i64,
+    // After the connection: the writer is there until its last write is.
+    _presence: Presence,
+}
+
+impl Writer {
+    /// Opens the store of a directory, which is made if it is missing; running calls of writers that are no longer
+    /// there become interrupted.
+    ///
+    /// # Errors
+    ///
+    /// [`is_store`](Error::is_store) when the directory cannot be written to, or its `weave.db` is locked by another
+    /// program, is not a database, is another program's, or was written by a newer version of this library.
+    pub(crate) fn open(dir: &Path) -> Result<Self, Error> {
+        let path = folder::prepare(dir)?;
+        let (connection, (id, presence)) = open_for_writing(&path, |transaction| {
+            writers::bury_dead(dir, transaction).map_err(|error| explain(&path, "open", error))?;
+            writers::enter(dir, transaction)
+        })?;
+        Ok(Self { path, connection, ops: OpIds::default(), id, _presence: presence })
+    }
+
+    fn write(&mut self, calls: &[CallRecord]) -> rusqlite::Result<()> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut batch = Batch::new(&transaction, &mut self.ops, self.id)?;
+        for call in calls {
+            batch.put(call)?;
+        }
+        drop(batch);
+        transaction.commit()
+    }
+}
+
+impl Sink for Writer {
+    fn name(&self) -> &str {
+        "local"
+    }
+
+    fn export(&mut self, calls: &[CallRecord]) -> Result<(), Error> {
+        self.write(calls).map_err(|error| {
+            self.ops.forget();
+            explain(&self.path, "write to", error)
+        })
+    }
+}
+
+/// The statements of one transaction.
+struct Batch<'a> {
+    connection: &'a Connection,
+    ops: &'a mut OpIds,
+    writer: i64,
+    insert: CachedStatement<'a>,
+    body: CachedStatement<'a>,
+}
+
+impl<'a> Batch<'a> {
+    fn new(transaction: &'a Transaction<'_>, ops: &'a mut OpIds, writer: i64) -> rusqlite::Result<Self> {
+        Ok(Self {
+            connection: transaction,
+            ops,
+            writer,
+            insert: transaction.prepare_cached(rows::INSERT_CALL)?,
+            body: transaction.prepare_cached(rows::PUT_BODY)?,
+        })
+    }
+
+    fn put(&mut self, call: &CallRecord) -> rusqlite::Result<()> {
+        let op = self.ops.id(self.connection, &call.op)?;
+        if rows::bind_call(&mut self.insert, call, op, self.writer)? == 0 {
+            return self.put_again(call, op);
+        }
+        if rows::has_body(call) {
+            rows::bind_body(&mut self.body, self.connection.last_insert_rowid(), call)?;
+        }
+        Ok(())
+    }
+
+    /// Writes a call that has a row: what has ended never goes back to running.
+    fn put_again(&mut self, call: &CallRecord, op: i64) -> rusqlite::Result<()> {
+        let replaceable = if call.status == Status::Running { "AND status = 0" } else { "" };
+        let seq: Option<i64> = self
+            .connection
+            .prepare_cached(&format!("SELECT seq FROM calls WHERE id = ?1 {replaceable}"))?
+            .query_row([rows::from_id(call.id)], |row| row.get(0))
+            .optional()?;
+        let Some(seq) = seq else { return Ok(()) };
+        let mut update = self.connection.prepare_cached(rows::UPDATE_CALL)?;
+        rows::bind_call(&mut update, call, op, self.writer)?;
+        rows::bind_body(&mut self.body, seq, call)
+    }
+}
