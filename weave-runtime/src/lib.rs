@@ -5,9 +5,11 @@ mod id;
 mod op;
 mod record;
 mod sink;
+mod tree;
 mod value;
 
 pub use error::Error;
 pub use id::{CallId, TraceId};
 pub use record::{CallError, CallRecord, Event, Kind, Status, Usage};
 pub use sink::Sink;
+pub use tree::{CallTree, TreeStyle};
