@@ -107,10 +107,9 @@ impl Drawing<'_> {
     /// The amounts stand behind the longest text, so that they are in columns and yet near.
     fn push_amounts(&self, row: &Row, widths: &Widths, text: usize, out: &mut String) {
         let mut missing = text - row.columns;
-        for (ink, amount, width) in [
-            (Ink::Tokens, &row.amounts.tokens, widths.tokens),
-            (Ink::Faint, &row.amounts.duration, widths.duration),
-        ] {
+        for (ink, amount, width) in
+            [(Ink::Tokens, &row.amounts.tokens, widths.tokens), (Ink::Faint, &row.amounts.duration, widths.duration)]
+        {
             if width == 0 {
                 continue;
             }

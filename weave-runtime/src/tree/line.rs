@@ -31,7 +31,7 @@ enum Give {
     Never,
     /// With the other values, the longest first.
     Value,
-    /// After the values have given half of the room: it is what the line is read for.
+    /// Once it has two thirds of the room that there is for both: it is what the line is read for.
     Last,
 }
 
@@ -122,7 +122,7 @@ impl<'a> Line<'a> {
         let wants = |give| self.pieces.iter().filter(move |piece| piece.give == give).map(|piece| columns(&piece.text));
         let free = self.room.saturating_sub(wants(Give::Never).sum());
         let values: usize = wants(Give::Value).sum();
-        let last = wants(Give::Last).sum::<usize>().min((free / 2).max(free.saturating_sub(values)));
+        let last = wants(Give::Last).sum::<usize>().min((free - free / 3).max(free.saturating_sub(values)));
         (level(wants(Give::Value).collect(), free - last), last)
     }
 }

@@ -19,12 +19,12 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
 
-#[cfg(any())]
+#[cfg(feature = "console")]
 pub(crate) use draw::Drawing;
-#[cfg(any())]
+#[cfg(feature = "console")]
 pub(crate) use link::awaited;
 pub use style::TreeStyle;
-#[cfg(any())]
+#[cfg(feature = "console")]
 pub(crate) use text::clip;
 
 use crate::id::CallId;

@@ -80,7 +80,10 @@ fn escapes_what_would_act_on_a_terminal_wherever_it_stands() {
     let escaped = r"\u001b]0;x\u0007\r\n\u009b2J\u202e";
     let calls = [
         Sample::new(1, hostile).display_name(hostile).call().clone(),
-        Sample::new(2, "f").inputs(&format!("{{\"{}\":\"\u{7f}\u{9b}\"}}", r"\u001b[31m")).output("\"\u{2028}\"").call(),
+        Sample::new(2, "f")
+            .inputs(&format!("{{\"{}\":\"\u{7f}\u{9b}\"}}", r"\u001b[31m"))
+            .output("\"\u{2028}\"")
+            .call(),
         Sample::new(3, "g").fails("my::Error", hostile).call(),
         Sample::new(4, "h").inputs("not \u{1b} json").output("\u{1b}[2J").call(),
     ];

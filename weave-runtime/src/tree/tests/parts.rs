@@ -31,7 +31,13 @@ fn durations_have_three_digits_below_a_minute_and_two_units_above() {
 
 #[test]
 fn numbers_of_tokens_are_grouped() {
-    let texts = [(0, "0 tokens"), (1, "1 token"), (999, "999 tokens"), (1_240, "1,240 tokens"), (1_234_567, "1,234,567 tokens")];
+    let texts = [
+        (0, "0 tokens"),
+        (1, "1 token"),
+        (999, "999 tokens"),
+        (1_240, "1,240 tokens"),
+        (1_234_567, "1,234,567 tokens"),
+    ];
     for (count, text) in texts {
         assert_eq!(amount::tokens(count), text);
     }

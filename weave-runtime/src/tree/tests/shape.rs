@@ -34,11 +34,7 @@ root()
 
 #[test]
 fn siblings_that_start_together_keep_the_given_order() {
-    let calls = [
-        Sample::new(5, "b").at(7).call(),
-        Sample::new(9, "a").at(7).call(),
-        Sample::new(7, "c").at(6).call(),
-    ];
+    let calls = [Sample::new(5, "b").at(7).call(), Sample::new(9, "a").at(7).call(), Sample::new(7, "c").at(6).call()];
     assert_eq!(names(CallTree::new(calls).roots()), ["c", "b", "a"]);
 }
 
