@@ -1,6 +1,11 @@
 //! The engine of [`weave-rs`](https://docs.rs/weave-rs): use it through that crate.
 
 mod client;
+#[cfg(feature = "console")]
+mod console;
+#[cfg(not(feature = "console"))]
+#[path = "console/disabled.rs"]
+mod console;
 mod error;
 mod id;
 mod op;
@@ -12,6 +17,7 @@ mod store;
 #[cfg(not(feature = "local"))]
 #[path = "store/disabled.rs"]
 mod store;
+mod tree;
 mod value;
 
 pub use client::{BlockingClient, Calls, Client};
@@ -20,3 +26,4 @@ pub use id::{CallId, TraceId};
 pub use query::{OpCount, Sort};
 pub use record::{CallError, CallRecord, Event, Kind, Status, Usage};
 pub use sink::Sink;
+pub use tree::{CallTree, TreeStyle};

@@ -1,0 +1,67 @@
+//! Durations and numbers of tokens as people read them.
+
+use std::time::Duration;
+
+use crate::record::Usage;
+
+/// Three digits below a minute (`840 µs`, `12.3 ms`, `1.24 s`), two units above (`2 m 05 s`, `1 h 30 m`).
+pub(super) fn duration(duration: Duration) -> String {
+    let nanos = duration.as_nanos();
+    for (name, unit) in [("ns", 1), ("µs", 1_000), ("ms", 1_000_000)] {
+        if let Some(number) = three_digits(nanos, unit) {
+            return format!("{number} {name}");
+        }
+    }
+    const SECOND: u128 = 1_000_000_000;
+    let tenths = (nanos + SECOND / 20) / (SECOND / 10);
+    if tenths < 600
+        && let Some(number) = three_digits(nanos, SECOND)
+    {
+        return format!("{number} s");
+    }
+    let seconds = (nanos + SECOND / 2) / SECOND;
+    match seconds / 60 {
+        minutes @ 0..60 => format!("{minutes} m {:02} s", seconds % 60),
+        minutes => format!("{} h {:02} m", grouped(minutes / 60), minutes % 60),
+    }
+}
+
+/// `1,240 tokens`.
+pub(super) fn tokens(count: u64) -> String {
+    format!("{} token{}", grouped(count.into()), if count == 1 { "" } else { "s" })
+}
+
+/// The total where it was reported, else the sum of what was; `None` when nothing was.
+pub(super) fn total(usage: Usage) -> Option<u64> {
+    usage.total_tokens.or_else(|| match (usage.input_tokens, usage.output_tokens) {
+        (None, None) => None,
+        (input, output) => Some(input.unwrap_or(0).saturating_add(output.unwrap_or(0))),
+    })
+}
+
+/// Rounded to three digits; `None` from 1,000 units on.
+fn three_digits(nanos: u128, unit: u128) -> Option<String> {
+    let most_decimals = if unit == 1 { 0 } else { 2 };
+    (0..=most_decimals).rev().find_map(|decimals| {
+        let scale = 10_u128.pow(decimals);
+        let scaled = (nanos * scale + unit / 2) / unit;
+        let (whole, rest) = (scaled / scale, scaled % scale);
+        match decimals {
+            _ if scaled >= 1_000 => None,
+            0 => Some(whole.to_string()),
+            decimals => Some(format!("{whole}.{rest:0width$}", width = decimals as usize)),
+        }
+    })
+}
+
+fn grouped(number: u128) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (nth, digit) in digits.chars().enumerate() {
+        if nth > 0 && (digits.len() - nth).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}

@@ -1,0 +1,145 @@
+//! A tree as text for people: one line per call, its amounts in columns at the right.
+
+use super::line::Line;
+use super::style::{Ink, TreeStyle};
+use super::text::{clip, columns};
+use super::walk::{Walk, guides};
+use super::{CallTree, amount};
+use crate::record::CallRecord;
+
+/// Columns that the guides and the text of a line keep even where the amounts would like to have them.
+const LEAST_TEXT: usize = 24;
+const GAP: usize = 2;
+const LEVEL: usize = 3;
+
+/// A tree to be drawn.
+pub(crate) struct Drawing<'a> {
+    pub(crate) tree: &'a CallTree,
+    pub(crate) style: &'a TreeStyle,
+    /// A line above the roots, which then hang below it.
+    pub(crate) heading: Option<&'a str>,
+}
+
+struct Row {
+    painted: String,
+    columns: usize,
+    amounts: Amounts,
+}
+
+struct Amounts {
+    tokens: String,
+    duration: String,
+}
+
+/// How many columns the widest of each has; nothing when it is left out.
+#[derive(Default)]
+struct Widths {
+    tokens: usize,
+    duration: usize,
+}
+
+impl Drawing<'_> {
+    /// The lines, without a newline at the end.
+    pub(crate) fn to_text(&self) -> String {
+        let amounts = self.amounts();
+        let widths = Widths::of(&amounts, self.style.columns());
+        let rows = self.rows(amounts, self.style.columns() - widths.taken());
+        let text = rows.iter().map(|row| row.columns).max().unwrap_or(0);
+        let mut out = String::new();
+        if let Some(heading) = self.heading {
+            self.style.paint(Ink::Faint, &clip(heading, self.style.columns()), &mut out);
+        }
+        for row in &rows {
+            if !out.is_empty() {
+                out.push('\n');
+            }
+            out.push_str(&row.painted);
+            self.push_amounts(row, &widths, text, &mut out);
+        }
+        out
+    }
+
+    fn amounts(&self) -> Vec<Amounts> {
+        let mut totals = self.totals().into_iter();
+        let mut walk = Walk::new(self.tree);
+        let mut amounts = Vec::with_capacity(self.tree.len());
+        while let Some(call) = walk.advance() {
+            let tokens = if walk.path().len() == 1 { totals.next().flatten() } else { own_tokens(call) };
+            amounts.push(Amounts {
+                tokens: tokens.map(amount::tokens).unwrap_or_default(),
+                duration: call.duration().map(amount::duration).unwrap_or_default(),
+            });
+        }
+        amounts
+    }
+
+    /// The tokens of each root and all that is below it.
+    fn totals(&self) -> Vec<Option<u64>> {
+        let mut totals: Vec<Option<u64>> = Vec::new();
+        let mut walk = Walk::new(self.tree);
+        while let Some(call) = walk.advance() {
+            if walk.path().len() == 1 {
+                totals.push(None);
+            }
+            if let (Some(total), Some(own)) = (totals.last_mut(), own_tokens(call)) {
+                *total = Some(total.unwrap_or(0).saturating_add(own));
+            }
+        }
+        totals
+    }
+
+    fn rows(&self, amounts: Vec<Amounts>, room: usize) -> Vec<Row> {
+        let hidden_levels = usize::from(self.heading.is_none());
+        let mut walk = Walk::new(self.tree);
+        let mut rows = Vec::with_capacity(amounts.len());
+        for amounts in amounts {
+            let Some(call) = walk.advance() else { break };
+            let guides = guides(&walk.path()[hidden_levels..], room / 2 / LEVEL);
+            let mut painted = String::new();
+            self.style.paint(Ink::Faint, &guides, &mut painted);
+            let before = columns(&guides);
+            let line = Line::of(call, room.saturating_sub(before));
+            rows.push(Row { columns: before + line.write(self.style, &mut painted), painted, amounts });
+        }
+        rows
+    }
+
+    /// The amounts stand behind the longest text, so that they are in columns and yet near.
+    fn push_amounts(&self, row: &Row, widths: &Widths, text: usize, out: &mut String) {
+        let mut missing = text - row.columns;
+        for (ink, amount, width) in
+            [(Ink::Tokens, &row.amounts.tokens, widths.tokens), (Ink::Faint, &row.amounts.duration, widths.duration)]
+        {
+            if width == 0 {
+                continue;
+            }
+            missing += GAP + width - columns(amount).min(width);
+            if !amount.is_empty() {
+                out.extend(std::iter::repeat_n(' ', missing));
+                self.style.paint(ink, amount, out);
+                missing = 0;
+            }
+        }
+    }
+}
+
+impl Widths {
+    fn of(amounts: &[Amounts], room: usize) -> Self {
+        let widest = |of: fn(&Amounts) -> &str| amounts.iter().map(|amounts| columns(of(amounts))).max().unwrap_or(0);
+        let all = Self { tokens: widest(|amounts| &amounts.tokens), duration: widest(|amounts| &amounts.duration) };
+        let fits = |widths: &Self| widths.taken() + LEAST_TEXT <= room;
+        if fits(&all) {
+            return all;
+        }
+        let duration = Self { tokens: 0, ..all };
+        if fits(&duration) { duration } else { Self::default() }
+    }
+
+    fn taken(&self) -> usize {
+        [self.tokens, self.duration].iter().filter(|width| **width > 0).map(|width| width + GAP).sum()
+    }
+}
+
+fn own_tokens(call: &CallRecord) -> Option<u64> {
+    amount::total(call.usage()?)
+}

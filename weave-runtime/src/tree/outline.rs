@@ -1,0 +1,73 @@
+//! A tree as text that is the same in every run.
+
+use super::ending::Ending;
+use super::text::clip;
+use super::walk::{Walk, guides};
+use super::{CallTree, json};
+use crate::record::{CallRecord, Kind};
+
+/// Columns of one name, value or message. Values of tests are shorter; the pages of a model are not worth comparing here.
+const MOST_COLUMNS: usize = 200;
+const MOST_LEVELS: usize = 100;
+
+pub(super) fn outline(tree: &CallTree) -> String {
+    let mut out = String::new();
+    let mut walk = Walk::new(tree);
+    while let Some(call) = walk.advance() {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        out.push_str(&guides(&walk.path()[1..], MOST_LEVELS));
+        push_call(call, &mut out);
+    }
+    out
+}
+
+fn push_call(call: &CallRecord, out: &mut String) {
+    if call.kind() != Kind::Op {
+        out.push_str(call.kind().as_str());
+        out.push(' ');
+    }
+    if let Some(name) = call.display_name().filter(|name| *name != call.op_name()) {
+        out.push_str(&format!("[{}] ", clip(name, MOST_COLUMNS)));
+    }
+    out.push_str(&clip(call.op_name(), MOST_COLUMNS));
+    out.push('(');
+    push_inputs(call.inputs_json(), out);
+    out.push(')');
+    if let Some(output) = call.output_json() {
+        out.push_str(" -> ");
+        push_value(output, out);
+    }
+    if call.is_partial() {
+        out.push_str(" partial");
+    }
+    push_ending(&Ending::of(call), out);
+}
+
+fn push_inputs(inputs: &str, out: &mut String) {
+    let Some(members) = json::members(inputs) else { return push_value(inputs, out) };
+    for (nth, (name, value)) in members.iter().enumerate() {
+        if nth > 0 {
+            out.push_str(", ");
+        }
+        out.push_str(&clip(name, MOST_COLUMNS));
+        out.push_str(": ");
+        push_value(value, out);
+    }
+}
+
+fn push_value(json: &str, out: &mut String) {
+    out.push_str(&clip(&json::sorted(json), MOST_COLUMNS));
+}
+
+fn push_ending(ending: &Ending<'_>, out: &mut String) {
+    if !ending.word.is_empty() {
+        out.push(' ');
+        out.push_str(ending.word);
+    }
+    if !ending.message.is_empty() {
+        out.push_str(": ");
+        out.push_str(&clip(ending.message, MOST_COLUMNS));
+    }
+}

@@ -1,0 +1,6 @@
+//! What trees look like.
+
+mod drawing;
+mod outline;
+mod parts;
+mod shape;
