@@ -12,6 +12,8 @@ use crate::tree::TreeStyle;
 pub enum Console {}
 
 impl Console {
+    /// Would draw on stderr.
+    ///
     /// # Errors
     ///
     /// Always [`is_feature`](Error::is_feature): this build has the feature `console` off.
@@ -19,6 +21,8 @@ impl Console {
         Err(missing())
     }
 
+    /// Would draw anywhere else.
+    ///
     /// # Errors
     ///
     /// Always [`is_feature`](Error::is_feature): this build has the feature `console` off.
@@ -39,4 +43,19 @@ impl Sink for Console {
 
 fn missing() -> Error {
     Error::feature("the console needs the feature `console` of weave-rs, which is off in this build")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_the_feature_that_is_off() {
+        let error = Console::stderr(&|_| None).unwrap_err();
+        assert!(error.is_feature());
+        assert_eq!(
+            error.to_string(),
+            "the console needs the feature `console` of weave-rs, which is off in this build"
+        );
+    }
 }

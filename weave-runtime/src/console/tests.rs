@@ -71,6 +71,16 @@ fn roots_of_one_batch_are_drawn_in_the_order_of_their_start() {
 }
 
 #[test]
+fn calls_that_started_together_are_drawn_in_the_order_in_which_they_came() {
+    let child = |id, name| Sample::new(id, name).at(5).below(1);
+    let mut screen = Screen::new();
+    screen.after([child(9, "a"), child(3, "b")]);
+    let drawn = screen.after([child(5, "c"), Sample::new(1, "root"), child(4, "d")]);
+    let names: Vec<&str> = drawn.lines().filter_map(|line| line.split(['✓', '(']).nth(1)).map(str::trim).collect();
+    assert_eq!(names, ["root", "a", "b", "c", "d"]);
+}
+
+#[test]
 fn an_announcement_is_not_drawn() {
     let mut screen = Screen::new();
     assert_eq!(screen.after([Sample::new(1, "root").status(Status::Running)]), "");

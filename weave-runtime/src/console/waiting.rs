@@ -1,6 +1,7 @@
 //! Keeps finished calls until the call above them has ended too.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::fmt;
 
 use crate::id::CallId;
@@ -41,8 +42,8 @@ pub(super) struct Waiting {
     /// By the order of arrival.
     calls: BTreeMap<u64, CallRecord>,
     places: HashMap<CallId, u64>,
-    /// Who waits for a call.
-    below: HashMap<CallId, Vec<CallId>>,
+    /// Who waits for a call, by arrival too.
+    below: HashMap<CallId, BTreeSet<u64>>,
     bytes: usize,
     arrivals: u64,
     new: Vec<CallId>,
@@ -60,7 +61,7 @@ impl Waiting {
             return;
         }
         for above in awaited(call) {
-            self.below.entry(above).or_default().push(call.id);
+            self.below.entry(above).or_default().insert(self.arrivals);
         }
         let call = without_unseen(call);
         self.bytes += bytes(&call);
@@ -124,8 +125,10 @@ impl Waiting {
             let Some(call) = self.remove(id) else { continue };
             self.drawn.add(id, clip(call.name(), MOST_NAME));
             calls.push(call);
-            let below = self.below.remove(&id).unwrap_or_default();
-            next.extend(below.into_iter().filter(|id| self.get(*id).is_some_and(|call| self.is_ready(call))));
+            // Reversed, because the last is taken first: siblings that started together stay in their order.
+            let below = self.below.remove(&id).unwrap_or_default().into_iter().rev();
+            let below = below.filter_map(|arrival| self.calls.get(&arrival));
+            next.extend(below.filter(|call| self.is_ready(call)).map(|call| call.id));
         }
     }
 
@@ -137,12 +140,14 @@ impl Waiting {
 
     /// Takes a call out of the lists of those above it, which may never be drawn.
     fn stop_waiting(&mut self, id: CallId) {
-        let above: Vec<CallId> = self.get(id).into_iter().flat_map(awaited).collect();
-        for above in above {
-            if let Some(below) = self.below.get_mut(&above) {
-                below.retain(|other| *other != id);
-                if below.is_empty() {
-                    self.below.remove(&above);
+        let Some((arrival, call)) = self.places.get(&id).and_then(|arrival| self.calls.get_key_value(arrival)) else {
+            return;
+        };
+        for above in awaited(call) {
+            if let Entry::Occupied(mut below) = self.below.entry(above) {
+                below.get_mut().remove(arrival);
+                if below.get().is_empty() {
+                    below.remove();
                 }
             }
         }

@@ -61,7 +61,7 @@ fn the_longest_values_give_way_first_and_the_output_last() {
         ),
         (80, r#"✓ chat(prompt: "How many …", days: 3, …) -> ["Three days are enough",…]  1.00 ms"#),
         (50, r#"✓ chat(prompt: "How…", …) -> ["Three da…]  1.00 ms"#),
-        (20, r#"✓ chat(…) -> ["Th…]"#),
+        (20, r#"✓ chat(…) -> ["Thr…]"#),
     ];
     for (width, text) in texts {
         assert_eq!(draw(call(), width), text, "width {width}");
