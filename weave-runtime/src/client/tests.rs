@@ -253,7 +253,8 @@ fn calls_of_one_tick_are_listed_with_parents_before_children() {
     let (_dir, _writer, client) = store(&[tick(3, Some(2), 1_001), tick(2, Some(1), 1_002), tick(1, None, 1_003)]);
     let ids = |calls: Vec<CallRecord>| calls.iter().map(|call| call.id().to_int()).collect::<Vec<_>>();
     assert_eq!(ids(client.blocking().trace(TraceId::from_int(1)).unwrap()), [1, 2, 3]);
-    assert_eq!(ids(client.blocking().calls().list().unwrap()), [3, 2, 1]);
+    let newest = client.blocking().calls().trace(TraceId::from_int(1)).sort(Sort::NewestFirst);
+    assert_eq!(ids(newest.list().unwrap()), [3, 2, 1]);
 }
 
 #[test]

@@ -139,7 +139,7 @@ impl Reader {
 /// The calls on the page that the filter asks for.
 fn page(connection: &Connection, filter: &Filter) -> rusqlite::Result<Vec<i64>> {
     let mut select = Select::matching(connection, filter)?;
-    select.order(filter.order());
+    select.order(filter);
     let end = filter.limit.map(|limit| filter.offset.saturating_add(limit));
     if let (Some(end), false) = (end, filter.reads_json()) {
         select.limit(end);
