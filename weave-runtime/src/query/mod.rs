@@ -1,5 +1,7 @@
 //! Questions about recorded calls as plain data: what a client asks and a store answers.
 
+#![cfg_attr(not(feature = "local"), allow(dead_code, reason = "only the local store answers"))]
+
 mod json;
 
 use crate::error::Error;
