@@ -93,6 +93,7 @@ impl Desk {
         if let Some(before_read) = &self.before_read {
             before_read();
         }
+        self.reader.take_if(|reader| !reader.is_current());
         match &mut self.reader {
             Some(reader) => Ok(reader),
             closed => Ok(closed.insert(Reader::open(&self.dir)?)),

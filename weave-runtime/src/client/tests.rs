@@ -209,6 +209,55 @@ fn a_client_finds_a_store_that_is_made_later() {
 }
 
 #[test]
+fn a_client_follows_a_store_that_is_removed_and_made_anew() {
+    let (dir, writer, client) = store(&scenario());
+    let client = client.blocking();
+    assert_eq!(client.calls().count().unwrap(), 5);
+
+    drop(writer);
+    std::fs::remove_file(dir.path().join("weave.db")).unwrap();
+    assert!(client.calls().count().unwrap_err().is_not_found());
+
+    Writer::open(dir.path()).unwrap().export(&[call(1)]).unwrap();
+    assert_eq!(client.calls().count().unwrap(), 1);
+}
+
+#[test]
+fn the_reading_thread_ends_with_the_last_clone() {
+    let (dir, _writer, _) = store(&scenario());
+    let hook = Arc::new(|| ());
+    let alive = Arc::downgrade(&hook);
+    let client = Client::attached(dir.path(), hook);
+    let blocking = client.blocking();
+    blocking.calls().count().unwrap();
+
+    drop(client);
+    blocking.calls().count().unwrap();
+    drop(blocking);
+    let deadline = std::time::Instant::now() + Duration::from_secs(10);
+    while alive.upgrade().is_some() {
+        assert!(std::time::Instant::now() < deadline, "the thread still holds the hook");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn calls_of_one_tick_are_listed_with_parents_before_children() {
+    let tick = |id, parent: Option<u64>, end: i64| CallRecord {
+        id: CallId::from_int(id),
+        parent_id: parent.map(CallId::from_int),
+        ended_at: Some(Timestamp(end)),
+        ..call(1)
+    };
+    // Recorded as they end.
+    let (_dir, _writer, client) = store(&[tick(3, Some(2), 1_001), tick(2, Some(1), 1_002), tick(1, None, 1_003)]);
+    let ids = |calls: Vec<CallRecord>| calls.iter().map(|call| call.id().to_int()).collect::<Vec<_>>();
+    assert_eq!(ids(client.blocking().trace(TraceId::from_int(1)).unwrap()), [1, 2, 3]);
+    let newest = client.blocking().calls().trace(TraceId::from_int(1)).sort(Sort::NewestFirst);
+    assert_eq!(ids(newest.list().unwrap()), [3, 2, 1]);
+}
+
+#[test]
 fn an_attached_client_runs_the_hook_before_each_question() {
     let dir = tempfile::tempdir().unwrap();
     let (path, written) = (dir.path().to_owned(), AtomicU64::new(0));

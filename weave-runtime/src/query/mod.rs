@@ -1,5 +1,7 @@
 //! Questions about recorded calls as plain data: what a client asks and a store answers.
 
+#![cfg_attr(not(feature = "local"), allow(dead_code, reason = "only the local store answers"))]
+
 mod json;
 
 use crate::error::Error;
@@ -65,8 +67,12 @@ impl Filter {
     /// The order asked for, else the one that reads best: what a trace or a call did in sequence, anything else from now
     /// backwards.
     pub(crate) fn order(&self) -> Sort {
-        let within = self.trace.is_some() || self.parent.is_some();
-        self.sort.unwrap_or(if within { Sort::OldestFirst } else { Sort::NewestFirst })
+        self.sort.unwrap_or(if self.is_within() { Sort::OldestFirst } else { Sort::NewestFirst })
+    }
+
+    /// True when all calls asked for are of one trace.
+    pub(crate) fn is_within(&self) -> bool {
+        self.trace.is_some() || self.parent.is_some()
     }
 
     /// True when the JSON of a call has to be looked at.

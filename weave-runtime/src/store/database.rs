@@ -64,7 +64,7 @@ fn connect(path: &Path, mode: OpenFlags) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(64);
-    connection.pragma_update(None, "cache_size", -16_384)?;
+    connection.pragma_update(None, "cache_size", -8_192)?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     Ok(connection)
@@ -79,8 +79,10 @@ fn use_write_ahead_log(connection: &Connection) -> rusqlite::Result<()> {
         }
         std::thread::sleep(Duration::from_millis(5));
     }
-    // Pages that a burst dirties again and again reach the database once.
-    connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
+    // Call ids are random: a batch touches pages all over their index. With room for a large part of them, and a log of
+    // up to 64 MiB before they are copied back, measured throughput at a million calls is up to twice SQLite's default.
+    connection.pragma_update(None, "cache_size", -32_768)?;
+    connection.pragma_update(None, "wal_autocheckpoint", 16_000)?;
     connection.pragma_update(None, "journal_size_limit", 64 << 20)
 }
 

@@ -3,6 +3,7 @@
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use crate::error::Error;
 
@@ -12,6 +13,12 @@ const IGNORE: &str = ".gitignore";
 /// Where the database of a store is.
 pub(super) fn database(dir: &Path) -> PathBuf {
     dir.join(DATABASE)
+}
+
+/// When a file was made, by which to see that another one is now in its place. `None` for no file, and on file systems
+/// that do not keep it.
+pub(super) fn birth(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).ok()?.created().ok()
 }
 
 /// Makes what is missing of the directory, the ignore file and an empty database file, and returns the latter's path.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params_from_iter};
 
@@ -20,6 +21,7 @@ use crate::record::CallRecord;
 pub(crate) struct Reader {
     dir: PathBuf,
     path: PathBuf,
+    birth: Option<SystemTime>,
     connection: Connection,
     ops: KnownOps,
 }
@@ -40,13 +42,19 @@ impl Reader {
     /// [`is_not_found`](Error::is_not_found) when there is none, [`is_store`](Error::is_store) when it cannot be read.
     pub(crate) fn open(dir: &Path) -> Result<Self, Error> {
         let path = folder::database(dir);
+        let birth = folder::birth(&path);
         match open_for_reading(&path)? {
-            Some(connection) => Ok(Self { dir: dir.to_owned(), path, connection, ops: KnownOps::default() }),
+            Some(connection) => Ok(Self { dir: dir.to_owned(), path, birth, connection, ops: KnownOps::default() }),
             None => Err(Error::not_found(format!(
                 "there is no store in {}: a program that calls `weave::init` makes one when it records to that directory",
                 dir.display()
             ))),
         }
+    }
+
+    /// False when the store was removed, and perhaps made anew, since it was opened.
+    pub(crate) fn is_current(&self) -> bool {
+        folder::birth(&self.path) == self.birth
     }
 
     /// One call.
@@ -131,7 +139,7 @@ impl Reader {
 /// The calls on the page that the filter asks for.
 fn page(connection: &Connection, filter: &Filter) -> rusqlite::Result<Vec<i64>> {
     let mut select = Select::matching(connection, filter)?;
-    select.order(filter.order());
+    select.order(filter);
     let end = filter.limit.map(|limit| filter.offset.saturating_add(limit));
     if let (Some(end), false) = (end, filter.reads_json()) {
         select.limit(end);

@@ -40,9 +40,15 @@ impl Select {
         Ok(select)
     }
 
-    /// The order of the answer, ties in the order of recording.
-    pub(super) fn order(&mut self, sort: Sort) {
-        self.sql.push_str(match sort {
+    /// The order that the filter asks for, ties by the order of recording.
+    ///
+    /// Within a trace, of calls that started in one tick of the clock the one that ended later is the parent. Elsewhere
+    /// that would keep SQLite from reading just the first page off an index.
+    pub(super) fn order(&mut self, filter: &Filter) {
+        let within = filter.is_within();
+        self.sql.push_str(match filter.order() {
+            Sort::NewestFirst if within => " ORDER BY c.started_at DESC, c.ended_at NULLS LAST, c.seq DESC",
+            Sort::OldestFirst if within => " ORDER BY c.started_at, c.ended_at DESC NULLS FIRST, c.seq",
             Sort::NewestFirst => " ORDER BY c.started_at DESC, c.seq DESC",
             Sort::OldestFirst => " ORDER BY c.started_at, c.seq",
             Sort::LongestFirst => " ORDER BY c.ended_at - c.started_at DESC NULLS LAST, c.seq DESC",

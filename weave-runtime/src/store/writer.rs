@@ -1,6 +1,7 @@
 //! The sink that writes calls to the store.
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction, TransactionBehavior};
 
@@ -19,7 +20,9 @@ use crate::sink::Sink;
 /// who sees them as interrupted.
 #[derive(Debug)]
 pub(crate) struct Writer {
+    dir: PathBuf,
     path: PathBuf,
+    birth: Option<SystemTime>,
     connection: Connection,
     ops: OpIds,
     id: i64,
@@ -41,7 +44,15 @@ impl Writer {
             writers::bury_dead(dir, transaction).map_err(|error| explain(&path, "open", error))?;
             writers::enter(dir, transaction)
         })?;
-        Ok(Self { path, connection, ops: OpIds::default(), id, _presence: presence })
+        Ok(Self {
+            dir: dir.to_owned(),
+            birth: folder::birth(&path),
+            path,
+            connection,
+            ops: OpIds::default(),
+            id,
+            _presence: presence,
+        })
     }
 
     fn write(&mut self, calls: &[CallRecord]) -> rusqlite::Result<()> {
@@ -61,6 +72,10 @@ impl Sink for Writer {
     }
 
     fn export(&mut self, calls: &[CallRecord]) -> Result<(), Error> {
+        // Somebody removed the store, perhaps to begin afresh: what goes on being written to it would be lost.
+        if folder::birth(&self.path) != self.birth {
+            *self = Self::open(&self.dir)?;
+        }
         self.write(calls).map_err(|error| {
             self.ops.forget();
             explain(&self.path, "write to", error)

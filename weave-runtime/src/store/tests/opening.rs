@@ -73,6 +73,21 @@ fn a_store_is_opened_again_with_what_it_holds() {
 }
 
 #[test]
+fn a_store_that_is_removed_while_it_is_written_is_made_anew() {
+    let parent = tempfile::tempdir().unwrap();
+    let dir = parent.path().join("store");
+    let mut writer = Writer::open(&dir).unwrap();
+    writer.export(&[call(1)]).unwrap();
+
+    fs::remove_dir_all(&dir).unwrap();
+    writer.export(&[call(2)]).unwrap();
+
+    let kept = Reader::open(&dir).unwrap().list(&crate::query::Filter::default()).unwrap();
+    assert_eq!(kept.iter().map(|call| call.id.to_int()).collect::<Vec<_>>(), [2]);
+    assert_eq!(fs::read_dir(dir.join("writers")).unwrap().count(), 1);
+}
+
+#[test]
 fn a_path_below_a_file_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("file");
