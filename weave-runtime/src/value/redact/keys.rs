@@ -37,7 +37,7 @@ impl Keys {
         let mut is_wide = false;
         for rule in &rules {
             is_wide |= !rule.reversed.iter().all(char::is_ascii);
-            for (byte, is_last) in (0_u8..).zip(&mut last_bytes) {
+            for (byte, is_last) in (0..=u8::MAX).zip(&mut last_bytes) {
                 // A letter beyond ASCII has other bytes in upper case.
                 *is_last |= match rule.reversed.first().filter(|last| last.is_ascii()) {
                     Some(last) => last.eq_ignore_ascii_case(&char::from(byte)),
