@@ -27,3 +27,12 @@ pub use query::{OpCount, Sort};
 pub use record::{CallError, CallRecord, Event, Kind, Status, Usage};
 pub use sink::Sink;
 pub use tree::{CallTree, TreeStyle};
+
+/// What the expansions of the macros name; no part of the API.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::value::{
+        ErrorDebug, ErrorDisplay, ErrorSlot, ErrorType, Limits, Never, Probe, Slot, Split, SplitResult, SplitValue,
+        ViaDebug, ViaLock, ViaSerialize, ViaType,
+    };
+}

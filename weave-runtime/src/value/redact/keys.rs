@@ -1,0 +1,140 @@
+//! Which keys are secret.
+
+use crate::value::scan;
+
+/// Secret when the whole key is this, in lower case and without `-` and `_`.
+const NAMES: [&str; 4] = ["authorization", "authheaders", "passwd", "privatekey"];
+
+/// Secret when the key ends in this; the whole key may be just that.
+const ENDINGS: [&str; 6] = ["apikey", "password", "secret", "accesstoken", "refreshtoken", "authtoken"];
+
+/// The rules, and an index of them by their last byte.
+pub(super) struct Keys {
+    rules: Vec<Rule>,
+    /// Whether a key that ends in this byte can be secret.
+    last_bytes: [bool; 256],
+    /// Whether a rule has letters beyond ASCII, which JSON may hold as any `\u` escape.
+    is_wide: bool,
+}
+
+struct Rule {
+    /// Backwards, since keys are found by what follows them.
+    reversed: Vec<char>,
+    is_ending: bool,
+}
+
+impl Keys {
+    pub(super) fn new(extra: impl IntoIterator<Item = String>) -> Self {
+        let rule = |name: &str, is_ending| Rule {
+            reversed: name.chars().rev().filter(|c| !is_skipped(*c)).flat_map(lower).collect(),
+            is_ending,
+        };
+        let mut rules: Vec<Rule> = NAMES.iter().map(|name| rule(name, false)).collect();
+        rules.extend(ENDINGS.iter().map(|name| rule(name, true)));
+        rules.extend(extra.into_iter().map(|name| rule(&name, false)).filter(|rule| !rule.reversed.is_empty()));
+
+        let mut last_bytes = [false; 256];
+        let mut is_wide = false;
+        for rule in &rules {
+            is_wide |= !rule.reversed.iter().all(char::is_ascii);
+            for (byte, is_last) in (0..=u8::MAX).zip(&mut last_bytes) {
+                // A letter beyond ASCII has other bytes in upper case.
+                *is_last |= match rule.reversed.first().filter(|last| last.is_ascii()) {
+                    Some(last) => last.eq_ignore_ascii_case(&char::from(byte)),
+                    None => !byte.is_ascii(),
+                };
+            }
+        }
+        Self { rules, last_bytes, is_wide }
+    }
+
+    /// True when the whole of `key` is secret.
+    pub(super) fn is_secret(&self, key: &str) -> bool {
+        self.ends_in_secret(key, |rest| rest.chars().all(is_skipped))
+    }
+
+    /// True when the word that `text` ends in is a secret key.
+    pub(super) fn is_secret_word(&self, text: &str) -> bool {
+        self.ends_in_secret(text, |rest| {
+            let mut before = rest.trim_end_matches(is_skipped).chars().rev();
+            match before.next() {
+                // The letter of an escape such as `\n` is no part of the word after it.
+                Some('n' | 'r' | 't' | '0') if before.next() == Some('\\') => true,
+                Some(letter) => !letter.is_alphanumeric(),
+                None => true,
+            }
+        })
+    }
+
+    /// Whether any key of a text can be secret: a quick look that may say yes wrongly, but never no.
+    ///
+    /// Keys are found by the colon or equals sign behind them.
+    pub(super) fn may_occur_in(&self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        let mut from = 0;
+        while let Some(at) = scan::find_separator(bytes, from) {
+            let is_candidate = match bytes.get(at) {
+                Some(b'\\') => self.is_escaped_letter(bytes.get(at + 1..).unwrap_or_default()),
+                _ => self.may_end_in_secret(text, at),
+            };
+            if is_candidate {
+                return true;
+            }
+            from = at + 1;
+        }
+        false
+    }
+
+    /// After a backslash: `u0041` and the like, which no writer needs for a plain letter.
+    fn is_escaped_letter(&self, rest: &[u8]) -> bool {
+        match rest {
+            [b'u', b'0', b'0', b'2'..=b'7', ..] => true,
+            [b'u', ..] => self.is_wide,
+            _ => false,
+        }
+    }
+
+    /// Whether the key before the separator at byte `end` can be secret.
+    #[inline]
+    pub(super) fn may_end_in_secret(&self, text: &str, end: usize) -> bool {
+        let mut bytes = text.as_bytes().get(..end).unwrap_or_default();
+        loop {
+            bytes = match bytes {
+                [rest @ .., b'\\', b'n' | b'r' | b't'] => rest,
+                [rest @ .., b'"' | b'\'' | b'`' | b'\\' | b' ' | b'\t' | b'\n' | b'\r' | b'-' | b'_'] => rest,
+                [.., last] if self.last_bytes.get(usize::from(*last)) == Some(&true) => break,
+                _ => return false,
+            }
+        }
+        text.get(..bytes.len()).is_some_and(|text| self.ends_in_secret(text, |_| true))
+    }
+
+    /// Whether `text` ends in a rule; one that asks for the whole key leaves it to `is_start` to judge what is before.
+    fn ends_in_secret(&self, text: &str, is_start: impl Fn(&str) -> bool) -> bool {
+        self.rules.iter().any(|rule| rule.rest_before(text).is_some_and(|rest| rule.is_ending || is_start(rest)))
+    }
+}
+
+impl Rule {
+    /// What is before the rule when `text` ends in it.
+    fn rest_before<'a>(&self, text: &'a str) -> Option<&'a str> {
+        let mut chars = text.chars();
+        let mut expected = self.reversed.iter();
+        while !expected.as_slice().is_empty() {
+            let letter = chars.next_back()?;
+            if !is_skipped(letter) && !lower(letter).all(|letter| expected.next() == Some(&letter)) {
+                return None;
+            }
+        }
+        Some(chars.as_str())
+    }
+}
+
+fn is_skipped(letter: char) -> bool {
+    matches!(letter, '-' | '_')
+}
+
+/// The lower case of a letter, backwards.
+fn lower(letter: char) -> std::iter::Rev<std::char::ToLowercase> {
+    letter.to_lowercase().rev()
+}
