@@ -1,38 +1,48 @@
 //! The engine of [`weave-rs`](https://docs.rs/weave-rs): use it through that crate.
 
 mod client;
+mod config;
 #[cfg(feature = "console")]
 mod console;
 #[cfg(not(feature = "console"))]
 #[path = "console/disabled.rs"]
 mod console;
+mod diagnostics;
 mod error;
 mod id;
+mod init;
+mod local_sink;
 mod op;
+mod pipeline;
+#[doc(hidden)]
+pub mod private;
 mod query;
 mod record;
+mod recording;
 mod sink;
 #[cfg(feature = "local")]
 mod store;
 #[cfg(not(feature = "local"))]
 #[path = "store/disabled.rs"]
 mod store;
+pub mod testing;
 mod tree;
 mod value;
 
 pub use client::{BlockingClient, Calls, Client};
+pub use config::Builder;
+pub use console::Console;
 pub use error::Error;
 pub use id::{CallId, TraceId};
+pub use init::{Guard, builder, client, flush, health, init, shutdown};
+pub use pipeline::{FlushReport, Health, SinkReport};
 pub use query::{OpCount, Sort};
 pub use record::{CallError, CallRecord, Event, Kind, Status, Usage};
+pub use recording::{
+    Call, CallStream, Context, InContext, InCurrentCall, OpenCall, Scope, bind, call, call_async, current_call, scope,
+    start_call,
+};
+#[cfg(feature = "tokio")]
+pub use recording::{JoinSet, spawn, spawn_blocking};
 pub use sink::Sink;
 pub use tree::{CallTree, TreeStyle};
-
-/// What the expansions of the macros name; no part of the API.
-#[doc(hidden)]
-pub mod __private {
-    pub use crate::value::{
-        ErrorDebug, ErrorDisplay, ErrorSlot, ErrorType, Limits, Never, Probe, Slot, Split, SplitResult, SplitValue,
-        ViaDebug, ViaLock, ViaSerialize, ViaType,
-    };
-}

@@ -193,5 +193,5 @@ fn without_unseen(call: &CallRecord) -> CallRecord {
 
 fn bytes(call: &CallRecord) -> usize {
     let error = call.error().map_or(0, |error| error.kind.len() + error.message.len());
-    size_of::<CallRecord>() + call.text.len() + error + call.display_name().map_or(0, str::len)
+    size_of::<CallRecord>() + call.text.capacity() + error + call.display_name().map_or(0, str::len)
 }

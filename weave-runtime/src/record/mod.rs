@@ -1,5 +1,6 @@
 //! A call as data: what sinks take, the store keeps and the client returns.
 
+mod draft;
 mod parts;
 mod text;
 
@@ -9,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+pub(crate) use draft::{Draft, Extra};
 pub use parts::{CallError, Event, Kind, Status, Usage};
 pub(crate) use parts::{Details, Timestamp};
 pub(crate) use text::Text;

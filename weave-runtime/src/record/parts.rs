@@ -1,5 +1,6 @@
 //! The parts of a call record.
 
+use std::any::Any;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
@@ -94,6 +95,30 @@ pub struct CallError {
     pub message: String,
 }
 
+/// The longest text of a panic that is kept, in characters.
+const LONGEST_PANIC: usize = 16 * 1024;
+
+impl CallError {
+    /// A panic by what was thrown.
+    pub(crate) fn from_panic(payload: &(dyn Any + Send)) -> Self {
+        let text = payload
+            .downcast_ref::<&'static str>()
+            .copied()
+            .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+            .unwrap_or("a value that is not text");
+        let message = match text.char_indices().nth(LONGEST_PANIC) {
+            None => text.to_owned(),
+            Some((end, _)) => format!("{}… [cut: {} bytes]", &text[..end], text.len()),
+        };
+        Self { kind: "panic".to_owned(), message }
+    }
+
+    /// A panic that was seen passing, without what was thrown.
+    pub(crate) fn panicked() -> Self {
+        Self { kind: "panic".to_owned(), message: "the thread panicked".to_owned() }
+    }
+}
+
 /// Something that happened at one moment of a call.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
@@ -133,6 +158,11 @@ impl Timestamp {
         time.unwrap_or(SystemTime::UNIX_EPOCH)
     }
 
+    /// This many nanoseconds later.
+    pub(crate) fn after(self, nanos: u64) -> Self {
+        Self(self.0.saturating_add_unsigned(nanos))
+    }
+
     pub(crate) fn from_system_time(time: SystemTime) -> Self {
         let nanos = |duration: Duration| i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX);
         match time.duration_since(SystemTime::UNIX_EPOCH) {
@@ -152,4 +182,16 @@ pub(crate) struct Details {
     pub(crate) summary: Map<String, Value>,
     pub(crate) usage: Option<Usage>,
     pub(crate) events: Vec<Event>,
+}
+
+impl Details {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.display_name.is_none()
+            && self.error.is_none()
+            && self.attributes.is_empty()
+            && self.span_attributes.is_empty()
+            && self.summary.is_empty()
+            && self.usage.is_none()
+            && self.events.is_empty()
+    }
 }

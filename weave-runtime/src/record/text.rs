@@ -35,9 +35,14 @@ impl Text {
         if self.has_output { self.json.get(self.inputs..) } else { None }
     }
 
-    /// Bytes held.
-    pub(crate) fn len(&self) -> usize {
-        self.json.len()
+    /// Whether it holds neither inputs nor output.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.json.is_empty()
+    }
+
+    /// Bytes allocated.
+    pub(crate) fn capacity(&self) -> usize {
+        self.json.capacity()
     }
 }
 

@@ -66,7 +66,7 @@ pub(super) fn bind_call(
 
 /// True when there is anything to keep for [`PUT_BODY`].
 pub(super) fn has_body(call: &CallRecord) -> bool {
-    call.text.len() > 0 || call.details.is_some()
+    !call.text.is_empty() || call.details.is_some()
 }
 
 /// Runs [`PUT_BODY`].

@@ -2,13 +2,17 @@
 
 mod capture;
 mod json;
+mod merge;
+mod plain;
 mod probe;
 mod redact;
 mod scan;
 mod text;
 mod writer;
 
-pub(crate) use capture::{write, write_debug};
+pub(crate) use capture::write;
+pub(crate) use merge::merge;
+pub(crate) use plain::{describe_error, write_outcome, write_str, write_type_name};
 pub use probe::{
     ErrorDebug, ErrorDisplay, ErrorSlot, ErrorType, Never, Probe, Slot, Split, SplitResult, SplitValue, ViaDebug,
     ViaLock, ViaSerialize, ViaType,

@@ -21,6 +21,7 @@ const REDACTED: &str = "REDACTED";
 ///
 /// A key is secret when, in lower case and without `-` and `_`, it is one of the known names or ends in one of the known
 /// endings; further names can be given.
+#[derive(Debug)]
 pub(crate) struct Redactor {
     keys: Keys,
 }

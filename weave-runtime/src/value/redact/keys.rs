@@ -9,6 +9,7 @@ const NAMES: [&str; 4] = ["authorization", "authheaders", "passwd", "privatekey"
 const ENDINGS: [&str; 6] = ["apikey", "password", "secret", "accesstoken", "refreshtoken", "authtoken"];
 
 /// The rules, and an index of them by their last byte.
+#[derive(Debug)]
 pub(super) struct Keys {
     rules: Vec<Rule>,
     /// Whether a key that ends in this byte can be secret.
@@ -17,6 +18,7 @@ pub(super) struct Keys {
     is_wide: bool,
 }
 
+#[derive(Debug)]
 struct Rule {
     /// Backwards, since keys are found by what follows them.
     reversed: Vec<char>,

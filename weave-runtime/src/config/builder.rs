@@ -1,0 +1,180 @@
+//! What a program says about its client.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::Environment;
+use crate::error::Error;
+use crate::init::{self, Guard};
+use crate::sink::Sink;
+
+/// Configures a client; see [`builder`](crate::builder). What is set here wins over the environment.
+///
+/// ```
+/// # let dir = tempfile::tempdir()?;
+/// let weave = weave::builder("my-team/my-project")
+///     .dir(dir.path())
+///     .attribute("environment", "staging")
+///     .print_call_link(false)
+///     .init()?;
+/// assert!(weave.health().recording);
+/// # weave.shutdown().into_result()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "a builder does nothing until `init`"]
+pub struct Builder {
+    pub(super) project: String,
+    pub(super) given: Given,
+    pub(super) environment: Environment,
+    pub(super) attributes: Map<String, Value>,
+    pub(super) sinks: Vec<Box<dyn Sink>>,
+    pub(super) redact_keys: Vec<String>,
+}
+
+/// What may come from the environment instead.
+#[derive(Default, Debug)]
+pub(super) struct Given {
+    pub(super) disabled: Option<bool>,
+    pub(super) dir: Option<PathBuf>,
+    pub(super) local: Option<bool>,
+    pub(super) console: Option<bool>,
+    pub(super) print_call_link: Option<bool>,
+    pub(super) value_bytes: Option<usize>,
+    pub(super) queue_calls: Option<usize>,
+    pub(super) queue_bytes: Option<usize>,
+    pub(super) flush_interval: Option<Duration>,
+    pub(super) flush_timeout: Option<Duration>,
+}
+
+impl Builder {
+    pub(crate) fn new(project: String) -> Self {
+        Self {
+            project,
+            given: Given::default(),
+            environment: Environment::Process,
+            attributes: Map::new(),
+            sinks: Vec::new(),
+            redact_keys: Vec::new(),
+        }
+    }
+
+    /// Records nothing: every function and annotation does nothing. Else `WEAVE_DISABLED`, else `false`.
+    pub fn disabled(mut self, disabled: bool) -> Self {
+        self.given.disabled = Some(disabled);
+        self
+    }
+
+    /// The folder of the local store, made when it does not exist. Else `WEAVE_DIR`, else `.weave`.
+    pub fn dir(mut self, dir: impl Into<PathBuf>) -> Self {
+        self.given.dir = Some(dir.into());
+        self
+    }
+
+    /// Whether calls go to the local store. Else whether `WEAVE_SINKS` names `local`, else `true`.
+    pub fn local(mut self, local: bool) -> Self {
+        self.given.local = Some(local);
+        self
+    }
+
+    /// Whether the tree of each finished root call is drawn on stderr. Else `WEAVE_CONSOLE`, else whether `WEAVE_SINKS`
+    /// names `console`, else `false`.
+    pub fn console(mut self, console: bool) -> Self {
+        self.given.console = Some(console);
+        self
+    }
+
+    /// Whether `init` says on stderr where calls go and how to look at them. Else `WEAVE_PRINT_CALL_LINK`, else `true`.
+    pub fn print_call_link(mut self, print: bool) -> Self {
+        self.given.print_call_link = Some(print);
+        self
+    }
+
+    /// Sends calls to a sink of your own as well.
+    pub fn sink(mut self, sink: impl Sink) -> Self {
+        self.sinks.push(Box::new(sink));
+        self
+    }
+
+    /// Gives every call an attribute. Those of ops, scopes and calls are merged over it.
+    pub fn attribute(mut self, key: impl Into<String>, value: impl Serialize) -> Self {
+        let value = serde_json::to_value(value).unwrap_or_else(|error| Value::String(error.to_string()));
+        self.attributes.insert(key.into(), value);
+        self
+    }
+
+    /// Treats these keys as secret too: their values are replaced by `"REDACTED"`, at every depth. Case, `-` and `_` in
+    /// them do not matter. Added to `WEAVE_REDACT_KEYS`.
+    pub fn redact_keys(mut self, keys: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.redact_keys.extend(keys.into_iter().map(Into::into));
+        self
+    }
+
+    /// The largest value that is kept whole, in bytes of JSON. Else `WEAVE_MAX_VALUE_BYTES`, else 1 MiB.
+    pub fn value_bytes(mut self, bytes: usize) -> Self {
+        self.given.value_bytes = Some(bytes);
+        self
+    }
+
+    /// The most calls that wait, for the collector and for each sink; the newest are dropped beyond, and counted. Else
+    /// `WEAVE_MAX_CALLS_QUEUE_SIZE`, else 100,000.
+    pub fn queue_calls(mut self, calls: usize) -> Self {
+        self.given.queue_calls = Some(calls);
+        self
+    }
+
+    /// As [`queue_calls`](Self::queue_calls), in bytes. Else `WEAVE_MAX_QUEUE_BYTES`, else 64 MiB.
+    pub fn queue_bytes(mut self, bytes: usize) -> Self {
+        self.given.queue_bytes = Some(bytes);
+        self
+    }
+
+    /// How long a call waits before it goes to the sinks, and how long one is open before it is shown as running. Else
+    /// `WEAVE_FLUSH_INTERVAL_MS`, else a second.
+    pub fn flush_interval(mut self, interval: Duration) -> Self {
+        self.given.flush_interval = Some(interval);
+        self
+    }
+
+    /// How long [`flush`](crate::flush) waits at the most. Else `WEAVE_FLUSH_TIMEOUT_MS`, else 30 seconds.
+    pub fn flush_timeout(mut self, timeout: Duration) -> Self {
+        self.given.flush_timeout = Some(timeout);
+        self
+    }
+
+    /// Reads these variables in place of the process's environment.
+    ///
+    /// ```
+    /// let error = weave::builder("p").environment([("WEAVE_CONSOLE", "maybe")]).init().unwrap_err();
+    /// assert!(error.is_config());
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     r#"WEAVE_CONSOLE is "maybe": expected yes, true, 1, on, no, false, 0 or off"#
+    /// );
+    /// ```
+    pub fn environment(mut self, variables: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>) -> Self {
+        let variables: HashMap<_, _> = variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+        self.environment = Environment::Given(variables);
+        self
+    }
+
+    /// Starts recording. See [`init`](crate::init) for what happens when there is a client already.
+    ///
+    /// # Errors
+    ///
+    /// [`is_config`](Error::is_config) when a value is wrong, or a client with another configuration is running. A store
+    /// that cannot be used is a warning instead.
+    pub fn init(self) -> Result<Guard, Error> {
+        init::start(self)
+    }
+}
+
+impl std::fmt::Debug for Builder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The environment stays out: it has everybody's keys.
+        f.debug_struct("Builder").field("project", &self.project).field("given", &self.given).finish_non_exhaustive()
+    }
+}

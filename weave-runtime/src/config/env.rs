@@ -1,0 +1,59 @@
+//! The environment as configuration sees it: passed in, so that tests need not change the process's.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use crate::error::Error;
+
+/// Variables by name.
+#[derive(Clone, Debug)]
+pub(crate) enum Environment {
+    /// That of the process.
+    Process,
+    /// One given instead.
+    Given(HashMap<String, String>),
+}
+
+impl Environment {
+    /// A variable's text; absent and empty are the same.
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        let value = match self {
+            Self::Process => std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()),
+            Self::Given(variables) => variables.get(name).cloned(),
+        };
+        value.filter(|value| !value.is_empty())
+    }
+
+    /// A variable that is yes or no.
+    pub(crate) fn flag(&self, name: &str) -> Result<Option<bool>, Error> {
+        self.read(name, "yes, true, 1, on, no, false, 0 or off", |value| match value.to_ascii_lowercase().as_str() {
+            "yes" | "true" | "1" | "on" => Some(true),
+            "no" | "false" | "0" | "off" => Some(false),
+            _ => None,
+        })
+    }
+
+    /// A variable that is a number of something, at least one.
+    pub(crate) fn count(&self, name: &str) -> Result<Option<usize>, Error> {
+        self.read(name, "a whole number above zero", |value| value.parse().ok().filter(|count| *count > 0))
+    }
+
+    /// A variable that is a time in milliseconds, at least one.
+    pub(crate) fn millis(&self, name: &str) -> Result<Option<Duration>, Error> {
+        Ok(self.count(name)?.map(|millis| Duration::from_millis(millis as u64)))
+    }
+
+    /// A variable that is a list separated by commas.
+    pub(crate) fn list(&self, name: &str) -> Option<Vec<String>> {
+        let items = self.text(name)?;
+        Some(items.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect())
+    }
+
+    fn read<T>(&self, name: &str, expected: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>, Error> {
+        let Some(value) = self.text(name) else { return Ok(None) };
+        match parse(value.trim()) {
+            Some(parsed) => Ok(Some(parsed)),
+            None => Err(Error::config(format!("{name} is {value:?}: expected {expected}"))),
+        }
+    }
+}

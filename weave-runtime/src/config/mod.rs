@@ -1,0 +1,151 @@
+//! Configuration: plain data, resolved as explicit, else environment, else default.
+
+mod builder;
+mod env;
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+pub use builder::Builder;
+pub(crate) use env::Environment;
+
+use crate::error::Error;
+use crate::sink::Sink;
+use crate::value::Limits;
+
+/// The environment variables that are read.
+pub(crate) mod names {
+    pub(crate) const DISABLED: &str = "WEAVE_DISABLED";
+    pub(crate) const DIR: &str = "WEAVE_DIR";
+    pub(crate) const SINKS: &str = "WEAVE_SINKS";
+    pub(crate) const CONSOLE: &str = "WEAVE_CONSOLE";
+    pub(crate) const PRINT_CALL_LINK: &str = "WEAVE_PRINT_CALL_LINK";
+    pub(crate) const MAX_VALUE_BYTES: &str = "WEAVE_MAX_VALUE_BYTES";
+    pub(crate) const MAX_CALLS_QUEUE_SIZE: &str = "WEAVE_MAX_CALLS_QUEUE_SIZE";
+    pub(crate) const MAX_QUEUE_BYTES: &str = "WEAVE_MAX_QUEUE_BYTES";
+    pub(crate) const FLUSH_INTERVAL_MS: &str = "WEAVE_FLUSH_INTERVAL_MS";
+    pub(crate) const FLUSH_TIMEOUT_MS: &str = "WEAVE_FLUSH_TIMEOUT_MS";
+    pub(crate) const REDACT_KEYS: &str = "WEAVE_REDACT_KEYS";
+}
+
+/// Where the store is when nobody says: below the working directory.
+pub(crate) const DEFAULT_DIR: &str = ".weave";
+
+/// Everything that was decided about a client. Two that are equal are one client.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Config {
+    /// `project`, or `entity/project`.
+    pub(crate) project: String,
+    pub(crate) disabled: bool,
+    pub(crate) dir: PathBuf,
+    pub(crate) local: bool,
+    pub(crate) console: bool,
+    /// Whether to say on stderr where calls go.
+    pub(crate) announce: bool,
+    pub(crate) limits: Limits,
+    pub(crate) queue_calls: usize,
+    pub(crate) queue_bytes: usize,
+    pub(crate) flush_interval: Duration,
+    pub(crate) flush_timeout: Duration,
+    pub(crate) attributes: Map<String, Value>,
+    pub(crate) redact_keys: Vec<String>,
+}
+
+/// What a builder was told, with the sinks that were given to it.
+pub(crate) struct Resolved {
+    pub(crate) config: Config,
+    pub(crate) environment: Environment,
+    pub(crate) sinks: Vec<Box<dyn Sink>>,
+}
+
+/// Resolves what a builder was told against its environment.
+pub(crate) fn resolve(builder: Builder) -> Result<Resolved, Error> {
+    let Builder { project, given, environment, attributes, sinks, mut redact_keys } = builder;
+    let env = &environment;
+    let project = checked_project(project)?;
+    let listed = Listed::read(env)?;
+    let disabled = or_else(given.disabled, || env.flag(names::DISABLED))?.unwrap_or(false);
+    let dir = given.dir.or_else(|| env.text(names::DIR).map(PathBuf::from)).unwrap_or_else(|| DEFAULT_DIR.into());
+    let local = given.local.or(listed.local).unwrap_or(cfg!(feature = "local"));
+    let console = or_else(given.console, || Ok(env.flag(names::CONSOLE)?.or(listed.console)))?.unwrap_or(false);
+    let announce = or_else(given.print_call_link, || env.flag(names::PRINT_CALL_LINK))?.unwrap_or(true);
+    let defaults = Limits::default();
+    let bytes = or_else(given.value_bytes, || env.count(names::MAX_VALUE_BYTES))?.unwrap_or(defaults.bytes);
+    let queue_calls = or_else(given.queue_calls, || env.count(names::MAX_CALLS_QUEUE_SIZE))?.unwrap_or(100_000);
+    let queue_bytes = or_else(given.queue_bytes, || env.count(names::MAX_QUEUE_BYTES))?.unwrap_or(64 << 20);
+    let flush_interval = or_else(given.flush_interval, || env.millis(names::FLUSH_INTERVAL_MS))?;
+    let flush_timeout = or_else(given.flush_timeout, || env.millis(names::FLUSH_TIMEOUT_MS))?;
+    redact_keys.extend(env.list(names::REDACT_KEYS).unwrap_or_default());
+    let config = Config {
+        project,
+        disabled,
+        dir,
+        local,
+        console,
+        announce,
+        limits: Limits { bytes: above_zero("value_bytes", bytes)?, ..defaults },
+        queue_calls: above_zero("queue_calls", queue_calls)?,
+        queue_bytes: above_zero("queue_bytes", queue_bytes)?,
+        flush_interval: flush_interval.unwrap_or(Duration::from_secs(1)).max(Duration::from_millis(1)),
+        flush_timeout: flush_timeout.unwrap_or(Duration::from_secs(30)),
+        attributes,
+        redact_keys,
+    };
+    Ok(Resolved { config, environment, sinks })
+}
+
+/// Explicit, else what `fallback` finds in the environment. What is given explicitly is not looked up.
+fn or_else<T>(given: Option<T>, fallback: impl FnOnce() -> Result<Option<T>, Error>) -> Result<Option<T>, Error> {
+    given.map_or_else(fallback, |given| Ok(Some(given)))
+}
+
+fn above_zero(name: &str, value: usize) -> Result<usize, Error> {
+    if value > 0 { Ok(value) } else { Err(Error::config(format!("{name} is 0: expected a number above zero"))) }
+}
+
+fn checked_project(project: String) -> Result<String, Error> {
+    let mut parts = project.split('/');
+    let sound = |part: &str| !part.trim().is_empty();
+    let well_formed = match (parts.next(), parts.next(), parts.next()) {
+        (Some(project), None, None) => sound(project),
+        (Some(entity), Some(project), None) => sound(entity) && sound(project),
+        _ => false,
+    };
+    if well_formed {
+        Ok(project)
+    } else {
+        Err(Error::config(format!("the project is {project:?}: expected \"project\" or \"entity/project\"")))
+    }
+}
+
+/// The sinks that `WEAVE_SINKS` names: with it, those and no others.
+#[derive(Default)]
+struct Listed {
+    local: Option<bool>,
+    console: Option<bool>,
+}
+
+impl Listed {
+    fn read(env: &Environment) -> Result<Self, Error> {
+        let Some(sinks) = env.list(names::SINKS) else { return Ok(Self::default()) };
+        let mut listed = Self { local: Some(false), console: Some(false) };
+        for sink in &sinks {
+            match sink.as_str() {
+                "local" => listed.local = Some(true),
+                "console" => listed.console = Some(true),
+                "none" => {}
+                other => {
+                    return Err(Error::config(format!(
+                        "{} has {other:?}: expected local, console or none, separated by commas",
+                        names::SINKS
+                    )));
+                }
+            }
+        }
+        Ok(listed)
+    }
+}

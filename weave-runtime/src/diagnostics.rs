@@ -1,0 +1,57 @@
+//! The one way in which this library speaks of its own troubles.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Once per cause in this time.
+const QUIET: Duration = Duration::from_secs(60);
+
+/// Causes remembered: they are a fixed few, apart from names of sinks and ops.
+const REMEMBERED: usize = 1_000;
+
+static LAST: Mutex<Option<HashMap<String, Instant>>> = Mutex::new(None);
+
+/// Warns through `tracing`, or through `log` when only that is listening, at most once a minute for each cause. When
+/// neither listens, a cause is written to stderr once in the life of the process.
+pub(crate) fn warn(cause: &str, message: &str) {
+    let first = match due(cause) {
+        Some(first) => first,
+        None => return,
+    };
+    tracing::warn!(target: "weave", "{message}");
+    if first && !someone_listens() {
+        to_stderr(&format!("weave: {message}"));
+    }
+}
+
+/// Writes a line to stderr, which may be closed.
+pub(crate) fn to_stderr(line: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+/// `None` when the cause was spoken of within the last minute, else whether it never was before.
+fn due(cause: &str) -> Option<bool> {
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    let last = last.get_or_insert_default();
+    let now = Instant::now();
+    match last.get_mut(cause) {
+        Some(then) if now.duration_since(*then) < QUIET => None,
+        Some(then) => {
+            *then = now;
+            Some(false)
+        }
+        None => {
+            if last.len() >= REMEMBERED {
+                last.clear();
+            }
+            last.insert(cause.to_owned(), now);
+            Some(true)
+        }
+    }
+}
+
+fn someone_listens() -> bool {
+    tracing::dispatcher::has_been_set() || log::max_level() >= log::LevelFilter::Warn
+}

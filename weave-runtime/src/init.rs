@@ -1,0 +1,231 @@
+//! The client of the process: started by `init`, flushed by its guard.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::client::Client;
+use crate::config::{self, Builder, Config, Environment, Resolved, names};
+use crate::console::Console;
+use crate::diagnostics;
+use crate::error::Error;
+use crate::local_sink::LocalSink;
+use crate::pipeline::{Finisher, FlushReport, Health, Pipeline};
+use crate::recording::{self, Bounds, Recorder};
+use crate::value::Redactor;
+
+/// How long a guard that is dropped waits for the sinks.
+const GUARD_PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a query waits for this process's own calls to be in the store.
+const READ_PATIENCE: Duration = Duration::from_secs(2);
+
+static CLIENT: Mutex<Option<Arc<Core>>> = Mutex::new(None);
+
+/// A running client. Without a pipeline it is disabled.
+#[derive(Debug)]
+struct Core {
+    config: Config,
+    /// Whether sinks were given that cannot be compared.
+    has_own_sinks: bool,
+    pipeline: Option<Pipeline>,
+}
+
+/// Starts recording to `project`, which is `"project"` or `"entity/project"`.
+///
+/// Calls go to the local store, in `$WEAVE_DIR` or `./.weave`; one line on stderr says so. Keep the guard: dropped, at the
+/// end of `main`, it flushes. The same call again gives a guard of the same client. For everything else there is
+/// [`builder`].
+///
+/// ```no_run
+/// # fn main() -> Result<(), weave::Error> {
+/// let _weave = weave::init("my-project")?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// [`is_config`](Error::is_config) when the project or an environment variable is wrong, or when a client with another
+/// configuration is running (see [`shutdown`]). A store that cannot be used is a warning, and shows in [`health`].
+pub fn init(project: impl Into<String>) -> Result<Guard, Error> {
+    builder(project).init()
+}
+
+/// Configures a client before it starts; [`init`] is `builder(project).init()`.
+pub fn builder(project: impl Into<String>) -> Builder {
+    Builder::new(project.into())
+}
+
+/// Flushes the client when dropped: waits at most five seconds until the sinks have what was recorded so far. Recording
+/// goes on; [`shutdown`](Self::shutdown) ends it.
+#[derive(Debug)]
+#[must_use = "dropped at once, the guard flushes nothing: bind it, `let _weave = weave::init(..)?`"]
+pub struct Guard(Arc<Core>);
+
+impl Guard {
+    /// As [`flush`].
+    pub fn flush(&self) -> FlushReport {
+        self.0.flush(self.0.config.flush_timeout)
+    }
+
+    /// As [`shutdown`], for this guard's client.
+    pub fn shutdown(self) -> FlushReport {
+        let mut client = lock();
+        if client.as_ref().is_some_and(|core| Arc::ptr_eq(core, &self.0)) {
+            *client = None;
+        }
+        drop(client);
+        self.0.shutdown()
+    }
+
+    /// As [`health`].
+    #[must_use]
+    pub fn health(&self) -> Health {
+        self.0.health()
+    }
+
+    /// As [`client`].
+    #[must_use]
+    pub fn client(&self) -> Client {
+        self.0.client()
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        let _ = self.0.flush(GUARD_PATIENCE.min(self.0.config.flush_timeout));
+    }
+}
+
+/// Waits until the sinks have every call that has ended, for at most 30 seconds
+/// ([`flush_timeout`](Builder::flush_timeout)). Works on any thread, inside or outside of a runtime; the report says what
+/// was not delivered.
+pub fn flush() -> FlushReport {
+    let core = lock().clone();
+    core.map(|core| core.flush(core.config.flush_timeout)).unwrap_or_default()
+}
+
+/// Flushes, and ends recording: from then on every function and annotation does nothing, until the next [`init`]. Calls
+/// that are open now and end later count as dropped.
+pub fn shutdown() -> FlushReport {
+    let core = lock().take();
+    core.map(|core| core.shutdown()).unwrap_or_default()
+}
+
+/// The figures of recording: what was delivered, waits, was dropped, and the last errors.
+#[must_use]
+pub fn health() -> Health {
+    let core = lock().clone();
+    core.map(|core| core.health()).unwrap_or_default()
+}
+
+/// A client that reads the calls that were recorded: those of the running client's store, with this process's own calls
+/// up to now; when none is running, those of the store in `$WEAVE_DIR` or `./.weave`.
+#[must_use]
+pub fn client() -> Client {
+    let core = lock().clone();
+    core.map_or_else(
+        || Client::local(Environment::Process.text(names::DIR).unwrap_or_else(|| config::DEFAULT_DIR.to_owned())),
+        |core| core.client(),
+    )
+}
+
+pub(crate) fn start(builder: Builder) -> Result<Guard, Error> {
+    let resolved = config::resolve(builder)?;
+    let mut client = lock();
+    if let Some(running) = &*client {
+        let same = running.config == resolved.config && !running.has_own_sinks && resolved.sinks.is_empty();
+        return if same { Ok(Guard(Arc::clone(running))) } else { Err(differs(&running.config, &resolved.config)) };
+    }
+    let core = Arc::new(Core::start(resolved)?);
+    *client = Some(Arc::clone(&core));
+    Ok(Guard(core))
+}
+
+fn differs(running: &Config, asked: &Config) -> Error {
+    let what = if running.project == asked.project {
+        format!("{:?} is running with other settings", running.project)
+    } else {
+        format!("{:?} is running, not {:?}", running.project, asked.project)
+    };
+    Error::config(format!("{what}: call weave::shutdown() first, or init with the same configuration"))
+}
+
+impl Core {
+    fn start(resolved: Resolved) -> Result<Self, Error> {
+        let Resolved { config, environment, mut sinks } = resolved;
+        let has_own_sinks = !sinks.is_empty();
+        if config.disabled {
+            return Ok(Self { config, has_own_sinks, pipeline: None });
+        }
+        let mut is_stored = false;
+        if config.local {
+            let store = LocalSink::open(&config.dir)?;
+            is_stored = store.is_open();
+            sinks.push(Box::new(store));
+        }
+        if config.console {
+            sinks.push(Box::new(Console::stderr(&|name| environment.text(name))?));
+        }
+        let recorder = Recorder::new(config.bounds());
+        let pipeline = Pipeline::start(Arc::clone(&recorder), config.finisher(), sinks)?;
+        recording::install(recorder);
+        // A store that could not be opened has had its warning.
+        if config.announce && is_stored {
+            diagnostics::to_stderr(&config.announcement());
+        }
+        Ok(Self { config, has_own_sinks, pipeline: Some(pipeline) })
+    }
+
+    fn flush(&self, patience: Duration) -> FlushReport {
+        self.pipeline.as_ref().map(|pipeline| pipeline.flush(patience)).unwrap_or_default()
+    }
+
+    fn shutdown(&self) -> FlushReport {
+        let Some(pipeline) = &self.pipeline else { return FlushReport::default() };
+        if pipeline.is_running() {
+            recording::uninstall();
+        }
+        pipeline.shutdown(self.config.flush_timeout)
+    }
+
+    fn health(&self) -> Health {
+        self.pipeline.as_ref().map(Pipeline::health).unwrap_or_default()
+    }
+
+    fn client(self: &Arc<Self>) -> Client {
+        let core = Arc::downgrade(self);
+        let before_read = move || {
+            if let Some(core) = core.upgrade() {
+                let _ = core.flush(READ_PATIENCE);
+            }
+        };
+        Client::attached(&self.config.dir, Arc::new(before_read))
+    }
+}
+
+impl Config {
+    /// How much is captured and kept waiting.
+    pub(crate) fn bounds(&self) -> Bounds {
+        Bounds {
+            value: self.limits.clone(),
+            queue_calls: self.queue_calls,
+            queue_bytes: self.queue_bytes,
+            flush_interval: self.flush_interval,
+        }
+    }
+
+    /// What is done to each call on its way to the sinks.
+    pub(crate) fn finisher(&self) -> Finisher {
+        Finisher { attributes: self.attributes.clone(), redactor: Redactor::new(self.redact_keys.iter().cloned()) }
+    }
+
+    fn announcement(&self) -> String {
+        let Self { project, dir, console, .. } = self;
+        let look = if *console { "" } else { ", WEAVE_CONSOLE=1 draws each call here" };
+        format!("weave: recording {project:?} in {}: weave::client() reads it{look}", dir.display())
+    }
+}
+
+fn lock() -> MutexGuard<'static, Option<Arc<Core>>> {
+    CLIENT.lock().unwrap_or_else(PoisonError::into_inner)
+}

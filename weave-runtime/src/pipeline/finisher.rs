@@ -1,0 +1,158 @@
+//! From draft to record: attributes merged, names worked out, tokens found, secrets taken out.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use serde_json::{Map, Value};
+
+use super::usage;
+use crate::diagnostics;
+use crate::op::Namer;
+use crate::record::{CallRecord, Details, Draft, Extra, Status, Text};
+use crate::value::{Redactor, merge};
+
+/// The longest display name, in characters.
+const LONGEST_NAME: usize = 1_024;
+
+/// Finishes drafts, off the caller's thread. One for each recorder.
+#[derive(Debug)]
+pub(crate) struct Finisher {
+    /// Attributes of every call, weaker than any others.
+    pub(crate) attributes: Map<String, Value>,
+    pub(crate) redactor: Redactor,
+}
+
+impl Finisher {
+    /// The record of a draft.
+    pub(crate) fn finish(&self, draft: Draft) -> CallRecord {
+        let Draft { mut record, extra } = draft;
+        self.redact_text(&mut record);
+        let mut details = match extra {
+            Some(extra) => self.details(&record, *extra),
+            None => self.plain_details(&record),
+        };
+        if let Some((model, found)) = record.output_json().and_then(usage::find) {
+            details.usage = Some(found.usage);
+            let entry = Map::from_iter([(model, Value::Object(found.counts))]);
+            merge(&mut details.summary, Map::from_iter([("usage".to_owned(), Value::Object(entry))]));
+        }
+        self.redact_details(&mut details);
+        if !details.is_empty() {
+            record.details = Some(Box::new(details));
+        }
+        name(&mut record);
+        record
+    }
+
+    /// The details of a call that was given nothing: those of its op and of the client.
+    fn plain_details(&self, record: &CallRecord) -> Details {
+        Details { attributes: self.attributes_below(record), ..Details::default() }
+    }
+
+    fn details(&self, record: &CallRecord, extra: Extra) -> Details {
+        let mut attributes = self.attributes_below(record);
+        merge(&mut attributes, without_reserved(members(&extra.op_attributes)));
+        if let Some(scope) = &extra.scope_attributes {
+            attributes.extend(without_reserved(Map::clone(scope)));
+        }
+        attributes.extend(without_reserved(members(&extra.call_attributes)));
+        let mut span_attributes = extra.span_attributes;
+        if extra.ignored > 0 {
+            span_attributes.insert("weave.ignored".to_owned(), extra.ignored.into());
+        }
+        Details {
+            display_name: extra.display_name,
+            error: extra.error,
+            attributes,
+            span_attributes,
+            summary: extra.summary,
+            usage: None,
+            events: extra.events,
+        }
+    }
+
+    /// The attributes that are weaker than what the call itself was given.
+    fn attributes_below(&self, record: &CallRecord) -> Map<String, Value> {
+        let mut attributes = self.attributes.clone();
+        if let Some(label) = record.op.label {
+            let weave = Map::from_iter([("kind".to_owned(), label.into())]);
+            attributes.insert("weave".to_owned(), Value::Object(weave));
+        }
+        attributes
+    }
+
+    fn redact_text(&self, record: &mut CallRecord) {
+        let inputs = self.redactor.redact(record.text.inputs());
+        let output = record.text.output().and_then(|output| self.redactor.redact(output));
+        if inputs.is_some() || output.is_some() {
+            let text = &record.text;
+            record.text = Text::join(
+                inputs.as_deref().unwrap_or_else(|| text.inputs()),
+                output.as_deref().or_else(|| text.output()),
+            );
+        }
+    }
+
+    fn redact_details(&self, details: &mut Details) {
+        self.redactor.redact_map(&mut details.attributes);
+        self.redactor.redact_map(&mut details.span_attributes);
+        self.redactor.redact_map(&mut details.summary);
+        for event in &mut details.events {
+            self.redactor.redact_map(&mut event.attributes);
+        }
+        let texts = [details.error.as_mut().map(|error| &mut error.message), details.display_name.as_mut()];
+        for text in texts.into_iter().flatten() {
+            if let Some(redacted) = self.redactor.redact_text(text) {
+                *text = redacted;
+            }
+        }
+    }
+}
+
+/// The key under which the library itself writes; users' values there are dropped.
+const RESERVED: &str = "weave";
+
+fn without_reserved(mut attributes: Map<String, Value>) -> Map<String, Value> {
+    attributes.remove(RESERVED);
+    attributes
+}
+
+/// An object from the text of its members. Keys that were written twice count once, the last wins.
+fn members(text: &str) -> Map<String, Value> {
+    if text.is_empty() { Map::new() } else { serde_json::from_str(&format!("{{{text}}}")).unwrap_or_default() }
+}
+
+/// Works out the display name: that of the call or its scope, else the op's.
+fn name(record: &mut CallRecord) {
+    let given = record.details.as_mut().and_then(|details| details.display_name.take());
+    let name = given.or_else(|| record.op.display_name.map(str::to_owned)).or_else(|| match record.op.namer {
+        Some(namer) => ask(namer, record),
+        None => None,
+    });
+    if let Some(name) = name.filter(|name| !name.is_empty()) {
+        record.details.get_or_insert_default().display_name = Some(shortened(name));
+    }
+}
+
+/// Asks a user's function for a name. It sees the call without one; what it gets wrong costs the name only.
+fn ask(namer: Namer, record: &CallRecord) -> Option<String> {
+    let problem = match catch_unwind(AssertUnwindSafe(|| namer(record))) {
+        Ok(Ok(name)) => return Some(name),
+        Ok(Err(error)) => format!("failed: {error}"),
+        Err(_) => "panicked".to_owned(),
+    };
+    if record.status != Status::Running {
+        let op = record.op_name();
+        diagnostics::warn(
+            &format!("display_name of {op}"),
+            &format!("the display_name function of {op} {problem}; its calls are shown by the op's name"),
+        );
+    }
+    None
+}
+
+fn shortened(name: String) -> String {
+    match name.char_indices().nth(LONGEST_NAME) {
+        None => name,
+        Some(_) => name.chars().take(LONGEST_NAME - 3).chain("...".chars()).collect(),
+    }
+}

@@ -1,0 +1,216 @@
+//! The pipeline: the background thread that collects drafts, finishes them and hands them to the sinks.
+
+mod finisher;
+mod report;
+mod usage;
+mod worker;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+pub(crate) use finisher::Finisher;
+pub use report::{FlushReport, Health, SinkReport};
+use worker::{Batch, Room, Worker};
+
+use crate::diagnostics;
+use crate::error::Error;
+use crate::record::{CallRecord, Draft};
+use crate::recording::{Quiet, Recorder};
+use crate::sink::Sink;
+
+/// From the recorder to the sinks.
+#[derive(Debug)]
+pub(crate) struct Pipeline {
+    shared: Arc<Shared>,
+    collector: Mutex<Option<JoinHandle<()>>>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    recorder: Arc<Recorder>,
+    finisher: Finisher,
+    workers: Vec<Worker>,
+    rounds: Mutex<Rounds>,
+    round_done: Condvar,
+    ends: AtomicBool,
+}
+
+/// Rounds of the collector: a flush waits for one that began after it.
+#[derive(Debug, Default)]
+struct Rounds {
+    begun: u64,
+    done: u64,
+    ended: bool,
+}
+
+impl Pipeline {
+    /// Starts a thread for collecting and one for each sink.
+    ///
+    /// # Errors
+    ///
+    /// When the system has no more threads.
+    pub(crate) fn start(recorder: Arc<Recorder>, finisher: Finisher, sinks: Vec<Box<dyn Sink>>) -> Result<Self, Error> {
+        let room = Room { calls: recorder.bounds.queue_calls, bytes: recorder.bounds.queue_bytes };
+        let workers = sinks.into_iter().map(|sink| Worker::start(sink, room)).collect::<Result<_, _>>()?;
+        let shared = Arc::new(Shared {
+            recorder,
+            finisher,
+            workers,
+            rounds: Mutex::default(),
+            round_done: Condvar::new(),
+            ends: AtomicBool::new(false),
+        });
+        let theirs = Arc::clone(&shared);
+        let collector = std::thread::Builder::new()
+            .name("weave".to_owned())
+            .spawn(move || theirs.collect())
+            .map_err(|error| Error::config("no thread could be started to collect calls").because(error))?;
+        Ok(Self { shared, collector: Mutex::new(Some(collector)) })
+    }
+
+    /// Hands everything recorded so far to the sinks and waits until they have it, for at most `patience`. It never
+    /// waits for itself: from within a sink it returns at once.
+    pub(crate) fn flush(&self, patience: Duration) -> FlushReport {
+        let deadline = Instant::now() + patience;
+        let in_time = !is_ours() && self.flush_until(deadline);
+        self.shared.report(!in_time)
+    }
+
+    fn flush_until(&self, deadline: Instant) -> bool {
+        if !self.shared.await_round(deadline) {
+            return false;
+        }
+        let workers = &self.shared.workers;
+        let tickets: Vec<u64> = workers.iter().map(Worker::ask_flush).collect();
+        // Each is waited for, so that one that is late does not hide what the others did.
+        let in_time = workers.iter().zip(tickets).map(|(worker, ticket)| worker.await_flush(ticket, deadline));
+        in_time.fold(true, |all, one| all && one)
+    }
+
+    /// Flushes, then ends all threads. One that hangs in its sink past `patience` is left to itself.
+    pub(crate) fn shutdown(&self, patience: Duration) -> FlushReport {
+        let deadline = Instant::now() + patience;
+        self.shared.recorder.close();
+        let in_time = !is_ours() && self.flush_until(deadline);
+        self.shared.ends.store(true, Ordering::SeqCst);
+        self.shared.recorder.call();
+        if in_time && let Some(collector) = lock(&self.collector).take() {
+            let _ = collector.join();
+        }
+        for worker in &self.shared.workers {
+            worker.end(if in_time { deadline } else { Instant::now() });
+        }
+        self.shared.recorder.dissolve();
+        self.shared.report(!in_time)
+    }
+
+    /// Whether it takes calls: not shut down.
+    pub(crate) fn is_running(&self) -> bool {
+        !self.shared.recorder.is_closed()
+    }
+
+    pub(crate) fn health(&self) -> Health {
+        let FlushReport { sinks, dropped, .. } = self.shared.report(false);
+        Health { recording: !self.shared.recorder.is_closed(), sinks, dropped }
+    }
+}
+
+impl Shared {
+    fn collect(&self) {
+        mark_ours();
+        let _quiet = Quiet::enter();
+        let mut warned = 0;
+        while !self.ends.load(Ordering::SeqCst) {
+            self.recorder.wait();
+            lock(&self.rounds).begun += 1;
+            self.round();
+            self.warn_of_drops(&mut warned);
+            let mut rounds = lock(&self.rounds);
+            rounds.done = rounds.begun;
+            drop(rounds);
+            self.round_done.notify_all();
+        }
+        lock(&self.rounds).ended = true;
+        self.round_done.notify_all();
+    }
+
+    fn round(&self) {
+        let drafts = self.recorder.drain();
+        if drafts.is_empty() {
+            return;
+        }
+        let bytes = drafts.iter().map(Draft::weight).sum();
+        let calls = drafts.into_iter().filter_map(|draft| self.finish(draft)).collect();
+        let batch = Arc::new(Batch { calls, bytes });
+        for worker in &self.workers {
+            worker.offer(&batch);
+        }
+    }
+
+    /// Finishes a draft. Should that ever panic, it costs this call only.
+    fn finish(&self, draft: Draft) -> Option<CallRecord> {
+        let finished = catch_unwind(AssertUnwindSafe(|| self.finisher.finish(draft)));
+        if finished.is_err() {
+            self.recorder.count_dropped(1);
+            diagnostics::warn(
+                "finish",
+                "a call was dropped because working out its record panicked: please report this",
+            );
+        }
+        finished.ok()
+    }
+
+    /// Waits for a whole round that begins after now.
+    fn await_round(&self, deadline: Instant) -> bool {
+        let mut rounds = lock(&self.rounds);
+        let wanted = rounds.begun + 1;
+        drop(rounds);
+        self.recorder.call();
+        rounds = lock(&self.rounds);
+        while rounds.done < wanted && !rounds.ended {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            rounds = self.round_done.wait_timeout(rounds, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        true
+    }
+
+    fn warn_of_drops(&self, warned: &mut u64) {
+        let dropped = self.recorder.dropped();
+        if dropped > *warned {
+            let more = dropped - *warned;
+            *warned = dropped;
+            diagnostics::warn(
+                "queue",
+                &format!("{more} calls were dropped: they are made faster than they are collected"),
+            );
+        }
+    }
+
+    fn report(&self, timed_out: bool) -> FlushReport {
+        let sinks = self.workers.iter().map(Worker::report).collect();
+        FlushReport { sinks, dropped: self.recorder.dropped(), timed_out }
+    }
+}
+
+thread_local! {
+    /// Whether this is a thread of a pipeline.
+    static OURS: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+fn mark_ours() {
+    OURS.set(true);
+}
+
+fn is_ours() -> bool {
+    OURS.get()
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,109 @@
+//! What became of the calls: the figures of each sink.
+
+use std::fmt;
+
+use crate::error::Error;
+
+/// The figures of one sink since it began.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct SinkReport {
+    /// The sink's name.
+    pub name: String,
+    /// Calls that were delivered, counted when they have ended: the announcement of a running call counts nowhere.
+    pub sent: u64,
+    /// Calls that wait for the sink, or are with it now.
+    pub pending: u64,
+    /// Calls that were not offered to the sink, because its queue was full.
+    pub dropped: u64,
+    /// Calls that the sink was offered and could not deliver.
+    pub failed: u64,
+    /// Calls kept on disk to be delivered later.
+    pub spilled: u64,
+    /// What went wrong last.
+    pub last_error: Option<Error>,
+}
+
+/// What [`flush`](crate::flush) achieved.
+///
+/// ```
+/// let report = weave::flush(); // nothing was started: there is nothing to flush
+/// assert!(report.is_complete());
+/// report.into_result()?;
+/// # Ok::<(), weave::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+#[must_use = "a report may say that calls were lost: see `into_result`"]
+pub struct FlushReport {
+    /// The figures of each sink.
+    pub sinks: Vec<SinkReport>,
+    /// Calls dropped before any sink saw them, because all queues were full or recording had ended.
+    pub dropped: u64,
+    /// Whether the time was over before every sink was done.
+    pub timed_out: bool,
+}
+
+impl FlushReport {
+    /// Whether all calls so far were delivered to every sink.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        !self.timed_out
+            && self.dropped == 0
+            && self.sinks.iter().all(|sink| sink.pending + sink.dropped + sink.failed == 0)
+    }
+
+    /// The report, or what was not delivered as an error.
+    ///
+    /// # Errors
+    ///
+    /// [`is_timeout`](Error::is_timeout) when the time was over first, else [`is_delivery`](Error::is_delivery) when
+    /// calls were dropped or failed.
+    pub fn into_result(self) -> Result<Self, Error> {
+        if self.is_complete() {
+            return Ok(self);
+        }
+        let message = self.to_string();
+        let error = if self.timed_out { Error::timeout(message) } else { Error::delivery(message) };
+        Err(match self.sinks.iter().find_map(|sink| sink.last_error.clone()) {
+            Some(cause) => error.because(cause),
+            None => error,
+        })
+    }
+}
+
+impl fmt::Display for FlushReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.timed_out {
+            f.write_str("not everything was delivered in time: ")?;
+        }
+        if self.dropped > 0 {
+            write!(f, "{} calls dropped before delivery; ", self.dropped)?;
+        }
+        for (at, sink) in self.sinks.iter().enumerate() {
+            let SinkReport { name, sent, pending, dropped, failed, .. } = sink;
+            let comma = if at > 0 { "; " } else { "" };
+            write!(f, "{comma}{name}: {sent} sent, {pending} pending, {dropped} dropped, {failed} failed")?;
+            if let Some(error) = &sink.last_error {
+                write!(f, " ({error})")?;
+            }
+        }
+        if self.sinks.is_empty() { f.write_str("no sinks") } else { Ok(()) }
+    }
+}
+
+/// How recording is doing now.
+///
+/// ```
+/// assert!(!weave::health().recording); // init was not called
+/// ```
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Health {
+    /// Whether calls are being recorded.
+    pub recording: bool,
+    /// The figures of each sink.
+    pub sinks: Vec<SinkReport>,
+    /// Calls dropped before any sink saw them.
+    pub dropped: u64,
+}

@@ -1,0 +1,252 @@
+//! A sink on its own thread, behind its own bounded queue.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Instant;
+
+use super::report::SinkReport;
+use crate::diagnostics;
+use crate::error::Error;
+use crate::record::{CallError, CallRecord, Status};
+use crate::recording::Quiet;
+use crate::sink::Sink;
+
+/// Records with their weight in bytes, shared between the queues of all sinks.
+#[derive(Debug)]
+pub(super) struct Batch {
+    pub(super) calls: Vec<CallRecord>,
+    pub(super) bytes: usize,
+}
+
+/// How much may wait for one sink.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Room {
+    pub(super) calls: usize,
+    pub(super) bytes: usize,
+}
+
+/// The outside of a sink's thread.
+#[derive(Debug)]
+pub(super) struct Worker {
+    shared: Arc<Shared>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    name: String,
+    room: Room,
+    state: Mutex<State>,
+    wake: Condvar,
+    /// Signalled when the sink has done something.
+    progress: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    queue: VecDeque<Job>,
+    /// Records in the queue or with the sink.
+    queued: usize,
+    queued_bytes: usize,
+    report: SinkReport,
+    flushes_asked: u64,
+    flushes_done: u64,
+    ends: bool,
+    ended: bool,
+}
+
+impl Worker {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    ///
+    /// When the system has no more threads.
+    pub(super) fn start(sink: Box<dyn Sink>, room: Room) -> Result<Self, Error> {
+        let name = sink.name().to_owned();
+        let state = State { report: SinkReport { name: name.clone(), ..SinkReport::default() }, ..State::default() };
+        let shared = Arc::new(Shared {
+            name: name.clone(),
+            room,
+            state: Mutex::new(state),
+            wake: Condvar::new(),
+            progress: Condvar::new(),
+        });
+        let theirs = Arc::clone(&shared);
+        let thread = std::thread::Builder::new()
+            .name(format!("weave-{name}"))
+            .spawn(move || theirs.work(sink))
+            .map_err(|error| Error::config(format!("no thread could be started for the sink {name}")).because(error))?;
+        Ok(Self { shared, thread: Mutex::new(Some(thread)) })
+    }
+
+    /// Queues as much of the batch as there is room for. The rest is dropped for this sink and counted.
+    pub(super) fn offer(&self, batch: &Arc<Batch>) {
+        let mut state = self.shared.lock();
+        let fits = state.queued_bytes.saturating_add(batch.bytes) <= self.shared.room.bytes || state.queued == 0;
+        let free = if fits { self.shared.room.calls.saturating_sub(state.queued) } else { 0 };
+        let (taken, left) = batch.calls.split_at(batch.calls.len().min(free));
+        let refused = ended(left);
+        state.report.dropped += refused;
+        if !taken.is_empty() {
+            state.report.pending += ended(taken);
+            state.queued += taken.len();
+            state.queued_bytes += batch.bytes;
+            state.queue.push_back(Job::Export(Arc::clone(batch), taken.len()));
+        }
+        drop(state);
+        self.shared.wake.notify_one();
+        if refused > 0 {
+            let name = &self.shared.name;
+            diagnostics::warn(
+                &format!("full {name}"),
+                &format!("the sink {name} does not keep up: {refused} calls were dropped for it (see weave::health())"),
+            );
+        }
+    }
+
+    /// Asks for a flush after all that is queued; the number to wait for.
+    pub(super) fn ask_flush(&self) -> u64 {
+        let mut state = self.shared.lock();
+        state.flushes_asked += 1;
+        let ticket = state.flushes_asked;
+        state.queue.push_back(Job::Flush(ticket));
+        drop(state);
+        self.shared.wake.notify_one();
+        ticket
+    }
+
+    /// Waits for a flush; `false` when it was not done by `deadline`.
+    pub(super) fn await_flush(&self, ticket: u64, deadline: Instant) -> bool {
+        let mut state = self.shared.lock();
+        while state.flushes_done < ticket && !state.ended {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            state = self.shared.progress.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        true
+    }
+
+    pub(super) fn report(&self) -> SinkReport {
+        self.shared.lock().report.clone()
+    }
+
+    /// Ends the thread after what is queued. One that is not done by `deadline` is left to itself.
+    pub(super) fn end(&self, deadline: Instant) {
+        let mut state = self.shared.lock();
+        state.ends = true;
+        self.shared.wake.notify_one();
+        while !state.ended {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            state = self.shared.progress.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        drop(state);
+        if let Some(thread) = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.shared.lock().ends = true;
+        self.shared.wake.notify_one();
+    }
+}
+
+#[derive(Debug)]
+enum Job {
+    /// A batch with how many of its calls were let in.
+    Export(Arc<Batch>, usize),
+    Flush(u64),
+}
+
+/// How many of the records are of calls that ended: those that are counted.
+fn ended(calls: &[CallRecord]) -> u64 {
+    calls.iter().filter(|call| call.status != Status::Running).count() as u64
+}
+
+impl Shared {
+    fn work(&self, mut sink: Box<dyn Sink>) {
+        super::mark_ours();
+        let _quiet = Quiet::enter();
+        while let Some(job) = self.next() {
+            match job {
+                Job::Export(batch, taken) => {
+                    let calls = batch.calls.get(..taken).unwrap_or(&[]);
+                    let result = guarded(|| sink.export(calls));
+                    self.exported(calls, batch.bytes, result);
+                }
+                Job::Flush(ticket) => {
+                    let result = guarded(|| sink.flush());
+                    let mut state = self.lock();
+                    state.flushes_done = state.flushes_done.max(ticket);
+                    if let Err(error) = result {
+                        state.report.last_error = Some(error);
+                    }
+                    drop(state);
+                    self.progress.notify_all();
+                }
+            }
+        }
+        // Whatever the sink still has to do when it is dropped belongs to the end that others wait for.
+        let _ = guarded(|| {
+            drop(sink);
+            Ok(())
+        });
+        self.lock().ended = true;
+        self.progress.notify_all();
+    }
+
+    /// Waits for the next job; `None` when there are no more and the worker is to end.
+    fn next(&self) -> Option<Job> {
+        let mut state = self.lock();
+        loop {
+            if let Some(job) = state.queue.pop_front() {
+                return Some(job);
+            }
+            if state.ends {
+                return None;
+            }
+            state = self.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn exported(&self, batch: &[CallRecord], bytes: usize, result: Result<(), Error>) {
+        let calls = ended(batch);
+        let mut state = self.lock();
+        state.queued -= batch.len();
+        state.queued_bytes -= bytes;
+        state.report.pending -= calls;
+        match result {
+            Ok(()) => state.report.sent += calls,
+            Err(error) => {
+                state.report.failed += calls;
+                state.report.last_error = Some(error.clone());
+                drop(state);
+                let name = &self.name;
+                diagnostics::warn(
+                    &format!("failed {name}"),
+                    &format!("{calls} calls were lost to the sink {name}: {error}"),
+                );
+            }
+        }
+        self.progress.notify_all();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn guarded(work: impl FnOnce() -> Result<(), Error>) -> Result<(), Error> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
+        Err(Error::delivery(format!("the sink panicked: {}", CallError::from_panic(&*payload).message)))
+    })
+}

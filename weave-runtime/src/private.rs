@@ -1,0 +1,52 @@
+//! What the expansions of the annotations name. No part of the public API: it changes without notice.
+
+pub use crate::op::Op;
+pub use crate::record::{CallRecord, Kind};
+pub use crate::recording::{Active, Enter, Guard, Inputs, Outcome, enter, finish, guard, run, start};
+pub use crate::value::{
+    ErrorDebug, ErrorDisplay, ErrorSlot, ErrorType, Limits, Never, Probe, Slot, Split, SplitResult, SplitValue,
+    ViaDebug, ViaLock, ViaSerialize, ViaType,
+};
+
+/// What a `display_name` function may return.
+pub trait IntoName {
+    /// The name, or why there is none.
+    ///
+    /// # Errors
+    ///
+    /// What the function failed with.
+    fn into_name(self) -> Result<String, String>;
+}
+
+impl IntoName for String {
+    fn into_name(self) -> Result<String, String> {
+        Ok(self)
+    }
+}
+
+impl IntoName for &str {
+    fn into_name(self) -> Result<String, String> {
+        Ok(self.to_owned())
+    }
+}
+
+impl<N: IntoName> IntoName for Option<N> {
+    fn into_name(self) -> Result<String, String> {
+        self.map_or_else(|| Ok(String::new()), N::into_name)
+    }
+}
+
+impl<N: IntoName, E: std::fmt::Display> IntoName for Result<N, E> {
+    fn into_name(self) -> Result<String, String> {
+        self.map_err(|error| error.to_string())?.into_name()
+    }
+}
+
+/// Calls a `display_name` function, giving its closure the type that it needs.
+///
+/// # Errors
+///
+/// What the function failed with.
+pub fn name<N: IntoName>(call: &CallRecord, namer: impl FnOnce(&CallRecord) -> N) -> Result<String, String> {
+    namer(call).into_name()
+}

@@ -1,0 +1,69 @@
+//! A call as it leaves the caller's thread: everything that can be worked out later is still to do.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::{CallError, CallRecord, Event};
+
+/// A record whose name, attributes and usage have not been worked out yet.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft {
+    pub(crate) record: CallRecord,
+    pub(crate) extra: Option<Box<Extra>>,
+}
+
+/// What a call was given beyond inputs and output.
+#[derive(Clone, Default, Debug)]
+pub(crate) struct Extra {
+    pub(crate) display_name: Option<String>,
+    /// Members of a JSON object as text, weakest first: the op's, then the call's own.
+    pub(crate) op_attributes: String,
+    pub(crate) call_attributes: String,
+    pub(crate) scope_attributes: Option<Arc<Map<String, Value>>>,
+    pub(crate) span_attributes: Map<String, Value>,
+    pub(crate) summary: Map<String, Value>,
+    pub(crate) events: Vec<Event>,
+    pub(crate) error: Option<CallError>,
+    /// How often something was not taken because the call had too much of it.
+    pub(crate) ignored: u64,
+}
+
+impl Draft {
+    /// Bytes that the draft keeps in memory, near enough to bound a queue by.
+    pub(crate) fn weight(&self) -> usize {
+        let extra = self.extra.as_ref().map_or(0, |extra| extra.weight());
+        size_of::<Self>() + self.record.text.capacity() + extra
+    }
+}
+
+impl Extra {
+    fn weight(&self) -> usize {
+        size_of::<Self>()
+            + self.op_attributes.capacity()
+            + self.call_attributes.capacity()
+            + self.display_name.as_ref().map_or(0, String::capacity)
+            + self.error.as_ref().map_or(0, |error| error.kind.len() + error.message.len())
+            + self
+                .events
+                .iter()
+                .map(|event| size_of::<Event>() + event.name.len() + map_weight(&event.attributes))
+                .sum::<usize>()
+            + map_weight(&self.span_attributes)
+            + map_weight(&self.summary)
+    }
+}
+
+fn map_weight(map: &Map<String, Value>) -> usize {
+    map.iter().map(|(key, value)| key.len() + value_weight(value)).sum()
+}
+
+fn value_weight(value: &Value) -> usize {
+    size_of::<Value>()
+        + match value {
+            Value::String(text) => text.len(),
+            Value::Array(items) => items.iter().map(value_weight).sum(),
+            Value::Object(map) => map_weight(map),
+            _ => 0,
+        }
+}

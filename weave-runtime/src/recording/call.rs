@@ -1,0 +1,262 @@
+//! An open call: started, current for a while, closed exactly once.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use opentelemetry::trace::SpanContext;
+use serde_json::{Map, Value};
+
+use super::clock::Tick;
+use super::lane::Lane;
+use crate::id::{CallId, TraceId};
+use crate::op::OpRef;
+use crate::record::{CallError, CallRecord, Draft, Extra, Status, Text, Timestamp};
+
+/// Attributes, summary values or events that one call may be given while it runs; more are counted only.
+const MOST_EXTRAS: usize = 1_024;
+
+/// The nearest calls above, by family.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct Ancestry {
+    pub(crate) op: Option<CallId>,
+    pub(crate) agent: Option<CallId>,
+}
+
+/// A call between its start and its end, shared by whoever can close or change it.
+#[derive(Debug)]
+pub(crate) struct LiveCall {
+    pub(crate) span: SpanContext,
+    pub(crate) parent: Option<CallId>,
+    pub(crate) ancestry: Ancestry,
+    pub(crate) op: OpRef,
+    pub(crate) lane: Arc<Lane>,
+    started: Tick,
+    started_at: Timestamp,
+    place: Option<usize>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    text: String,
+    inputs: usize,
+    extra: Option<Box<Extra>>,
+    phase: Phase,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Phase {
+    Open,
+    Announced,
+    Closed,
+}
+
+/// What a call starts with.
+pub(crate) struct Beginning {
+    pub(crate) span: SpanContext,
+    pub(crate) parent: Option<CallId>,
+    pub(crate) ancestry: Ancestry,
+    pub(crate) op: OpRef,
+    pub(crate) lane: Arc<Lane>,
+    pub(crate) started: Tick,
+    /// A JSON object.
+    pub(crate) inputs: String,
+    pub(crate) extra: Option<Box<Extra>>,
+}
+
+/// How a call ends.
+#[derive(Debug)]
+pub(crate) struct Ending {
+    pub(crate) status: Status,
+    pub(crate) partial: bool,
+    pub(crate) error: Option<CallError>,
+}
+
+impl Ending {
+    pub(crate) const SUCCESS: Self = Self { status: Status::Success, partial: false, error: None };
+    pub(crate) const CANCELLED: Self = Self { status: Status::Cancelled, partial: false, error: None };
+
+    pub(crate) fn failed(error: CallError) -> Self {
+        Self { status: Status::Error, partial: false, error: Some(error) }
+    }
+}
+
+impl LiveCall {
+    pub(crate) fn begin(beginning: Beginning) -> Arc<Self> {
+        let Beginning { span, parent, ancestry, op, lane, started, inputs, extra } = beginning;
+        let state = State { inputs: inputs.len(), text: inputs, extra, phase: Phase::Open };
+        let started_at = started.to_wall();
+        let home = Arc::clone(&lane);
+        let state = Mutex::new(state);
+        home.open(|place| Arc::new(Self { span, parent, ancestry, op, lane, started, started_at, place, state }))
+    }
+
+    pub(crate) fn id(&self) -> CallId {
+        CallId::from_int(u64::from_be_bytes(self.span.span_id().to_bytes()))
+    }
+
+    pub(crate) fn trace_id(&self) -> TraceId {
+        TraceId::from_int(u128::from_be_bytes(self.span.trace_id().to_bytes()))
+    }
+
+    /// What the calls directly below have above them.
+    pub(crate) fn ancestry_below(&self) -> Ancestry {
+        let id = Some(self.id());
+        if self.op.kind.is_agent() {
+            Ancestry { agent: id, ..self.ancestry }
+        } else {
+            Ancestry { op: id, ..self.ancestry }
+        }
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        self.lock().phase != Phase::Closed
+    }
+
+    /// Closes the call with what `write` appends to its inputs as output. User code may run in `write`: no lock is held.
+    /// A call that is closed already stays as it is.
+    pub(crate) fn close(&self, write: impl FnOnce(&mut String) -> Ending) {
+        let ended = Tick::now();
+        let (mut text, inputs) = {
+            let mut state = self.lock();
+            if state.phase == Phase::Closed {
+                return;
+            }
+            state.phase = Phase::Closed;
+            (std::mem::take(&mut state.text), state.inputs)
+        };
+        let ending = write(&mut text);
+        let mut extra = self.lock().extra.take();
+        if let Some(error) = ending.error {
+            extra.get_or_insert_default().error = Some(error);
+        }
+        let record = self.record(ending.status, ending.partial, Some(ended), Text::new(text, inputs));
+        self.lane.close(self.place, Draft { record, extra });
+    }
+
+    /// Drops the call as if it had never been started.
+    pub(crate) fn forget(&self) {
+        self.lock().phase = Phase::Closed;
+        self.lane.forget(self.place);
+    }
+
+    /// A running record, once, when the call has been open for `due` nanoseconds at `now`.
+    pub(crate) fn announce(&self, now: Tick, due: u64) -> Option<Draft> {
+        if now.since(self.started) < due {
+            return None;
+        }
+        let mut state = self.lock();
+        if state.phase != Phase::Open {
+            return None;
+        }
+        state.phase = Phase::Announced;
+        let inputs = state.text.clone();
+        let extra = state.extra.clone();
+        drop(state);
+        let length = inputs.len();
+        Some(Draft { record: self.record(Status::Running, false, None, Text::new(inputs, length)), extra })
+    }
+
+    /// Adds an input to a call that is open. `value` writes it as JSON; no lock is held.
+    pub(crate) fn add_input(&self, key: &str, value: impl FnOnce(&mut String)) {
+        let member = member(key, value);
+        let mut state = self.lock();
+        if state.phase != Phase::Closed {
+            state.text.pop();
+            add_member(&mut state.text, &member);
+            state.text.push('}');
+            state.inputs = state.text.len();
+        }
+    }
+
+    /// Adds an attribute of the strength of the call; `value` as for inputs.
+    pub(crate) fn add_attribute(&self, key: &str, value: impl FnOnce(&mut String)) {
+        let member = member(key, value);
+        self.change(|extra| add_member(&mut extra.call_attributes, &member));
+    }
+
+    pub(crate) fn set_display_name(&self, name: String) {
+        self.change(|extra| extra.display_name = Some(name));
+    }
+
+    pub(crate) fn set_span_attribute(&self, key: String, value: Value) {
+        self.change(|extra| {
+            if extra.span_attributes.len() < MOST_EXTRAS || extra.span_attributes.contains_key(&key) {
+                extra.span_attributes.insert(key, value);
+            } else {
+                extra.ignored += 1;
+            }
+        });
+    }
+
+    pub(crate) fn merge_summary(&self, key: String, value: Value) {
+        self.change(|extra| {
+            let mut addition = Map::new();
+            addition.insert(key, value);
+            if extra.summary.len() < MOST_EXTRAS {
+                crate::value::merge(&mut extra.summary, addition);
+            } else {
+                extra.ignored += 1;
+            }
+        });
+    }
+
+    pub(crate) fn add_event(&self, event: crate::record::Event) {
+        self.change(|extra| {
+            if extra.events.len() < MOST_EXTRAS {
+                extra.events.push(event);
+            } else {
+                extra.ignored += 1;
+            }
+        });
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Extra)) {
+        let mut state = self.lock();
+        if state.phase != Phase::Closed {
+            change(state.extra.get_or_insert_default());
+        }
+    }
+
+    fn record(&self, status: Status, partial: bool, ended: Option<Tick>, text: Text) -> CallRecord {
+        let ended_at = ended.map(|ended| self.started_at.after(ended.since(self.started)));
+        CallRecord {
+            id: self.id(),
+            trace_id: self.trace_id(),
+            parent_id: self.parent,
+            op_parent_id: self.ancestry.op,
+            agent_parent_id: self.ancestry.agent,
+            op: self.op.clone(),
+            status,
+            partial,
+            started_at: self.started_at,
+            ended_at,
+            text,
+            details: None,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Writes a JSON object's key with its colon.
+pub(crate) fn write_key(out: &mut String, key: &str) {
+    crate::value::write_str(out, key);
+    out.push(':');
+}
+
+/// Adds a member to others, which are separated by commas.
+fn add_member(members: &mut String, member: &str) {
+    if members.len() > 1 {
+        members.push(',');
+    }
+    members.push_str(member);
+}
+
+fn member(key: &str, value: impl FnOnce(&mut String)) -> String {
+    let mut member = String::new();
+    write_key(&mut member, key);
+    value(&mut member);
+    member
+}

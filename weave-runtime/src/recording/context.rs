@@ -1,0 +1,200 @@
+//! The bridge to OpenTelemetry's context, which is where the current call lives.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
+use opentelemetry::{Context, ContextGuard};
+
+use super::call::{Ancestry, LiveCall};
+use super::local;
+use super::scope::Surroundings;
+use super::span::OtelSpan;
+use crate::id::CallId;
+
+/// What a call that starts now starts in.
+#[derive(Default)]
+pub(crate) struct Ambient {
+    /// The current span, ours or foreign.
+    pub(crate) span: Option<SpanContext>,
+    pub(crate) ancestry: Ancestry,
+    pub(crate) surroundings: Option<Arc<Surroundings>>,
+    /// Telemetry is suppressed here: an exporter is at work.
+    pub(crate) suppressed: bool,
+}
+
+impl Ambient {
+    /// Reads the thread's context.
+    pub(crate) fn read() -> Self {
+        if !local::has_context() {
+            return Self::default();
+        }
+        if let Some(call) = local::top_beyond() {
+            let surroundings = Context::map_current(surroundings_of);
+            let ancestry = call.ancestry_below();
+            return Self { span: Some(call.span.clone()), ancestry, surroundings, suppressed: false };
+        }
+        Context::map_current(|context| {
+            let mut ambient = Self {
+                surroundings: surroundings_of(context),
+                suppressed: context.is_telemetry_suppressed(),
+                ..Self::default()
+            };
+            if context.has_active_span() {
+                let span = context.span();
+                if span.span_context().is_valid() {
+                    ambient.span = Some(span.span_context().clone());
+                    ambient.ancestry = ancestry_at(&span).unwrap_or_default();
+                }
+            }
+            ambient
+        })
+    }
+
+    /// The id of the current span.
+    pub(crate) fn parent(&self) -> Option<CallId> {
+        self.span.as_ref().map(|span| CallId::from_int(u64::from_be_bytes(span.span_id().to_bytes())))
+    }
+}
+
+fn surroundings_of(context: &Context) -> Option<Arc<Surroundings>> {
+    context.get::<Arc<Surroundings>>().cloned()
+}
+
+/// What a question to a span is about; see [`answer`].
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Question {
+    None,
+    Ancestry,
+    Call,
+}
+
+thread_local! {
+    static QUESTION: Cell<Question> = const { Cell::new(Question::None) };
+    static ANCESTRY: Cell<Option<Ancestry>> = const { Cell::new(None) };
+    static CALL: Cell<Option<Arc<LiveCall>>> = const { Cell::new(None) };
+}
+
+/// OpenTelemetry gives no way from a context's span back to our type. So the span is asked whether it records, with a
+/// note left for ours to see: a foreign span does not look, ours answers through the thread-locals here.
+pub(super) fn answer(call: &Arc<LiveCall>) {
+    match QUESTION.get() {
+        Question::None => {}
+        Question::Ancestry => ANCESTRY.set(Some(call.ancestry_below())),
+        Question::Call => {
+            let _ = CALL.try_with(|slot| slot.set(Some(Arc::clone(call))));
+        }
+    }
+}
+
+fn ask(question: Question, span: &opentelemetry::trace::SpanRef<'_>) {
+    QUESTION.set(question);
+    span.is_recording();
+    QUESTION.set(Question::None);
+}
+
+fn ancestry_at(span: &opentelemetry::trace::SpanRef<'_>) -> Option<Ancestry> {
+    ask(Question::Ancestry, span);
+    ANCESTRY.take()
+}
+
+/// The current call, when the current span is one.
+pub(crate) fn current() -> Option<Arc<LiveCall>> {
+    if !local::has_context() {
+        return None;
+    }
+    if let Some(call) = local::top_beyond() {
+        return Some(call);
+    }
+    Context::map_current(|context| {
+        if context.has_active_span() {
+            ask(Question::Call, &context.span());
+        }
+    });
+    CALL.try_with(Cell::take).ok().flatten()
+}
+
+/// The span context of a call below `ambient`, or of a root.
+pub(crate) fn span_below(ambient: Option<&SpanContext>) -> SpanContext {
+    match ambient {
+        Some(parent) => SpanContext::new(
+            parent.trace_id(),
+            SpanId::from_bytes(local::fresh_id().to_be_bytes()),
+            parent.trace_flags() | TraceFlags::SAMPLED,
+            false,
+            parent.trace_state().clone(),
+        ),
+        None => {
+            let (span, trace) = local::fresh_ids();
+            SpanContext::new(
+                TraceId::from_bytes(trace.to_be_bytes()),
+                SpanId::from_bytes(span.to_be_bytes()),
+                TraceFlags::SAMPLED,
+                false,
+                TraceState::NONE,
+            )
+        }
+    }
+}
+
+/// The thread's context with `call` as its span.
+pub(crate) fn with_call(call: &Arc<LiveCall>) -> Context {
+    let span = OtelSpan::new(Arc::clone(call));
+    if local::has_context() {
+        Context::map_current(|context| context.with_span(span))
+    } else {
+        Context::new().with_span(span)
+    }
+}
+
+/// The thread's context with other surroundings.
+pub(crate) fn with_surroundings(surroundings: Surroundings) -> (Context, Arc<Surroundings>) {
+    let surroundings = Arc::new(surroundings);
+    let context = snapshot().unwrap_or_default().with_value(Arc::clone(&surroundings));
+    (context, surroundings)
+}
+
+/// A context without a span, with these surroundings. Baggage and other values of the thread's stay.
+pub(crate) fn detached(surroundings: Surroundings) -> Context {
+    snapshot()
+        .unwrap_or_default()
+        .with_remote_span_context(SpanContext::empty_context())
+        .with_value(Arc::new(surroundings))
+}
+
+/// The thread's context, to be attached elsewhere.
+pub(crate) fn snapshot() -> Option<Context> {
+    local::has_context().then(Context::current)
+}
+
+/// A context that is the thread's until dropped.
+pub(crate) struct Attached {
+    guard: Option<ContextGuard>,
+    beyond: Option<Arc<LiveCall>>,
+}
+
+impl Attached {
+    /// Attaches `context` where there is room. Without, `call` is remembered by us, so that what runs inside still finds
+    /// its parent; only foreign spans do not see it.
+    pub(crate) fn new(context: Context, call: Option<&Arc<LiveCall>>) -> Self {
+        if local::count_attached() {
+            return Self { guard: Some(context.attach()), beyond: None };
+        }
+        let beyond = call.cloned();
+        if let Some(call) = &beyond {
+            local::push_beyond(Arc::clone(call));
+        }
+        Self { guard: None, beyond }
+    }
+}
+
+impl Drop for Attached {
+    fn drop(&mut self) {
+        if let Some(guard) = self.guard.take() {
+            drop(guard);
+            local::count_detached();
+        } else if let Some(call) = &self.beyond {
+            local::pop_beyond(call);
+        }
+    }
+}

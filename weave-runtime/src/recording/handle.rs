@@ -1,0 +1,222 @@
+//! A handle on a call: its ids, and what may still be changed about it.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::call::LiveCall;
+use super::context::{self, Ambient, Attached};
+use super::future::InContext;
+use super::global;
+use super::local::Quiet;
+use super::manual::OpenCall;
+use super::scope::Surroundings;
+use crate::id::{CallId, TraceId};
+use crate::record::Event;
+
+/// A handle on a call, from [`current_call`] or [`call`]. Cheap to clone, and may be sent anywhere.
+///
+/// Where nothing is recorded it is empty: its ids are `None`, and setting something does nothing. A call that has ended
+/// cannot be changed any more either.
+///
+/// ```
+/// #[weave::op]
+/// fn answer(question: &str) -> String {
+///     let call = weave::current_call();
+///     call.set_display_name(format!("answer: {question}"));
+///     call.merge_summary("confidence", 0.9);
+///     "42".to_owned()
+/// }
+///
+/// let recorder = weave::testing::Recorder::new();
+/// recorder.run(|| answer("meaning"));
+/// let calls = recorder.calls();
+/// assert_eq!(calls[0].display_name(), Some("answer: meaning"));
+/// assert_eq!(calls[0].summary()["confidence"], 0.9);
+///
+/// assert_eq!(weave::current_call().id(), None);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Call(Option<Arc<LiveCall>>);
+
+impl Call {
+    pub(super) fn new(call: Option<Arc<LiveCall>>) -> Self {
+        Self(call)
+    }
+
+    pub(super) fn live(&self) -> Option<&Arc<LiveCall>> {
+        self.0.as_ref()
+    }
+
+    /// The call's id; `None` where nothing is recorded.
+    #[must_use]
+    pub fn id(&self) -> Option<CallId> {
+        self.0.as_ref().map(|call| call.id())
+    }
+
+    /// The id that all calls below one root share.
+    #[must_use]
+    pub fn trace_id(&self) -> Option<TraceId> {
+        self.0.as_ref().map(|call| call.trace_id())
+    }
+
+    /// The name of the op.
+    #[must_use]
+    pub fn op_name(&self) -> Option<&str> {
+        self.0.as_ref().map(|call| &*call.op.name)
+    }
+
+    /// Whether the call is open, so that what is set on it is recorded.
+    #[must_use]
+    pub fn is_recording(&self) -> bool {
+        self.0.as_ref().is_some_and(|call| call.is_open())
+    }
+
+    /// Names this one call, in place of the name that its op or scope gave. Cut to 1,024 characters.
+    pub fn set_display_name(&self, name: impl Into<String>) {
+        if let Some(call) = &self.0 {
+            call.set_display_name(name.into());
+        }
+    }
+
+    /// Sets an attribute of the span, replacing one with this key.
+    ///
+    /// [`CallRecord::attributes`](crate::CallRecord::attributes) are frozen when a call starts (give them by
+    /// `attributes(..)` on the annotation or by [`scope`](crate::scope)); these are kept beside them, in
+    /// [`CallRecord::span_attributes`](crate::CallRecord::span_attributes). At most 1,024 per call.
+    pub fn set_attribute(&self, key: impl Into<String>, value: impl Serialize) {
+        if let Some(call) = &self.0 {
+            call.set_span_attribute(key.into(), to_value(call, &value));
+        }
+    }
+
+    /// Adds a value to the call's summary. Objects are merged at every depth, anything else replaces what was there.
+    pub fn merge_summary(&self, key: impl Into<String>, value: impl Serialize) {
+        if let Some(call) = &self.0 {
+            call.merge_summary(key.into(), to_value(call, &value));
+        }
+    }
+
+    /// Notes that something happened now. `attributes` becomes an object; anything else is kept under `value`. At most
+    /// 1,024 per call.
+    ///
+    /// ```
+    /// #[weave::op]
+    /// fn fetch() {
+    ///     weave::current_call().add_event("retry", serde_json::json!({ "attempt": 2 }));
+    /// }
+    ///
+    /// let recorder = weave::testing::Recorder::new();
+    /// recorder.run(fetch);
+    /// let event = &recorder.calls()[0].events()[0];
+    /// assert_eq!((event.name.as_str(), &event.attributes["attempt"]), ("retry", &2.into()));
+    /// ```
+    pub fn add_event(&self, name: impl Into<String>, attributes: impl Serialize) {
+        if let Some(call) = &self.0 {
+            let attributes = match to_value(call, &attributes) {
+                Value::Object(attributes) => attributes,
+                Value::Null => Map::new(),
+                other => Map::from_iter([("value".to_owned(), other)]),
+            };
+            call.add_event(Event { name: name.into(), at: SystemTime::now(), attributes });
+        }
+    }
+
+    /// Starts a manual call below this one, wherever the code that starts it runs. See
+    /// [`start_call`](crate::start_call).
+    pub fn start_call(&self, op: impl Into<String>) -> OpenCall {
+        match &self.0 {
+            Some(parent) => OpenCall::below(parent, op.into()),
+            None => OpenCall::off(),
+        }
+    }
+
+    /// Runs `body` with this call as the current one, so that calls inside are its children. The call stays open.
+    pub fn in_scope<R>(&self, body: impl FnOnce() -> R) -> R {
+        let _attached = self.0.as_ref().map(|call| Attached::new(context::with_call(call), Some(call)));
+        body()
+    }
+}
+
+/// Any value as JSON, bounded and harmless as captured ones are.
+pub(super) fn to_value(call: &LiveCall, value: &impl Serialize) -> Value {
+    let _quiet = Quiet::enter();
+    let mut text = String::new();
+    crate::value::write(&mut text, value, &call.lane.recorder.bounds.value);
+    serde_json::from_str(&text).unwrap_or(Value::Null)
+}
+
+/// The call that this code runs in. Empty outside of any, and where nothing is recorded.
+///
+/// ```
+/// #[weave::op]
+/// fn outer() -> Option<weave::CallId> {
+///     weave::current_call().id()
+/// }
+///
+/// let recorder = weave::testing::Recorder::new();
+/// let id = recorder.run(outer);
+/// assert_eq!(id, Some(recorder.calls()[0].id()));
+/// ```
+#[must_use]
+pub fn current_call() -> Call {
+    if global::is_listening() { Call(context::current()) } else { Call(None) }
+}
+
+/// Runs `body` and returns, with its result, the last call that was opened directly inside.
+///
+/// The call comes also when it failed, and is empty when none was recorded. Of `outer(inner(x))` it is that of `outer`;
+/// calls that `outer` made are not directly inside.
+///
+/// ```
+/// #[weave::op]
+/// fn double(n: u32) -> u32 {
+///     n * 2
+/// }
+///
+/// let recorder = weave::testing::Recorder::new();
+/// let (result, call) = recorder.run(|| weave::call(|| double(21)));
+/// assert_eq!(result, 42);
+/// assert_eq!(call.op_name(), Some("double"));
+/// ```
+pub fn call<R>(body: impl FnOnce() -> R) -> (R, Call) {
+    let Some((context, watch)) = watch() else { return (body(), Call(None)) };
+    let attached = Attached::new(context, None);
+    let result = body();
+    drop(attached);
+    (result, Call(watch.seen()))
+}
+
+/// As [`call`], around a future.
+///
+/// ```
+/// #[weave::op]
+/// async fn double(n: u32) -> u32 {
+///     n * 2
+/// }
+///
+/// # futures::executor::block_on(async {
+/// let recorder = weave::testing::Recorder::new();
+/// let (result, call) = recorder.wrap(weave::call_async(double(21))).await;
+/// assert_eq!((result, call.op_name()), (42, Some("double")));
+/// # });
+/// ```
+pub async fn call_async<F: Future>(future: F) -> (F::Output, Call) {
+    let Some((context, watch)) = watch() else { return (future.await, Call(None)) };
+    let result = InContext::new(Some(context), future).await;
+    (result, Call(watch.seen()))
+}
+
+fn watch() -> Option<(opentelemetry::Context, Arc<Surroundings>)> {
+    if !global::is_listening() {
+        return None;
+    }
+    let ambient = Ambient::read();
+    let parent = ambient.parent();
+    let watch =
+        Surroundings { watched: Some(Default::default()), ..Surroundings::inside(ambient.surroundings, parent) };
+    Some(context::with_surroundings(watch))
+}

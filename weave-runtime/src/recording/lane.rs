@@ -1,0 +1,139 @@
+//! A lane: the batch in which one thread leaves its calls for the background.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::call::LiveCall;
+use super::recorder::Recorder;
+use crate::record::Draft;
+
+/// Calls in a batch before it is handed over.
+pub(crate) const BATCH_CALLS: usize = 64;
+
+/// Bytes in a batch before it is handed over.
+const BATCH_BYTES: usize = 256 * 1024;
+
+/// Open calls that are followed per lane. Those beyond are recorded when they end, but not seen while they run.
+const FOLLOWED: usize = 100_000;
+
+/// Where one thread's calls go. Its lock is taken by that thread and, once per flush interval, by the collector.
+#[derive(Debug)]
+pub(crate) struct Lane {
+    pub(crate) recorder: Arc<Recorder>,
+    shelf: Mutex<Shelf>,
+}
+
+#[derive(Debug, Default)]
+struct Shelf {
+    done: Vec<Draft>,
+    bytes: usize,
+    open: Vec<Option<Arc<LiveCall>>>,
+    vacant: Vec<usize>,
+    followed: usize,
+    retired: bool,
+}
+
+/// What the collector found on a lane.
+pub(crate) struct Harvest {
+    pub(crate) done: Vec<Draft>,
+    pub(crate) open: Vec<Arc<LiveCall>>,
+    pub(crate) finished_with: bool,
+}
+
+impl Lane {
+    pub(crate) fn new(recorder: Arc<Recorder>) -> Arc<Self> {
+        let shelf = Shelf { done: Vec::with_capacity(BATCH_CALLS), ..Shelf::default() };
+        Arc::new(Self { recorder, shelf: Mutex::new(shelf) })
+    }
+
+    /// Follows a call from its start, so that it is seen while it runs. `make` is given the call's place.
+    pub(super) fn open(&self, make: impl FnOnce(Option<usize>) -> Arc<LiveCall>) -> Arc<LiveCall> {
+        let mut shelf = self.lock();
+        if shelf.followed >= FOLLOWED {
+            drop(shelf);
+            return make(None);
+        }
+        shelf.followed += 1;
+        let place = shelf.vacant.pop().unwrap_or_else(|| {
+            shelf.open.push(None);
+            shelf.open.len() - 1
+        });
+        let call = make(Some(place));
+        if let Some(slot) = shelf.open.get_mut(place) {
+            *slot = Some(Arc::clone(&call));
+        }
+        call
+    }
+
+    /// Stops following a call without recording it.
+    pub(super) fn forget(&self, place: Option<usize>) {
+        let gone = self.lock().vacate(place);
+        drop(gone);
+    }
+
+    /// Takes an ended call. When everything is full the call is dropped and counted; nobody waits.
+    pub(super) fn close(&self, place: Option<usize>, draft: Draft) {
+        let weight = draft.weight();
+        let mut shelf = self.lock();
+        let gone = shelf.vacate(place);
+        let full = shelf.done.len() >= BATCH_CALLS || shelf.bytes >= BATCH_BYTES;
+        // Asked under the lock: whoever closes the recorder takes it afterwards, so no call stays behind unseen.
+        if self.recorder.is_closed() || (full && !self.hand_over(&mut shelf)) {
+            drop(shelf);
+            self.recorder.count_dropped(1);
+            return;
+        }
+        shelf.bytes += weight;
+        shelf.done.push(draft);
+        drop(shelf);
+        drop(gone);
+    }
+
+    /// The thread has ended: what it left goes to the collector, open calls may still end on other threads.
+    pub(super) fn retire(&self) {
+        let mut shelf = self.lock();
+        shelf.retired = true;
+        // When the queue is full the batch stays here: the collector looks in on retired lanes as well.
+        self.hand_over(&mut shelf);
+    }
+
+    /// Takes what is here, for the collector.
+    pub(crate) fn harvest(&self) -> Harvest {
+        let mut shelf = self.lock();
+        let (done, _) = shelf.take();
+        let open: Vec<_> = shelf.open.iter().flatten().cloned().collect();
+        Harvest { done, finished_with: shelf.retired && open.is_empty(), open }
+    }
+
+    fn hand_over(&self, shelf: &mut Shelf) -> bool {
+        if shelf.done.is_empty() {
+            return true;
+        }
+        let accepted = self.recorder.accept(&mut shelf.done, shelf.bytes);
+        if accepted {
+            shelf.bytes = 0;
+        }
+        accepted
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Shelf> {
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shelf {
+    fn take(&mut self) -> (Vec<Draft>, usize) {
+        if self.done.is_empty() {
+            return (Vec::new(), 0);
+        }
+        let fresh = Vec::with_capacity(if self.retired { 0 } else { BATCH_CALLS });
+        (std::mem::replace(&mut self.done, fresh), std::mem::take(&mut self.bytes))
+    }
+
+    fn vacate(&mut self, place: Option<usize>) -> Option<Arc<LiveCall>> {
+        let place = place?;
+        let gone = self.open.get_mut(place)?.take();
+        self.vacant.push(place);
+        self.followed -= 1;
+        gone
+    }
+}

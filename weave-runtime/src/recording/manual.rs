@@ -1,0 +1,251 @@
+//! A call that is opened by hand, around code that cannot be annotated.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::active::{Active, run};
+use super::call::{Ending, LiveCall};
+use super::context::Ambient;
+use super::future::enter;
+use super::global;
+use super::handle::Call;
+use super::local::Quiet;
+use super::start::{begin, place};
+use super::stream::CallStream;
+use crate::op::OpRef;
+use crate::record::{CallError, Kind};
+use crate::value;
+
+/// Starts a call named `op` by hand, below the current call.
+///
+/// Close it with [`finish`](OpenCall::finish) or [`fail`](OpenCall::fail); or give it the work with
+/// [`run`](OpenCall::run), [`wrap`](OpenCall::wrap) and their `try_` forms, which close it as an annotated function
+/// would be.
+///
+/// ```
+/// let recorder = weave::testing::Recorder::new();
+/// recorder.run(|| {
+///     let call = weave::start_call("parse").input("text", "1 2 3");
+///     let numbers: Vec<u32> = "1 2 3".split(' ').flat_map(str::parse).collect();
+///     call.finish(&numbers);
+/// });
+/// assert_eq!(recorder.tree().outline(), "parse(text: \"1 2 3\") -> [1,2,3]\n");
+/// ```
+pub fn start_call(op: impl Into<String>) -> OpenCall {
+    if !global::is_listening() {
+        return OpenCall::off();
+    }
+    OpenCall::start(op.into(), |ambient| ambient)
+}
+
+/// A call opened by [`start_call`], until it is closed. Dropped before that, it ends as a success without output, or as
+/// failed when the thread began to panic meanwhile.
+#[derive(Debug)]
+#[must_use = "a call ends when it is dropped: keep it until the work is done"]
+pub struct OpenCall {
+    call: Option<Arc<LiveCall>>,
+    panicking: bool,
+}
+
+impl OpenCall {
+    pub(super) fn off() -> Self {
+        Self { call: None, panicking: false }
+    }
+
+    fn start(op: String, adjust: impl FnOnce(Ambient) -> Ambient) -> Self {
+        let call = place().map(|(ambient, lane)| {
+            begin(OpRef::named(Kind::Op, op), adjust(ambient), lane, "{}".to_owned(), String::new())
+        });
+        Self { call, panicking: std::thread::panicking() }
+    }
+
+    pub(super) fn below(parent: &Arc<LiveCall>, op: String) -> Self {
+        let (span, ancestry) = (parent.span.clone(), parent.ancestry_below());
+        let mut started = Self::start(op, |ambient| Ambient { span: Some(span), ancestry, ..ambient });
+        // The parent's recorder, also where the code runs outside of the scope that chose it.
+        if let Some(call) = &started.call
+            && !Arc::ptr_eq(&call.lane.recorder, &parent.lane.recorder)
+        {
+            started.abandon();
+        }
+        started
+    }
+
+    /// Makes the call a root of its own trace. Of use right after the start: calls already below keep the old one.
+    pub fn root(mut self) -> Self {
+        let op = self.call.as_ref().map(|call| call.op.name.clone().into_owned());
+        if let Some(op) = op {
+            self.abandon();
+            return Self::start(op, |ambient| Ambient { surroundings: ambient.surroundings, ..Ambient::default() });
+        }
+        self
+    }
+
+    /// Records an input.
+    pub fn input(self, name: &str, value: impl Serialize) -> Self {
+        if let Some(call) = &self.call {
+            call.add_input(name, |out| write(out, call, &value));
+        }
+        self
+    }
+
+    /// Gives the call an attribute, stronger than those of the scopes around and of the client.
+    pub fn attribute(self, key: &str, value: impl Serialize) -> Self {
+        if let Some(call) = &self.call {
+            call.add_attribute(key, |out| write(out, call, &value));
+        }
+        self
+    }
+
+    /// Names this call.
+    pub fn display_name(self, name: impl Into<String>) -> Self {
+        self.handle().set_display_name(name);
+        self
+    }
+
+    /// A handle on the call, for its ids, its summary and its children.
+    #[must_use]
+    pub fn handle(&self) -> Call {
+        Call::new(self.call.clone())
+    }
+
+    /// Runs `body` with this call as the current one and leaves it open.
+    pub fn in_scope<R>(&self, body: impl FnOnce() -> R) -> R {
+        self.handle().in_scope(body)
+    }
+
+    /// Closes the call as a success with `output`.
+    pub fn finish(mut self, output: impl Serialize) {
+        if let Some(call) = self.call.take() {
+            call.close(|out| {
+                write(out, &call, &output);
+                Ending::SUCCESS
+            });
+        }
+    }
+
+    /// Closes the call as failed. The error is recorded with its type's name.
+    pub fn fail<E: std::fmt::Display + ?Sized>(mut self, error: &E) {
+        if let Some(call) = self.call.take() {
+            call.close(|_| failure(&call, error));
+        }
+    }
+
+    /// Runs `body` inside the call and closes it with what comes back: a panic is recorded, and goes on. An `Err` whose
+    /// error can be serialised counts as failed; for other errors there is [`try_run`](Self::try_run).
+    ///
+    /// ```
+    /// let recorder = weave::testing::Recorder::new();
+    /// let sum = recorder.run(|| weave::start_call("sum").input("n", 3).run(|| 1 + 2 + 3));
+    /// assert_eq!(sum, 6);
+    /// assert_eq!(recorder.tree().outline(), "sum(n: 3) -> 6\n");
+    /// ```
+    pub fn run<R: Serialize>(self, body: impl FnOnce() -> R) -> R {
+        let mut active = self.into_active();
+        let result = run(&mut active, body);
+        finish_value(active, &result);
+        result
+    }
+
+    /// As [`run`](Self::run), for a `Result` with any error that can be displayed.
+    ///
+    /// ```
+    /// let recorder = weave::testing::Recorder::new();
+    /// let n = recorder.run(|| weave::start_call("parse").try_run(|| "x".parse::<u32>()));
+    /// assert!(n.is_err());
+    /// assert_eq!(recorder.calls()[0].error().unwrap().message, "invalid digit found in string");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of `body`.
+    pub fn try_run<T: Serialize, E: std::fmt::Display>(self, body: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        let mut active = self.into_active();
+        let result = run(&mut active, body);
+        finish_result(active, &result);
+        result
+    }
+
+    /// Polls `future` inside the call, and closes it with what comes back as [`run`](Self::run) does. Dropped before
+    /// it is complete, the call is cancelled.
+    pub async fn wrap<F: Future<Output: Serialize>>(self, future: F) -> F::Output {
+        let mut active = self.into_active();
+        let result = enter(&mut active, future).await;
+        finish_value(active, &result);
+        result
+    }
+
+    /// As [`wrap`](Self::wrap), for a `Result` with any error that can be displayed.
+    ///
+    /// # Errors
+    ///
+    /// Those of `future`.
+    pub async fn try_wrap<T: Serialize, E: std::fmt::Display>(
+        self,
+        future: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        let mut active = self.into_active();
+        let result = enter(&mut active, future).await;
+        finish_result(active, &result);
+        result
+    }
+
+    /// Follows `stream` until it ends: the call is current while it is polled, its output is the list of the items, cut
+    /// where that grows past the limit of a value. Dropped before its end it is a success with
+    /// [`is_partial`](crate::CallRecord::is_partial).
+    pub fn wrap_stream<S: futures_core::Stream<Item: Serialize>>(self, stream: S) -> CallStream<S> {
+        CallStream::new(self.into_active(), stream)
+    }
+
+    fn into_active(mut self) -> Active {
+        self.call.take().map_or_else(Active::off, Active::on)
+    }
+
+    fn abandon(&mut self) {
+        if let Some(call) = self.call.take() {
+            call.forget();
+        }
+    }
+}
+
+impl Drop for OpenCall {
+    fn drop(&mut self) {
+        if let Some(call) = self.call.take() {
+            let panicked = std::thread::panicking() && !self.panicking;
+            call.close(|_| if panicked { Ending::failed(CallError::panicked()) } else { Ending::SUCCESS });
+        }
+    }
+}
+
+fn write(out: &mut String, call: &LiveCall, value: &impl Serialize) {
+    let _quiet = Quiet::enter();
+    value::write(out, value, &call.lane.recorder.bounds.value);
+}
+
+fn failure<E: std::fmt::Display + ?Sized>(call: &LiveCall, error: &E) -> Ending {
+    let _quiet = Quiet::enter();
+    Ending::failed(value::describe_error(error, &call.lane.recorder.bounds.value))
+}
+
+fn finish_value<R: Serialize>(mut active: Active, result: &R) {
+    active.close_with(|call, out| {
+        let _quiet = Quiet::enter();
+        let limits = &call.lane.recorder.bounds.value;
+        match value::write_outcome(out, result, limits) {
+            Some(error) => Ending::failed(error),
+            None => Ending::SUCCESS,
+        }
+    });
+}
+
+fn finish_result<T: Serialize, E: std::fmt::Display>(mut active: Active, result: &Result<T, E>) {
+    active.close_with(|call, out| match result {
+        Ok(value) => {
+            write(out, call, value);
+            Ending::SUCCESS
+        }
+        Err(error) => failure(call, error),
+    });
+}

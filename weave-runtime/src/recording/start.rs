@@ -1,0 +1,154 @@
+//! Starting a call: where it belongs, what it was given.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use super::active::Active;
+use super::call::{Beginning, LiveCall, write_key};
+use super::clock::Tick;
+use super::context::{self, Ambient};
+use super::global;
+use super::lane::Lane;
+use super::local::{self, Quiet};
+use crate::op::{Op, OpRef};
+use crate::record::Extra;
+use crate::value::Slot;
+
+/// Room kept behind the inputs, so that a small output needs no allocation.
+const ROOM_FOR_OUTPUT: usize = 96;
+
+/// What a call that starts is given: the annotation writes arguments and attributes into it.
+pub struct Inputs {
+    lane: Arc<Lane>,
+    inputs: Members,
+    attributes: Members,
+}
+
+impl std::fmt::Debug for Inputs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Inputs").field("inputs", &self.inputs.text).finish_non_exhaustive()
+    }
+}
+
+/// Starts a call of `op` when anything is listening. `capture` may be skipped.
+#[inline(always)]
+pub fn start(op: &'static Op, mut capture: impl FnMut(&mut Inputs)) -> Active {
+    if global::is_listening() { start_listening(op, &mut capture) } else { Active::off() }
+}
+
+#[inline(never)]
+fn start_listening(op: &'static Op, capture: &mut dyn FnMut(&mut Inputs)) -> Active {
+    match place() {
+        Some((ambient, lane)) => {
+            let call = begin_op(OpRef::Static(op), ambient, lane, capture);
+            Active::on(call)
+        }
+        None => Active::off(),
+    }
+}
+
+/// Where a call that starts now belongs; `None` when it is not to be recorded.
+pub(super) fn place() -> Option<(Ambient, Arc<Lane>)> {
+    if local::is_quiet() {
+        return None;
+    }
+    let ambient = Ambient::read();
+    if ambient.suppressed {
+        return None;
+    }
+    let lane = match ambient.surroundings.as_deref() {
+        Some(surroundings) if surroundings.disabled => return None,
+        Some(surroundings) if surroundings.lane.is_some() => surroundings.lane.clone(),
+        _ => local::lane(),
+    }?;
+    Some((ambient, lane))
+}
+
+fn begin_op(op: OpRef, ambient: Ambient, lane: Arc<Lane>, capture: &mut dyn FnMut(&mut Inputs)) -> Arc<LiveCall> {
+    let mut text = local::take_buffer();
+    text.push('{');
+    let mut inputs = Inputs { lane, inputs: Members { text, sound: 1 }, attributes: Members::default() };
+    {
+        let _quiet = Quiet::enter();
+        // Values contain their own panics; this is for the expressions that the user wrote into the annotation.
+        if catch_unwind(AssertUnwindSafe(|| capture(&mut inputs))).is_err() {
+            inputs.repair();
+        }
+    }
+    let Inputs { lane, mut inputs, attributes } = inputs;
+    inputs.text.push('}');
+    let inputs = local::settle_buffer(inputs.text, ROOM_FOR_OUTPUT);
+    begin(op, ambient, lane, inputs, attributes.text)
+}
+
+/// Starts a call with inputs that are written already. `inputs` is a JSON object, `op_attributes` the members of one.
+pub(super) fn begin(
+    op: OpRef,
+    ambient: Ambient,
+    lane: Arc<Lane>,
+    inputs: String,
+    op_attributes: String,
+) -> Arc<LiveCall> {
+    let parent = ambient.parent();
+    let Ambient { span, ancestry, surroundings, .. } = ambient;
+    let mut extra = (!op_attributes.is_empty()).then(|| Box::new(Extra { op_attributes, ..Extra::default() }));
+    if let Some(surroundings) = &surroundings {
+        if let Some(attributes) = &surroundings.attributes {
+            extra.get_or_insert_default().scope_attributes = Some(Arc::clone(attributes));
+        }
+        if let Some(name) = surroundings.take_name() {
+            extra.get_or_insert_default().display_name = Some(name);
+        }
+    }
+    let span = context::span_below(span.as_ref());
+    let call = LiveCall::begin(Beginning { span, parent, ancestry, op, lane, started: Tick::now(), inputs, extra });
+    if let Some(surroundings) = &surroundings {
+        surroundings.show(&call);
+    }
+    call
+}
+
+impl Inputs {
+    /// The place of one input.
+    pub fn input(&mut self, name: &'static str) -> Slot<'_> {
+        self.inputs.key(name);
+        Slot::new(&mut self.inputs.text, &self.lane.recorder.bounds.value)
+    }
+
+    /// The place of one attribute.
+    pub fn attribute(&mut self, key: &'static str) -> Slot<'_> {
+        self.attributes.key(key);
+        Slot::new(&mut self.attributes.text, &self.lane.recorder.bounds.value)
+    }
+
+    /// Records the name of a type in place of a value.
+    pub fn type_name<T: ?Sized>(&mut self, name: &'static str) {
+        self.inputs.key(name);
+        crate::value::write_type_name::<T>(&mut self.inputs.text);
+    }
+
+    fn repair(&mut self) {
+        self.attributes.text.truncate(self.attributes.sound);
+        self.inputs.text.truncate(self.inputs.sound);
+        self.inputs.key("weave.error");
+        self.inputs.text.push_str("\"capturing the inputs panicked\"");
+    }
+}
+
+/// The members of a JSON object, without the brace that ends it.
+#[derive(Default)]
+struct Members {
+    text: String,
+    /// How much of the text is whole.
+    sound: usize,
+}
+
+impl Members {
+    fn key(&mut self, key: &str) {
+        self.sound = self.text.len();
+        if self.sound > 1 {
+            self.text.push(',');
+        }
+        write_key(&mut self.text, key);
+    }
+}

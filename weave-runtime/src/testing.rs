@@ -1,0 +1,130 @@
+//! Recording for tests: in memory, scoped, so that tests run in parallel.
+//!
+//! A [`Recorder`](crate::testing::Recorder) takes the calls of the code that it runs, and of the tasks and threads that
+//! carry that code's context; nothing else. It needs no [`init`](crate::init) and touches no file.
+//!
+//! ```
+//! #[weave::op]
+//! fn shout(text: &str) -> String {
+//!     text.to_uppercase()
+//! }
+//!
+//! // in a #[test]
+//! let recorder = weave::testing::Recorder::new();
+//! recorder.run(|| shout("hi"));
+//! assert_eq!(recorder.tree().outline(), "shout(text: \"hi\") -> \"HI\"\n");
+//! ```
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::config::{Builder, Config, resolve};
+use crate::error::Error;
+use crate::pipeline::Finisher;
+use crate::record::{CallRecord, Status};
+use crate::recording::{self, InContext, Lane, Surroundings};
+use crate::tree::CallTree;
+
+/// Records what it runs, in memory. See the [module](self).
+#[derive(Debug)]
+pub struct Recorder {
+    lane: Arc<Lane>,
+    finisher: Finisher,
+    calls: Mutex<Vec<CallRecord>>,
+}
+
+impl Recorder {
+    /// A recorder with the default configuration, whatever the environment says.
+    #[must_use]
+    pub fn new() -> Self {
+        // The defaults are sound, so the fallback is never asked.
+        Self::with(crate::builder("test")).unwrap_or_else(|_| unreachable!("the default configuration is wrong"))
+    }
+
+    /// A recorder with the attributes, limits and secret keys of a builder. Its sinks are not used.
+    ///
+    /// ```
+    /// #[weave::op]
+    /// fn login(pin: &str) {}
+    ///
+    /// let recorder = weave::testing::Recorder::with(weave::builder("test").redact_keys(["pin"]))?;
+    /// recorder.run(|| login("1234"));
+    /// assert_eq!(recorder.tree().outline(), "login(pin: \"REDACTED\")\n");
+    /// # Ok::<(), weave::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_config`](Error::is_config) when a value is wrong.
+    pub fn with(builder: Builder) -> Result<Self, Error> {
+        let config: Config = resolve(builder.environment(std::iter::empty::<(String, String)>()))?.config;
+        let recorder = recording::Recorder::new(config.bounds());
+        recording::listen();
+        Ok(Self { lane: recorder.add_lane(), finisher: config.finisher(), calls: Mutex::default() })
+    }
+
+    /// Runs `body`, recording its calls here: they are roots, whatever is current outside.
+    pub fn run<R>(&self, body: impl FnOnce() -> R) -> R {
+        self.context().run(body)
+    }
+
+    /// Polls a future or stream, recording its calls here.
+    ///
+    /// ```
+    /// #[weave::op]
+    /// async fn answer() -> u32 {
+    ///     42
+    /// }
+    ///
+    /// # futures::executor::block_on(async {
+    /// let recorder = weave::testing::Recorder::new();
+    /// assert_eq!(recorder.wrap(answer()).await, 42);
+    /// assert_eq!(recorder.tree().outline(), "answer() -> 42\n");
+    /// # });
+    /// ```
+    pub fn wrap<T>(&self, inner: T) -> InContext<T> {
+        self.context().wrap(inner)
+    }
+
+    /// The calls so far, in the order in which they started. Those that are open are there too, as running.
+    #[must_use]
+    pub fn calls(&self) -> Vec<CallRecord> {
+        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        for draft in self.lane.recorder.drain_due(Duration::ZERO) {
+            let call = self.finisher.finish(draft);
+            // A call that was seen running is replaced when it is seen to have ended.
+            match calls.iter_mut().find(|known| known.id == call.id) {
+                Some(known) if call.status != Status::Running => *known = call,
+                Some(_) => {}
+                None => calls.push(call),
+            }
+        }
+        calls.sort_by_key(|call| call.started_at);
+        calls.clone()
+    }
+
+    /// The calls so far as a tree, whose [`outline`](CallTree::outline) is the same in each run.
+    #[must_use]
+    pub fn tree(&self) -> CallTree {
+        CallTree::new(self.calls())
+    }
+
+    fn context(&self) -> recording::Context {
+        let surroundings = Surroundings { lane: Some(Arc::clone(&self.lane)), ..Surroundings::default() };
+        recording::Context::fresh(surroundings)
+    }
+}
+
+impl Default for Recorder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for Recorder {
+    fn drop(&mut self) {
+        recording::unlisten();
+        self.lane.recorder.close();
+        self.lane.recorder.dissolve();
+    }
+}
