@@ -20,8 +20,8 @@ pub struct Active(Option<Live>);
 #[derive(Debug)]
 pub(super) struct Live {
     pub(super) call: Arc<LiveCall>,
-    /// The context that has the call as its span.
-    pub(super) context: Context,
+    /// The context that has the call as its span; `None` once it was given away.
+    context: Option<Context>,
 }
 
 impl Active {
@@ -31,7 +31,7 @@ impl Active {
     }
 
     pub(super) fn on(call: Arc<LiveCall>) -> Self {
-        Self(Some(Live { context: context::with_call(&call), call }))
+        Self(Some(Live { context: Some(context::with_call(&call)), call }))
     }
 
     #[inline(always)]
@@ -39,9 +39,17 @@ impl Active {
         self.0.is_some()
     }
 
-    /// Makes the call current until the guard is dropped.
+    /// Makes the call current until the guard is dropped. Can be done again.
+    #[inline]
     pub(super) fn attach(&self) -> Option<Attached> {
-        self.0.as_ref().map(Live::attach)
+        let live = self.0.as_ref()?;
+        Some(Attached::new(live.context.clone()?, Some(&live.call)))
+    }
+
+    /// Makes the call current until the guard is dropped, once.
+    fn attach_once(&mut self) -> Option<Attached> {
+        let live = self.0.as_mut()?;
+        Some(Attached::new(live.context.take()?, Some(&live.call)))
     }
 
     pub(super) fn call(&self) -> Option<&Arc<LiveCall>> {
@@ -69,12 +77,6 @@ impl Active {
     }
 }
 
-impl Live {
-    pub(super) fn attach(&self) -> Attached {
-        Attached::new(self.context.clone(), Some(&self.call))
-    }
-}
-
 impl Drop for Active {
     fn drop(&mut self) {
         self.close(Ending::CANCELLED);
@@ -88,7 +90,7 @@ pub fn run<R>(active: &mut Active, body: impl FnOnce() -> R) -> R {
 }
 
 fn run_on<R>(active: &mut Active, body: impl FnOnce() -> R) -> R {
-    let attached = active.attach();
+    let attached = active.attach_once();
     let outcome = catch_unwind(AssertUnwindSafe(body));
     drop(attached);
     outcome.unwrap_or_else(|payload| {
@@ -152,8 +154,8 @@ impl<'a> Outcome<'a> {
 
 /// Makes the call current until dropped, where the body must stay in its function. Its output is not recorded.
 #[inline(always)]
-pub fn guard(active: Active) -> Guard {
-    let attached = active.attach();
+pub fn guard(mut active: Active) -> Guard {
+    let attached = active.attach_once();
     Guard { attached, panicking: active.is_on() && std::thread::panicking(), active }
 }
 

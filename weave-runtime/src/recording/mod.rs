@@ -2,7 +2,6 @@
 
 mod active;
 mod call;
-mod clock;
 mod context;
 mod future;
 mod global;
