@@ -97,7 +97,7 @@ fn expand_guard(model: &Instrumented) -> TokenStream {
     let private = &model.private;
     let start = capture::start(model);
     let rebind = rebind(model);
-    let body = model.block();
+    let body = labelled(model);
     quote_spanned! {Span::mixed_site()=>
         let __weave_guard = #private::guard(#start);
         #rebind
@@ -128,11 +128,20 @@ fn with_arguments(model: &Instrumented, first: &TokenStream) -> TokenStream {
         let ident = &receiver.ident;
         quote_spanned!(Span::mixed_site()=> let _ = &#ident;)
     });
-    let body = model.block();
     if first.is_empty() && rebind.is_empty() && receiver.is_none() {
-        return body.to_token_stream();
+        return model.block().to_token_stream();
     }
+    let body = labelled(model);
     quote_spanned!(Span::mixed_site()=> { #first #receiver #rebind #body })
+}
+
+/// The body as the last expression of a block. Without a label, a body of one expression counts as unused braces.
+///
+/// The block begins at its label, whose span therefore decides the edition of the block, and so must be the user's.
+fn labelled(model: &Instrumented) -> TokenStream {
+    let body = model.block();
+    let label = syn::Lifetime::new("'__weave_body", body.span_open());
+    quote_spanned!(Span::mixed_site()=> #label: #body)
 }
 
 fn rebind(model: &Instrumented) -> TokenStream {
