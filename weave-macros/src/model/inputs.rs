@@ -33,7 +33,7 @@ pub(crate) enum Recorded {
     /// An argument, and an expression that refers to it.
     Argument(Ident, TokenStream),
     /// An expression of the user's.
-    Expression(Expr),
+    Expression(Box<Expr>),
 }
 
 /// The inputs in the order of the signature, then of `capture(..)`.
@@ -51,7 +51,8 @@ pub(super) fn resolve(choice: Choice, params: &Params, function: &Ident, errors:
     check_captured(&captured, &skipped, &names, errors);
 
     let is_named = |name: &str| captured.iter().any(|entry| matches!(entry, Capture::Name(key) if key.unraw() == name));
-    let is_replaced = |name: &str| captured.iter().any(|entry| matches!(entry, Capture::Value(key, _) if key.unraw() == name));
+    let is_replaced =
+        |name: &str| captured.iter().any(|entry| matches!(entry, Capture::Value(key, _) if key.unraw() == name));
     let is_skipped = |name: &str| choice.skip_all.is_some() || skipped.iter().any(|skipped| skipped.unraw() == name);
     let own = params.receiver.iter().map(|receiver| receiver.to_input(is_named("self")));
     let arguments = params.params.iter().flat_map(|param| param.bindings.iter().map(|binding| param.to_input(binding)));
@@ -160,7 +161,11 @@ impl Names {
         let hint = did_you_mean(&name.unraw().to_string(), &known);
         let list = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         let arguments = if list.is_empty() { "it has none".to_owned() } else { format!("its arguments are {list}") };
-        let value = if option == "capture" { format!(", or `{name} = value` to record a value under that name") } else { String::new() };
+        let value = if option == "capture" {
+            format!(", or `{name} = value` to record a value under that name")
+        } else {
+            String::new()
+        };
         Error::new(name.span(), format!("`{function}` has no argument `{name}`{hint} ({arguments}{value})"))
     }
 }
