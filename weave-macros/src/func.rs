@@ -159,6 +159,7 @@ fn not_a_function(kind: Kind, input: ParseStream) -> Error {
                 "use" => "an import",
                 "let" => "a statement; annotate a function that contains it",
                 "macro_rules" | "macro" => "a macro definition; annotate the function inside it",
+                "gen" if input.peek(Token![fn]) => "a generator function",
                 "crate" if extern_seen => "an `extern crate`",
                 "const" if input.peek(syn::Ident) && input.peek2(Token![:]) || input.peek(Token![_]) => "a constant",
                 "extern" => {
