@@ -46,7 +46,7 @@ pub(crate) fn expand(model: &Instrumented) -> TokenStream {
 /// body may move out of its arguments and return what it borrowed from them.
 fn expand_sync(model: &Instrumented) -> TokenStream {
     let private = &model.private;
-    let body = with_arguments(model, &TokenStream::new());
+    let body = with_arguments(model);
     let output = match &model.returned {
         Returned::Unit => quote_spanned!(Span::mixed_site()=> ()),
         Returned::Never => quote_spanned!(Span::mixed_site()=> !),
@@ -83,8 +83,9 @@ fn expand_async(model: &Instrumented) -> TokenStream {
             }
         }
     });
-    let body = with_arguments(model, &typed.unwrap_or_default());
-    around(model, &quote_spanned!(site=> #private::enter(&mut __weave_call, async move #body).await))
+    let (prologue, body) = (prologue(model), enclosed(model));
+    let future = quote_spanned!(site=> async move { #typed #prologue #body });
+    around(model, &quote_spanned!(site=> #private::enter(&mut __weave_call, #future).await))
 }
 
 /// ```text
@@ -97,7 +98,7 @@ fn expand_guard(model: &Instrumented) -> TokenStream {
     let private = &model.private;
     let start = capture::start(model);
     let rebind = rebind(model);
-    let body = model.block();
+    let body = enclosed(model);
     quote_spanned! {Span::mixed_site()=>
         let __weave_guard = #private::guard(#start);
         #rebind
@@ -115,26 +116,54 @@ fn around(model: &Instrumented, running: &TokenStream) -> TokenStream {
         Returned::Never => quote_spanned!(site=> #call #running),
         Returned::Unit => quote_spanned!(site=> #call #running; #finish),
         Returned::Opaque | Returned::Type(_) => {
-            quote_spanned!(site=> #call let __weave_ret = #running; #finish return __weave_ret;)
+            let allow = may_yield_future(model);
+            quote_spanned!(site=> #call #allow let __weave_ret = #running; #finish return __weave_ret;)
         }
     }
 }
 
-/// The body's block, behind what has to come first in it.
-fn with_arguments(model: &Instrumented, first: &TokenStream) -> TokenStream {
-    let rebind = rebind(model);
-    // `self` cannot be bound anew: being mentioned makes the closure own all of it, to be dropped after the others.
+/// To clippy an async block whose value is a future lacks an `.await`, although to it an async function does not.
+///
+/// Only where a future is in sight, because every `allow` is an error under a `forbid` of the same lint.
+fn may_yield_future(model: &Instrumented) -> Option<TokenStream> {
+    let needed = model.shape == Shape::Async && model.returns_future;
+    needed.then(|| quote_spanned!(Span::mixed_site()=> #[allow(clippy::async_yields_async)]))
+}
+
+/// The body as a block of its own, behind the arguments if there are any.
+fn with_arguments(model: &Instrumented) -> TokenStream {
+    let prologue = prologue(model);
+    if prologue.is_empty() {
+        return model.block().to_token_stream();
+    }
+    let body = enclosed(model);
+    quote_spanned!(Span::mixed_site()=> { #prologue #body })
+}
+
+/// What makes a closure or an async block own every argument, in the order in which the function owned them.
+fn prologue(model: &Instrumented) -> TokenStream {
+    // `self` cannot be bound anew: being mentioned makes all of it captured, to be dropped after the others.
     let receiver = model.params.receiver.as_ref().map(|receiver| {
         let ident = &receiver.ident;
         quote_spanned!(Span::mixed_site()=> let _ = &#ident;)
     });
-    let body = model.block();
-    if first.is_empty() && rebind.is_empty() && receiver.is_none() {
-        return body.to_token_stream();
-    }
-    quote_spanned!(Span::mixed_site()=> { #first #receiver #rebind #body })
+    let rebind = rebind(model);
+    quote_spanned!(Span::mixed_site()=> #receiver #rebind)
+}
+
+/// The body as the value of another block, in parentheses of ours.
+///
+/// Bare, a body of one expression would count as unused braces.
+fn enclosed(model: &Instrumented) -> TokenTree {
+    let block = model.block();
+    let mut parentheses = Group::new(Delimiter::Parenthesis, block.to_token_stream());
+    parentheses.set_span(Span::mixed_site().located_at(block.span()));
+    TokenTree::Group(parentheses)
 }
 
 fn rebind(model: &Instrumented) -> TokenStream {
     model.params.params.iter().map(|param| &param.rebind).cloned().collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
+use syn::Expr;
 
 use crate::model::{Input, Instrumented, Recorded};
 use crate::returned::Returned;
@@ -25,7 +26,7 @@ pub(super) fn start(model: &Instrumented) -> TokenStream {
     let inputs = model.inputs.iter().map(|input| record_input(model, input));
     let attributes = model.attributes.iter().map(|attribute| {
         let (key, value) = (&attribute.key, &attribute.value);
-        probe(model, &quote_spanned!(site=> &(#value)), &quote_spanned!(site=> __weave_inputs.attribute(#key)))
+        probe(model, &refer_to(value), &quote_spanned!(site=> __weave_inputs.attribute(#key)))
     });
     let recording: TokenStream = inputs.chain(attributes).collect();
     if recording.is_empty() {
@@ -71,8 +72,7 @@ fn record_outcome(model: &Instrumented, outcome: &TokenStream) -> TokenStream {
     let (imports, value) = if model.skip_output {
         (TokenStream::new(), quote_spanned!(site=> #outcome.skip_output();))
     } else {
-        let captured =
-            probe(model, &quote_spanned!(site=> __weave_value), &quote_spanned!(site=> #outcome.output()));
+        let captured = probe(model, &quote_spanned!(site=> __weave_value), &quote_spanned!(site=> #outcome.output()));
         let value = quote_spanned! {site=>
             if let ::core::option::Option::Some(__weave_value) = __weave_split.value { #captured }
         };
@@ -102,7 +102,7 @@ fn record_input(model: &Instrumented, input: &Input) -> TokenStream {
         Recorded::SelfValue(ident, true) => probe(model, &quote_spanned!(site=> &*#ident), &slot),
         Recorded::SelfValue(ident, false) => probe(model, &quote_spanned!(site=> &#ident), &slot),
         Recorded::Argument(_, reference) => probe(model, reference, &slot),
-        Recorded::Expression(value) => probe(model, &quote_spanned!(site=> &(#value)), &slot),
+        Recorded::Expression(value) => probe(model, &refer_to(value), &slot),
     };
     quote_spanned!(site=> #conditions #recording)
 }
@@ -111,6 +111,16 @@ fn record_input(model: &Instrumented, input: &Input) -> TokenStream {
 fn probe(model: &Instrumented, reference: &TokenStream, slot: &TokenStream) -> TokenStream {
     let private = &model.private;
     quote_spanned!(Span::mixed_site()=> (&&&#private::Probe(#reference)).__weave_capture(#slot);)
+}
+
+/// A reference to what an expression stands for, in parentheses where `&` would otherwise take only its beginning.
+fn refer_to(value: &Expr) -> TokenStream {
+    match value {
+        Expr::Lit(_) | Expr::Path(_) | Expr::Field(_) | Expr::Call(_) | Expr::MethodCall(_) | Expr::Macro(_) => {
+            quote_spanned!(Span::mixed_site()=> &#value)
+        }
+        _ => quote_spanned!(Span::mixed_site()=> &(#value)),
+    }
 }
 
 fn capture_traits(model: &Instrumented) -> TokenStream {
@@ -133,7 +143,8 @@ fn views(model: &Instrumented) -> TokenStream {
         tokens.extend(quote_spanned!(Span::mixed_site()=> #conditions #binding));
         for binding in param.bindings.iter().filter(|binding| !model.records(&binding.ident)) {
             let (ident, further) = (&binding.ident, &binding.conditions);
-            let mention = expressions.then(|| quote_spanned!(Span::mixed_site()=> #conditions #further let _ = #ident;));
+            let mention =
+                expressions.then(|| quote_spanned!(Span::mixed_site()=> #conditions #further let _ = #ident;));
             tokens.extend(mention);
         }
     }
