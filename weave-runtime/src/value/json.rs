@@ -28,11 +28,11 @@ impl serde::ser::Error for Failure {
 }
 
 macro_rules! integers {
-    ($($method:ident: $type:ty,)*) => {
+    ($($method:ident: $type:ty => $widest:ident,)*) => {
         $(
             #[inline]
             fn $method(self, value: $type) -> Done {
-                self.token(itoa::Buffer::new().format(value))
+                self.$widest(value.into())
             }
         )*
     };
@@ -50,27 +50,27 @@ impl<'w> Serializer for &'w mut Writer {
     type SerializeStructVariant = Variant<'w>;
 
     integers! {
-        serialize_i8: i8,
-        serialize_i16: i16,
-        serialize_i32: i32,
-        serialize_i64: i64,
-        serialize_u8: u8,
-        serialize_u16: u16,
-        serialize_u32: u32,
-        serialize_u64: u64,
+        serialize_i8: i8 => signed,
+        serialize_i16: i16 => signed,
+        serialize_i32: i32 => signed,
+        serialize_i64: i64 => signed,
+        serialize_u8: u8 => unsigned,
+        serialize_u16: u16 => unsigned,
+        serialize_u32: u32 => unsigned,
+        serialize_u64: u64 => unsigned,
     }
 
     fn serialize_i128(self, value: i128) -> Done {
         match (i64::try_from(value), u64::try_from(value)) {
-            (Ok(value), _) => self.serialize_i64(value),
-            (_, Ok(value)) => self.serialize_u64(value),
+            (Ok(value), _) => self.signed(value),
+            (_, Ok(value)) => self.unsigned(value),
             _ => self.string(itoa::Buffer::new().format(value)),
         }
     }
 
     fn serialize_u128(self, value: u128) -> Done {
         match u64::try_from(value) {
-            Ok(value) => self.serialize_u64(value),
+            Ok(value) => self.unsigned(value),
             Err(_) => self.string(itoa::Buffer::new().format(value)),
         }
     }

@@ -47,8 +47,8 @@ pub(super) fn is_plain(text: &str) -> bool {
         }
         _ => match *bytes {
             [] => return true,
-            [a] => pack(a, a, a),
-            [a, b] => pack(a, b, b),
+            [a] => pack(a, b' ', b' '),
+            [a, b] => pack(a, b, b' '),
             [a, b, c, ..] => pack(a, b, c),
         },
     };
@@ -57,7 +57,7 @@ pub(super) fn is_plain(text: &str) -> bool {
 
 /// Three bytes as a word.
 const fn pack(a: u8, b: u8, c: u8) -> u64 {
-    u64::from_le_bytes([a, b, c, c, c, c, c, c])
+    u64::from_le_bytes([a, b, c, b' ', b' ', b' ', b' ', b' '])
 }
 
 /// The first byte at or after `from` that JSON escapes.

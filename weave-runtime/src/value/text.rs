@@ -135,11 +135,16 @@ pub(super) fn push_escaped(out: &mut String, text: &str, bound: usize) -> usize 
     loop {
         let at = scan::find_escape(bytes, from).unwrap_or(bytes.len());
         let plain = window.get(from..at).unwrap_or_default();
-        let fitting = prefix(plain, bound.saturating_sub(out.len()));
-        out.push_str(fitting);
-        let escape = bytes.get(at).and_then(|byte| escape(*byte)).unwrap_or_default();
-        if escape.is_empty() || fitting.len() < plain.len() || out.len() + escape.len() > bound {
+        let room = bound.saturating_sub(out.len());
+        if plain.len() > room {
+            let fitting = prefix(plain, room);
+            out.push_str(fitting);
             return from + fitting.len();
+        }
+        out.push_str(plain);
+        let Some(escape) = bytes.get(at).and_then(|byte| escape(*byte)) else { return at };
+        if out.len() + escape.len() > bound {
+            return at;
         }
         out.push_str(escape);
         from = at + 1;
@@ -160,6 +165,7 @@ pub(super) fn prefix(text: &str, bytes: usize) -> &str {
 }
 
 /// The JSON escape of a byte that needs one.
+#[inline]
 fn escape(byte: u8) -> Option<&'static str> {
     match byte {
         b'"' => Some("\\\""),

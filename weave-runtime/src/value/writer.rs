@@ -87,6 +87,27 @@ impl Writer {
         Ok(())
     }
 
+    pub(super) fn unsigned(&mut self, value: u64) -> Done {
+        // Counts are mostly this small, and need no formatting.
+        match u8::try_from(value) {
+            Ok(value @ 0..100) if self.out.len() + 2 <= self.bound => {
+                if value >= 10 {
+                    self.out.push(char::from(b'0' + value / 10));
+                }
+                self.out.push(char::from(b'0' + value % 10));
+                Ok(())
+            }
+            _ => self.token(itoa::Buffer::new().format(value)),
+        }
+    }
+
+    pub(super) fn signed(&mut self, value: i64) -> Done {
+        match u64::try_from(value) {
+            Ok(value) => self.unsigned(value),
+            Err(_) => self.token(itoa::Buffer::new().format(value)),
+        }
+    }
+
     #[inline]
     pub(super) fn string(&mut self, text: &str) -> Done {
         if self.out.len() + text.len() + 2 > self.bound || !scan::is_plain(text) {
@@ -149,8 +170,14 @@ impl Writer {
     }
 
     /// A key that is known beforehand, with its comma and colon.
+    #[inline]
     pub(super) fn member(&mut self, key: &str) -> Done {
-        if self.out.len() + key.len() + 4 > self.bound || !scan::is_plain(key) {
+        // Inlined, so that the look at a key known at compile time is done at compile time.
+        if scan::is_plain(key) { self.plain_member(key) } else { self.hard_member(key) }
+    }
+
+    fn plain_member(&mut self, key: &str) -> Done {
+        if self.out.len() + key.len() + 4 > self.bound {
             return self.hard_member(key);
         }
         self.out.push_str(if self.last() == b'{' { "\"" } else { ",\"" });
