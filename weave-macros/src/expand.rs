@@ -37,10 +37,8 @@ pub(crate) fn expand(model: &Instrumented) -> TokenStream {
 
 /// ```text
 /// Input:  { body }
-/// Output: let mut call = start(&OP, |inputs| ..);
-///         let ret = run(&mut call, move || -> Output { let a = a; { body } });
-///         finish(call, |outcome| ..);
-///         return ret;
+/// Output: let call = start(&OP, |inputs| ..);
+///         return run(call, move || -> Output { let a = a; { body } }, |ret, outcome| ..);
 /// ```
 /// `run` is called on the closure expression itself: that alone makes the compiler take it for `FnOnce`, so that the
 /// body may move out of its arguments and return what it borrowed from them.
@@ -53,19 +51,25 @@ fn expand_sync(model: &Instrumented) -> TokenStream {
         Returned::Opaque => quote_spanned!(Span::mixed_site()=> _),
         Returned::Type(ty) => ty.clone(),
     };
-    around(model, &quote_spanned!(Span::mixed_site()=> #private::run(&mut __weave_call, move || -> #output #body)))
+    let site = Span::mixed_site();
+    let closure = quote_spanned!(site=> move || -> #output #body);
+    around(
+        model,
+        &match capture::outcome(model) {
+            Some(describe) => quote_spanned!(site=> #private::run(__weave_call, #closure, #describe)),
+            None => quote_spanned!(site=> #private::diverge(__weave_call, #closure)),
+        },
+    )
 }
 
 /// ```text
 /// Input:  { body }
-/// Output: let mut call = start(&OP, |inputs| ..);
-///         let ret = enter(&mut call, async move {
+/// Output: let call = start(&OP, |inputs| ..);
+///         return enter(call, async move {
 ///             if let Some(ret) = None::<Output> { return ret; }
 ///             let a = a;
 ///             { body }
-///         }).await;
-///         finish(call, |outcome| ..);
-///         return ret;
+///         }, |ret, outcome| ..).await;
 /// ```
 /// The return that is never taken tells the block its type, which an async block cannot declare.
 fn expand_async(model: &Instrumented) -> TokenStream {
@@ -85,7 +89,8 @@ fn expand_async(model: &Instrumented) -> TokenStream {
     });
     let (prologue, body) = (prologue(model), enclosed(model));
     let future = quote_spanned!(site=> async move { #typed #prologue #body });
-    around(model, &quote_spanned!(site=> #private::enter(&mut __weave_call, #future).await))
+    let describe = capture::outcome(model).unwrap_or_else(|| quote_spanned!(site=> |_, _| {}));
+    around(model, &quote_spanned!(site=> #private::enter(__weave_call, #future, #describe).await))
 }
 
 /// ```text
@@ -110,14 +115,13 @@ fn expand_guard(model: &Instrumented) -> TokenStream {
 fn around(model: &Instrumented, running: &TokenStream) -> TokenStream {
     let site = Span::mixed_site();
     let start = capture::start(model);
-    let call = quote_spanned!(site=> let mut __weave_call = #start;);
-    let finish = capture::finish(model);
+    let call = quote_spanned!(site=> let __weave_call = #start;);
     match model.returned {
         Returned::Never => quote_spanned!(site=> #call #running),
-        Returned::Unit => quote_spanned!(site=> #call #running; #finish),
+        Returned::Unit => quote_spanned!(site=> #call #running;),
         Returned::Opaque | Returned::Type(_) => {
             let allow = may_yield_future(model);
-            quote_spanned!(site=> #call #allow let __weave_ret = #running; #finish return __weave_ret;)
+            quote_spanned!(site=> #call #allow return #running;)
         }
     }
 }

@@ -40,28 +40,30 @@ pub(super) fn start(model: &Instrumented) -> TokenStream {
 
 /// ```text
 /// Input:  -> Result<T, E>, -> Option<Result<T, E>>, -> T
-/// Output: finish(call, |outcome| {
+/// Output: |ret, outcome| {
 ///             use ..;
-///             let split = (&Probe(&ret)).__weave_split();
+///             let split = (&Probe(ret)).__weave_split();
 ///             if let Some(value) = split.value { (&&&Probe(value)).__weave_capture(outcome.output()); }
 ///             if let Some(error) = split.error { (&&Probe(error)).__weave_error(outcome.error()); }
-///         });
+///         }
 /// ```
-pub(super) fn finish(model: &Instrumented) -> TokenStream {
+/// Nothing for a function that never returns.
+pub(super) fn outcome(model: &Instrumented) -> Option<TokenStream> {
     let site = Span::mixed_site();
-    let private = &model.private;
     let outcome = quote_spanned!(site=> __weave_outcome);
-    let recording = match model.returned {
-        Returned::Never => return TokenStream::new(),
-        Returned::Unit if model.skip_output => quote_spanned!(site=> #outcome.skip_output();),
+    match model.returned {
+        Returned::Never => None,
+        Returned::Unit if model.skip_output => Some(quote_spanned!(site=> |_, _| {})),
         Returned::Unit => {
             let imports = capture_traits(model);
             let unit = probe(model, &quote_spanned!(site=> &()), &quote_spanned!(site=> #outcome.output()));
-            quote_spanned!(site=> #imports #unit)
+            Some(quote_spanned!(site=> |(), #outcome| { #imports #unit }))
         }
-        Returned::Opaque | Returned::Type(_) => record_outcome(model, &outcome),
-    };
-    quote_spanned!(site=> #private::finish(__weave_call, |#outcome| { #recording });)
+        Returned::Opaque | Returned::Type(_) => {
+            let recording = record_outcome(model, &outcome);
+            Some(quote_spanned!(site=> |__weave_ret, #outcome| { #recording }))
+        }
+    }
 }
 
 /// The outcome is split before it is captured, so that aliases of `Result` are seen through, and an error is recorded
@@ -70,7 +72,7 @@ fn record_outcome(model: &Instrumented, outcome: &TokenStream) -> TokenStream {
     let site = Span::mixed_site();
     let private = &model.private;
     let (imports, value) = if model.skip_output {
-        (TokenStream::new(), quote_spanned!(site=> #outcome.skip_output();))
+        (TokenStream::new(), TokenStream::new())
     } else {
         let captured = probe(model, &quote_spanned!(site=> __weave_value), &quote_spanned!(site=> #outcome.output()));
         let value = quote_spanned! {site=>
@@ -81,7 +83,7 @@ fn record_outcome(model: &Instrumented, outcome: &TokenStream) -> TokenStream {
     quote_spanned! {site=>
         #imports
         use #private::{ErrorDebug as _, ErrorDisplay as _, ErrorType as _, SplitResult as _, SplitValue as _};
-        let __weave_split = (&#private::Probe(&__weave_ret)).__weave_split();
+        let __weave_split = (&#private::Probe(__weave_ret)).__weave_split();
         #value
         if let ::core::option::Option::Some(__weave_error) = __weave_split.error {
             (&&#private::Probe(__weave_error)).__weave_error(#outcome.error());

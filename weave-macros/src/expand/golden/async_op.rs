@@ -6,7 +6,7 @@ async fn ask(prompt: String, __arg1: (u8, D), __arg2: D) -> Result<String, Error
         ::core::file!(),
         ::core::line!(),
     );
-    let mut __weave_call = ::weave::__private::start(
+    let __weave_call = ::weave::__private::start(
         &__WEAVE_OP,
         |__weave_inputs| {
             use ::weave::__private::{
@@ -19,8 +19,8 @@ async fn ask(prompt: String, __arg1: (u8, D), __arg2: D) -> Result<String, Error
                 .__weave_capture(__weave_inputs.input("first"));
         },
     );
-    let __weave_ret = ::weave::__private::enter(
-            &mut __weave_call,
+    return ::weave::__private::enter(
+            __weave_call,
             async move {
                 if let ::core::option::Option::Some(__weave_ret) = ::core::option::Option::None::<
                     Result<String, Error>,
@@ -33,23 +33,19 @@ async fn ask(prompt: String, __arg1: (u8, D), __arg2: D) -> Result<String, Error
                 let __arg2 = __arg2;
                 ({ send(prompt).await })
             },
+            |__weave_ret, __weave_outcome| {
+                use ::weave::__private::{
+                    ErrorDebug as _, ErrorDisplay as _, ErrorType as _, SplitResult as _,
+                    SplitValue as _,
+                };
+                let __weave_split = (&::weave::__private::Probe(__weave_ret))
+                    .__weave_split();
+                if let ::core::option::Option::Some(__weave_error) = __weave_split.error
+                {
+                    (&&::weave::__private::Probe(__weave_error))
+                        .__weave_error(__weave_outcome.error());
+                }
+            },
         )
         .await;
-    ::weave::__private::finish(
-        __weave_call,
-        |__weave_outcome| {
-            use ::weave::__private::{
-                ErrorDebug as _, ErrorDisplay as _, ErrorType as _, SplitResult as _,
-                SplitValue as _,
-            };
-            let __weave_split = (&::weave::__private::Probe(&__weave_ret))
-                .__weave_split();
-            __weave_outcome.skip_output();
-            if let ::core::option::Option::Some(__weave_error) = __weave_split.error {
-                (&&::weave::__private::Probe(__weave_error))
-                    .__weave_error(__weave_outcome.error());
-            }
-        },
-    );
-    return __weave_ret;
 }

@@ -11,7 +11,7 @@ pub fn find(&self, key: &Key, #[cfg(feature = "limit")] limit: usize) {
             |call| format!("find {}", call.op_name()),
         ))
         .label("search");
-    let mut __weave_call = my::weave::__private::start(
+    let __weave_call = my::weave::__private::start(
         &__WEAVE_OP,
         |__weave_inputs| {
             use my::weave::__private::{
@@ -33,7 +33,7 @@ pub fn find(&self, key: &Key, #[cfg(feature = "limit")] limit: usize) {
         },
     );
     my::weave::__private::run(
-        &mut __weave_call,
+        __weave_call,
         move || -> () {
             let _ = &self;
             let key = key;
@@ -43,10 +43,7 @@ pub fn find(&self, key: &Key, #[cfg(feature = "limit")] limit: usize) {
                 self.rows.scan(key);
             })
         },
-    );
-    my::weave::__private::finish(
-        __weave_call,
-        |__weave_outcome| {
+        |(), __weave_outcome| {
             use my::weave::__private::{
                 ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,
             };

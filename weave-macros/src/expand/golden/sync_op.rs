@@ -8,7 +8,7 @@ pub fn add(a: i32, b: &str) -> Result<impl Display, ParseIntError> {
         ::core::file!(),
         ::core::line!(),
     );
-    let mut __weave_call = ::weave::__private::start(
+    let __weave_call = ::weave::__private::start(
         &__WEAVE_OP,
         |__weave_inputs| {
             use ::weave::__private::{
@@ -20,17 +20,14 @@ pub fn add(a: i32, b: &str) -> Result<impl Display, ParseIntError> {
                 .__weave_capture(__weave_inputs.input("b"));
         },
     );
-    let __weave_ret = ::weave::__private::run(
-        &mut __weave_call,
+    return ::weave::__private::run(
+        __weave_call,
         move || -> Result<_, ParseIntError> {
             let a = a;
             let b = b;
             ({ Ok(a + b.parse::<i32>()?) })
         },
-    );
-    ::weave::__private::finish(
-        __weave_call,
-        |__weave_outcome| {
+        |__weave_ret, __weave_outcome| {
             use ::weave::__private::{
                 ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,
             };
@@ -38,7 +35,7 @@ pub fn add(a: i32, b: &str) -> Result<impl Display, ParseIntError> {
                 ErrorDebug as _, ErrorDisplay as _, ErrorType as _, SplitResult as _,
                 SplitValue as _,
             };
-            let __weave_split = (&::weave::__private::Probe(&__weave_ret))
+            let __weave_split = (&::weave::__private::Probe(__weave_ret))
                 .__weave_split();
             if let ::core::option::Option::Some(__weave_value) = __weave_split.value {
                 (&&&::weave::__private::Probe(__weave_value))
@@ -50,5 +47,4 @@ pub fn add(a: i32, b: &str) -> Result<impl Display, ParseIntError> {
             }
         },
     );
-    return __weave_ret;
 }
