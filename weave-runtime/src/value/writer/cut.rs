@@ -100,9 +100,9 @@ impl Writer {
                     self.out.push(',');
                 }
                 if *closer == b']' {
-                    push_mark(&mut self.out, details)
+                    push_mark(&mut self.out, details);
                 } else {
-                    push_mark_member(&mut self.out, details)
+                    push_mark_member(&mut self.out, details);
                 }
             }
         }
