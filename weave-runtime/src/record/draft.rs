@@ -54,7 +54,7 @@ impl Draft {
 }
 
 impl Extra {
-    fn weight(&self) -> usize {
+    pub(crate) fn weight(&self) -> usize {
         size_of::<Self>()
             + self.op_attributes.capacity()
             + self.call_attributes.capacity()

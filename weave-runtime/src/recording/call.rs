@@ -130,10 +130,16 @@ impl LiveCall {
             (std::mem::take(&mut state.text), state.inputs, state.extra.take())
         };
         let Ending { status, partial, error } = write(&mut text);
+        self.op.note_text(text.len());
         if error.is_some() {
             extra.get_or_insert_default().error = error;
         }
-        self.lane.close(self.place(), Draft { status, partial, ended: Some(ended), ..self.draft(text, inputs, extra) });
+        let weight = size_of::<Draft>() + text.capacity() + extra.as_ref().map_or(0, |extra| extra.weight());
+        self.lane.close(self.place(), weight, || {
+            let mut draft = self.draft(text, inputs, extra);
+            (draft.status, draft.partial, draft.ended) = (status, partial, Some(ended));
+            draft
+        });
     }
 
     /// Drops the call as if it had never been started.
@@ -217,6 +223,7 @@ impl LiveCall {
     }
 
     /// The call as it is while it runs.
+    #[inline]
     fn draft(&self, text: String, inputs: usize, extra: Option<Box<Extra>>) -> Draft {
         Draft {
             id: self.id(),
