@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::context::{self, Ambient};
 use super::lane::Lane;
-use crate::id::{CallId, TraceId};
+use crate::id::{CallId, MaybeCallId, TraceId};
 use crate::op::OpRef;
 use crate::record::{CallError, Draft, Extra, Status};
 
@@ -19,15 +19,15 @@ const MOST_EXTRAS: usize = 1_024;
 /// The nearest calls above, by family.
 #[derive(Clone, Copy, Default, Debug)]
 pub(crate) struct Ancestry {
-    pub(crate) op: Option<CallId>,
-    pub(crate) agent: Option<CallId>,
+    pub(crate) op: MaybeCallId,
+    pub(crate) agent: MaybeCallId,
 }
 
 /// A call between its start and its end, shared by whoever can close or change it.
 #[derive(Debug)]
 pub(crate) struct LiveCall {
     pub(crate) span: SpanContext,
-    pub(crate) parent: Option<CallId>,
+    pub(crate) parent: MaybeCallId,
     pub(crate) ancestry: Ancestry,
     pub(crate) op: OpRef,
     pub(crate) lane: Arc<Lane>,
@@ -105,7 +105,7 @@ impl LiveCall {
 
     /// What the calls directly below have above them.
     pub(crate) fn ancestry_below(&self) -> Ancestry {
-        let id = Some(self.id());
+        let id = MaybeCallId::some(self.id());
         if self.op.kind.is_agent() {
             Ancestry { agent: id, ..self.ancestry }
         } else {
