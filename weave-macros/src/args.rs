@@ -35,7 +35,7 @@ pub(crate) struct Given<T> {
 /// The two ways to say how calls are shown.
 pub(crate) enum DisplayName {
     Text(LitStr),
-    Function(Expr),
+    Function(Box<Expr>),
 }
 
 /// One entry of `capture(..)`.
@@ -43,7 +43,7 @@ pub(crate) enum Capture {
     /// `capture(self)`, or an argument by its name.
     Name(Ident),
     /// `capture(key = value)`
-    Value(Ident, Expr),
+    Value(Ident, Box<Expr>),
 }
 
 /// One entry of `attributes(..)`.
@@ -87,6 +87,12 @@ impl Args {
         let parsed = parse.parse2(tokens);
         errors.keep(parsed);
         args
+    }
+
+    /// Whether some value is computed from the arguments by an expression of the user's.
+    pub(crate) fn has_expressions(&self) -> bool {
+        let captured = self.capture.iter().flat_map(|given| &given.value);
+        self.attributes.is_some() || captured.into_iter().any(|entry| matches!(entry, Capture::Value(..)))
     }
 
     fn parse_option(&mut self, kind: Kind, input: ParseStream) -> syn::Result<()> {
@@ -150,7 +156,7 @@ fn display_name(key: &Ident, input: ParseStream) -> syn::Result<DisplayName> {
         }
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(DisplayName::Text(text)),
         Expr::Lit(other) => Err(misuse(key, other.span(), "takes a string or a function of the call")),
-        function => Ok(DisplayName::Function(function)),
+        function => Ok(DisplayName::Function(Box::new(function))),
     }
 }
 
@@ -169,8 +175,11 @@ fn list<T>(key: &Ident, input: ParseStream, entry: fn(ParseStream) -> syn::Resul
     }
     let content;
     syn::parenthesized!(content in input);
-    let entries = Punctuated::<T, Token![,]>::parse_terminated_with(&content, entry)
-        .map_err(|error| misuse(key, error.span(), &format!("cannot be read here ({error})")))?;
+    let entries = Punctuated::<T, Token![,]>::parse_terminated_with(&content, entry).map_err(|error| {
+        // Left unread, the rest would be an error of its own.
+        drop(content.parse::<TokenStream>());
+        misuse(key, error.span(), &format!("cannot be read here ({error})"))
+    })?;
     if entries.is_empty() {
         return Err(misuse(key, key.span(), "is empty"));
     }
@@ -184,7 +193,7 @@ fn capture(input: ParseStream) -> syn::Result<Capture> {
         return Ok(Capture::Name(key));
     }
     input.parse::<Token![=]>()?;
-    Ok(Capture::Value(key, input.parse()?))
+    Ok(Capture::Value(key, Box::new(input.parse()?)))
 }
 
 /// `key = value`, `"dotted.key" = value` or `dotted.key = value`

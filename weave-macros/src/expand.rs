@@ -37,35 +37,39 @@ pub(crate) fn expand(model: &Instrumented) -> TokenStream {
 
 /// ```text
 /// Input:  { body }
-/// Output: let mut call = start(&OP, |inputs| ..);
-///         let ret = run(&mut call, move || -> Output { let a = a; { body } });
-///         finish(call, |outcome| ..);
-///         return ret;
+/// Output: let call = start(&OP, |inputs| ..);
+///         return run(call, move || -> Output { let a = a; { body } }, |ret, outcome| ..);
 /// ```
 /// `run` is called on the closure expression itself: that alone makes the compiler take it for `FnOnce`, so that the
 /// body may move out of its arguments and return what it borrowed from them.
 fn expand_sync(model: &Instrumented) -> TokenStream {
     let private = &model.private;
-    let body = with_arguments(model, &TokenStream::new());
+    let body = with_arguments(model);
     let output = match &model.returned {
         Returned::Unit => quote_spanned!(Span::mixed_site()=> ()),
         Returned::Never => quote_spanned!(Span::mixed_site()=> !),
         Returned::Opaque => quote_spanned!(Span::mixed_site()=> _),
         Returned::Type(ty) => ty.clone(),
     };
-    around(model, &quote_spanned!(Span::mixed_site()=> #private::run(&mut __weave_call, move || -> #output #body)))
+    let site = Span::mixed_site();
+    let closure = quote_spanned!(site=> move || -> #output #body);
+    around(
+        model,
+        &match capture::outcome(model) {
+            Some(describe) => quote_spanned!(site=> #private::run(__weave_call, #closure, #describe)),
+            None => quote_spanned!(site=> #private::diverge(__weave_call, #closure)),
+        },
+    )
 }
 
 /// ```text
 /// Input:  { body }
-/// Output: let mut call = start(&OP, |inputs| ..);
-///         let ret = enter(&mut call, async move {
+/// Output: let call = start(&OP, |inputs| ..);
+///         return enter(call, async move {
 ///             if let Some(ret) = None::<Output> { return ret; }
 ///             let a = a;
 ///             { body }
-///         }).await;
-///         finish(call, |outcome| ..);
-///         return ret;
+///         }, |ret, outcome| ..).await;
 /// ```
 /// The return that is never taken tells the block its type, which an async block cannot declare.
 fn expand_async(model: &Instrumented) -> TokenStream {
@@ -83,8 +87,10 @@ fn expand_async(model: &Instrumented) -> TokenStream {
             }
         }
     });
-    let body = with_arguments(model, &typed.unwrap_or_default());
-    around(model, &quote_spanned!(site=> #private::enter(&mut __weave_call, async move #body).await))
+    let (prologue, body) = (prologue(model), enclosed(model));
+    let future = quote_spanned!(site=> async move { #typed #prologue #body });
+    let describe = capture::outcome(model).unwrap_or_else(|| quote_spanned!(site=> |_, _| {}));
+    around(model, &quote_spanned!(site=> #private::enter(__weave_call, #future, #describe).await))
 }
 
 /// ```text
@@ -97,7 +103,7 @@ fn expand_guard(model: &Instrumented) -> TokenStream {
     let private = &model.private;
     let start = capture::start(model);
     let rebind = rebind(model);
-    let body = model.block();
+    let body = enclosed(model);
     quote_spanned! {Span::mixed_site()=>
         let __weave_guard = #private::guard(#start);
         #rebind
@@ -109,32 +115,59 @@ fn expand_guard(model: &Instrumented) -> TokenStream {
 fn around(model: &Instrumented, running: &TokenStream) -> TokenStream {
     let site = Span::mixed_site();
     let start = capture::start(model);
-    let call = quote_spanned!(site=> let mut __weave_call = #start;);
-    let finish = capture::finish(model);
+    let call = quote_spanned!(site=> let __weave_call = #start;);
     match model.returned {
         Returned::Never => quote_spanned!(site=> #call #running),
-        Returned::Unit => quote_spanned!(site=> #call #running; #finish),
+        Returned::Unit => quote_spanned!(site=> #call #running;),
         Returned::Opaque | Returned::Type(_) => {
-            quote_spanned!(site=> #call let __weave_ret = #running; #finish return __weave_ret;)
+            let allow = may_yield_future(model);
+            quote_spanned!(site=> #call #allow return #running;)
         }
     }
 }
 
-/// The body's block, behind what has to come first in it.
-fn with_arguments(model: &Instrumented, first: &TokenStream) -> TokenStream {
-    let rebind = rebind(model);
-    // `self` cannot be bound anew: being mentioned makes the closure own all of it, to be dropped after the others.
+/// To clippy an async block whose value is a future lacks an `.await`, although to it an async function does not.
+///
+/// Only where a future is in sight, because every `allow` is an error under a `forbid` of the same lint.
+fn may_yield_future(model: &Instrumented) -> Option<TokenStream> {
+    let needed = model.shape == Shape::Async && model.returns_future;
+    needed.then(|| quote_spanned!(Span::mixed_site()=> #[allow(clippy::async_yields_async)]))
+}
+
+/// The body as a block of its own, behind the arguments if there are any.
+fn with_arguments(model: &Instrumented) -> TokenStream {
+    let prologue = prologue(model);
+    if prologue.is_empty() {
+        return model.block().to_token_stream();
+    }
+    let body = enclosed(model);
+    quote_spanned!(Span::mixed_site()=> { #prologue #body })
+}
+
+/// What makes a closure or an async block own every argument, in the order in which the function owned them.
+fn prologue(model: &Instrumented) -> TokenStream {
+    // `self` cannot be bound anew: being mentioned makes all of it captured, to be dropped after the others.
     let receiver = model.params.receiver.as_ref().map(|receiver| {
         let ident = &receiver.ident;
         quote_spanned!(Span::mixed_site()=> let _ = &#ident;)
     });
-    let body = model.block();
-    if first.is_empty() && rebind.is_empty() && receiver.is_none() {
-        return body.to_token_stream();
-    }
-    quote_spanned!(Span::mixed_site()=> { #first #receiver #rebind #body })
+    let rebind = rebind(model);
+    quote_spanned!(Span::mixed_site()=> #receiver #rebind)
+}
+
+/// The body as the value of another block, in parentheses of ours.
+///
+/// Bare, a body of one expression would count as unused braces.
+fn enclosed(model: &Instrumented) -> TokenTree {
+    let block = model.block();
+    let mut parentheses = Group::new(Delimiter::Parenthesis, block.to_token_stream());
+    parentheses.set_span(Span::mixed_site().located_at(block.span()));
+    TokenTree::Group(parentheses)
 }
 
 fn rebind(model: &Instrumented) -> TokenStream {
     model.params.params.iter().map(|param| &param.rebind).cloned().collect()
 }
+
+#[cfg(test)]
+mod tests;

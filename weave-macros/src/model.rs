@@ -11,7 +11,7 @@ use crate::errors::Errors;
 use crate::func::Func;
 use crate::kind::Kind;
 use crate::params::Params;
-use crate::returned::{Returned, Shape};
+use crate::returned::{self, Returned, Shape};
 
 mod inputs;
 
@@ -24,6 +24,8 @@ pub(crate) struct Instrumented {
     pub(crate) private: TokenStream,
     pub(crate) shape: Shape,
     pub(crate) returned: Returned,
+    /// Whether the declared type looks like a future.
+    pub(crate) returns_future: bool,
     pub(crate) inputs: Vec<Input>,
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) skip_output: bool,
@@ -55,7 +57,7 @@ impl Instrumented {
         let mut errors = Errors::default();
         let shape = Shape::of(&func);
         let returned = Returned::of(&func.output);
-        let params = Params::new(func.params, &func.params_group);
+        let params = Params::new(func.params, &func.params_group, args.has_expressions());
         let choice = inputs::Choice { skip: args.skip, skip_all: args.skip_all, capture: args.capture };
         let inputs = inputs::resolve(choice, &params, &func.ident, &mut errors);
         let attributes = attributes(args.attributes.map(|given| given.value).unwrap_or_default(), &mut errors);
@@ -71,6 +73,7 @@ impl Instrumented {
             private: private(args.krate.map(|given| given.value).as_ref()),
             shape,
             returned,
+            returns_future: returned::names_future(&func.output),
             inputs,
             attributes,
             skip_output: args.skip_output.is_some(),

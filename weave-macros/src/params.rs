@@ -16,7 +16,7 @@ mod view;
 /// The parameters of one function.
 pub(crate) struct Params {
     pub(crate) receiver: Option<SelfParam>,
-    /// The parenthesised parameters of the new function: the original group unless a pattern had to leave it.
+    /// The parenthesised parameters of the new function.
     pub(crate) group: Group,
     pub(crate) params: Vec<Param>,
 }
@@ -57,31 +57,27 @@ impl Binding {
 }
 
 impl Params {
-    pub(crate) fn new(arguments: Vec<FnArg>, original: &Group) -> Self {
+    /// `named` when expressions of the user's will refer to the arguments: then the parameters keep their own idents.
+    pub(crate) fn new(arguments: Vec<FnArg>, original: &Group, named: bool) -> Self {
+        let named = named || has_homonyms(&arguments);
         let mut receiver = None;
         let mut params = Vec::new();
-        let mut rewritten = Punctuated::<TokenStream, Token![,]>::new();
-        let mut changed = false;
+        let mut declared = Punctuated::<TokenStream, Token![,]>::new();
         for (index, argument) in arguments.into_iter().enumerate() {
             match argument {
                 FnArg::Receiver(argument) => {
-                    rewritten.push(argument.to_token_stream());
+                    declared.push(argument.to_token_stream());
                     receiver = Some(SelfParam::new(&argument));
                 }
                 FnArg::Typed(argument) => {
-                    let original = argument.to_token_stream().to_string();
-                    let (tokens, param) = Param::new(index, argument);
-                    changed |= tokens.to_string() != original;
-                    rewritten.push(tokens);
+                    let (tokens, param) = Param::new(index, argument, named);
+                    declared.push(tokens);
                     params.push(param);
                 }
             }
         }
-        let mut group = original.clone();
-        if changed {
-            group = Group::new(original.delimiter(), rewritten.to_token_stream());
-            group.set_span(original.span());
-        }
+        let mut group = Group::new(original.delimiter(), declared.to_token_stream());
+        group.set_span(original.span());
         Self { receiver, group, params }
     }
 
@@ -99,7 +95,7 @@ impl SelfParam {
 
 impl Param {
     /// The parameter as the new function declares it, and what the body needs of it.
-    fn new(index: usize, argument: PatType) -> (TokenStream, Self) {
+    fn new(index: usize, argument: PatType, named: bool) -> (TokenStream, Self) {
         let PatType { attrs, pat, colon_token, ty } = argument;
         let (conditions, lints, others) = sort_attributes(&attrs);
         let site = Span::mixed_site();
@@ -107,9 +103,16 @@ impl Param {
         let (outer, rebind, view, bindings) = match *pat {
             Pat::Ident(name) if is_plain(&name) => {
                 let PatIdent { mutability, ident, .. } = name;
-                let rebind = quote_spanned!(site=> #conditions #lints let #mutability #ident = #ident;);
-                let binding = Binding { reference: quote_spanned!(site=> &#ident), ..Binding::of(ident.clone()) };
-                (ident, rebind, None, vec![binding])
+                let outer = if named { ident.clone() } else { apart(&ident) };
+                let (pattern, value) = if ident.to_string().starts_with('_') {
+                    // A tuple, because clippy calls binding a name to an `_` name an effect missed.
+                    (quote_spanned!(site=> (#mutability #ident,)), quote_spanned!(site=> (#outer,)))
+                } else {
+                    (quote!(#mutability #ident), quote!(#outer))
+                };
+                let rebind = quote_spanned!(site=> #conditions #lints let #pattern = #value;);
+                let reference = quote_spanned!(site=> &#outer);
+                (outer, rebind, None, vec![Binding { ident, conditions: TokenStream::new(), reference }])
             }
             Pat::Wild(_) => {
                 let rebind = quote_spanned!(site=> #conditions let #stand_in = #stand_in;);
@@ -121,7 +124,7 @@ impl Param {
                     #conditions let #mutability #stand_in = #stand_in;
                     #conditions #lints let #pattern = #stand_in;
                 };
-                let (view, bindings) = view::of_pattern(pattern, &stand_in);
+                let (view, bindings) = view::of_pattern(pattern, &stand_in, named);
                 (stand_in, rebind, view, bindings)
             }
         };
@@ -130,9 +133,28 @@ impl Param {
     }
 }
 
-impl Binding {
-    fn of(ident: Ident) -> Self {
-        Self { ident, conditions: TokenStream::new(), reference: TokenStream::new() }
+/// The same name at the same place, but not the same variable: the parameter that a user's name is bound from.
+///
+/// Were it the user's own, clippy would see a name shadowed by itself, and an `_` name used.
+fn apart(ident: &Ident) -> Ident {
+    let mut apart = ident.clone();
+    apart.set_span(Span::mixed_site().located_at(ident.span()));
+    apart
+}
+
+/// Whether two parameters are spelled alike and only hygiene tells them apart, as a `macro_rules!` can make them.
+fn has_homonyms(arguments: &[FnArg]) -> bool {
+    let names: Vec<&Ident> = arguments.iter().filter_map(plain_name).collect();
+    names.iter().enumerate().any(|(index, name)| names[..index].contains(name))
+}
+
+fn plain_name(argument: &FnArg) -> Option<&Ident> {
+    match argument {
+        FnArg::Typed(PatType { pat, .. }) => match &**pat {
+            Pat::Ident(name) => Some(&name.ident),
+            _ => None,
+        },
+        FnArg::Receiver(_) => None,
     }
 }
 

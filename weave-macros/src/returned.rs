@@ -74,6 +74,34 @@ fn returns_closure(output: &ReturnType) -> bool {
     }
 }
 
+/// Whether the name of a known future, or a name that says so, is at the head of a type. Only a hint: names can lie.
+pub(crate) fn names_future(output: &ReturnType) -> bool {
+    let ReturnType::Type(_, ty) = output else { return false };
+    let by_bounds = |ty: &dyn ToTokens| idents(ty.to_token_stream()).any(|word| word.ends_with("Future"));
+    match bare(ty) {
+        Type::ImplTrait(ty) => by_bounds(ty),
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| match last.ident.to_string().as_str() {
+            "Pin" | "Box" => by_bounds(&last.arguments),
+            "JoinHandle" | "Ready" | "Receiver" | "Task" => true,
+            name => name.ends_with("Future"),
+        }),
+        _ => false,
+    }
+}
+
+fn idents(tokens: TokenStream) -> impl Iterator<Item = String> {
+    let mut pending: Vec<TokenTree> = tokens.into_iter().collect();
+    std::iter::from_fn(move || {
+        loop {
+            match pending.pop()? {
+                TokenTree::Ident(word) => return Some(word.to_string()),
+                TokenTree::Group(group) => pending.extend(group.stream()),
+                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            }
+        }
+    })
+}
+
 /// A type with its `impl Trait`s taken out.
 #[derive(Default)]
 struct Erased {

@@ -1,1 +1,178 @@
+//! Misuse: what each says and where, and that the function survives it.
 
+use proc_macro2::TokenStream;
+
+use crate::kind::Kind;
+use crate::{check, instrument};
+
+const ADD: &str = "fn add(a: u8, bee: u8) -> u8 { a }";
+const METHOD: &str = "fn size(&self, all: bool) -> u8 { 0 }";
+const OPTIONS: &str = "(its options are `name`, `display_name`, `skip`, `skip_all`, `skip_output`, `capture`, `attributes`, `kind`, `crate`)";
+
+fn parse(text: &str) -> TokenStream {
+    text.parse().unwrap()
+}
+
+/// Every error as the text it points at, a colon and the message.
+fn errors(args: &str, item: &str) -> Vec<String> {
+    let Err(error) = check(Kind::Op, parse(args), parse(item)) else { return Vec::new() };
+    error.into_iter().map(|error| format!("{}: {error}", error.span().source_text().unwrap_or_default())).collect()
+}
+
+fn assert_errors(args: &str, item: &str, expected: &[&str]) {
+    let expected: Vec<String> = expected.iter().map(|error| error.replace("OPTIONS", OPTIONS)).collect();
+    assert_eq!(errors(args, item), expected, "#[op({args})] {item}");
+}
+
+#[test]
+fn an_unknown_option_lists_the_options_there_are() {
+    assert_errors("nmae = \"x\"", ADD, &["nmae: #[op] has no option `nmae`; did you mean `name`? OPTIONS"]);
+    assert_errors("level = |a, b| a", ADD, &["level: #[op] has no option `level` OPTIONS"]);
+    assert_errors("\"add\"", ADD, &["\"add\": expected an option of #[op]: OPTIONS"]);
+}
+
+#[test]
+fn an_option_is_given_once() {
+    let twice = "name: `name` is given twice: keep one of the two";
+    assert_errors("name = \"x\", skip_all, name = \"y\"", ADD, &[twice]);
+    assert_errors("skip_all, skip_all", ADD, &["skip_all: `skip_all` is given twice: keep one of the two"]);
+    assert_errors(
+        "attributes(a.b = 1, \"a.b\" = 2)",
+        ADD,
+        &["\"a.b\": the attribute `a.b` is given twice: keep one of the two"],
+    );
+}
+
+#[test]
+fn a_value_of_the_wrong_sort_shows_how_it_is_written() {
+    let cases = [
+        ("name = 5", "5: `name` takes a string: write `name = \"...\"`"),
+        ("name = \"\"", "\"\": `name` must not be empty: write `name = \"...\"`"),
+        ("name", "name: `name` takes a string after `=`: write `name = \"...\"`"),
+        ("kind(search)", "(: `kind` takes a string after `=`: write `kind = \"...\"`"),
+        (
+            "display_name = 5",
+            "5: `display_name` takes a string or a function of the call: write `display_name = \"...\"` or \
+             `display_name = function_of_the_call`",
+        ),
+        ("skip_all = true", "=: `skip_all` takes no value: write `skip_all`"),
+        ("skip_output(a)", "(: `skip_output` takes no value: write `skip_output`"),
+        ("skip = a", "=: `skip` takes a list in parentheses: write `skip(a, b)`"),
+        ("skip()", "skip: `skip` is empty: write `skip(a, b)`"),
+        ("skip(a.b)", ".: `skip` cannot be read here (expected `,`): write `skip(a, b)`"),
+        (
+            "attributes(a)",
+            "): `attributes` cannot be read here (expected `=`): write `attributes(user = id, \"dotted.key\" = value)`",
+        ),
+        ("crate = \"weave\"", "\"weave\": `crate` takes a path: write `crate = path::to::weave`"),
+        ("skip_all name = \"x\"", "name: `skip_all` takes no value: write `skip_all`"),
+    ];
+    for (args, expected) in cases {
+        assert_errors(args, ADD, &[expected]);
+    }
+}
+
+#[test]
+fn only_arguments_that_exist_are_skipped_or_captured() {
+    let none = "x: `f` has no argument `x` (it has none)";
+    assert_errors("skip(x)", "fn f() {}", &[none]);
+    assert_errors(
+        "skip(be)",
+        ADD,
+        &["be: `add` has no argument `be`; did you mean `bee`? (its arguments are `a`, `bee`)"],
+    );
+    assert_errors(
+        "capture(be)",
+        ADD,
+        &["be: `add` has no argument `be`; did you mean `bee`? (its arguments are `a`, `bee`, or `be = value` to \
+           record a value under that name)"],
+    );
+    assert_errors("skip(y)", METHOD, &["y: `size` has no argument `y` (its arguments are `self`, `all`)"]);
+    assert_errors("skip(self)", ADD, &["self: `add` has no `self` to skip: it is not a method"]);
+    assert_errors("capture(self)", ADD, &["self: `add` has no `self` to capture: it is not a method"]);
+}
+
+#[test]
+fn contradictions_are_told() {
+    assert_errors(
+        "skip(a), skip_all",
+        ADD,
+        &["skip: `skip` and `skip_all` contradict each other: `skip_all` already leaves every argument out; keep one"],
+    );
+    assert_errors("skip(a, a)", ADD, &["a: `a` is skipped twice: keep one of the two"]);
+    assert_errors("capture(n = 1, n = 2)", ADD, &["n: `n` is captured twice: keep one of the two"]);
+    assert_errors(
+        "skip(self), capture(self)",
+        METHOD,
+        &["self: `self` is both skipped and captured: keep one of the two"],
+    );
+}
+
+#[test]
+fn every_way_to_leave_out_and_add_inputs_is_accepted() {
+    let valid = ["skip(self)", "skip_all, capture(self, all)", "skip(all), capture(all = 1)", "skip(self, all,),", ""];
+    for args in valid {
+        assert_errors(args, METHOD, &[]);
+    }
+}
+
+#[test]
+fn only_functions_that_have_a_body_and_run_at_run_time_are_recorded() {
+    let cases = [
+        (
+            "const fn f() {}",
+            "const: #[op] cannot record a `const fn`, which may run at compile time: remove `const`, or annotate its callers",
+        ),
+        ("struct S;", "struct: #[op] goes on a function with a body, not on a struct"),
+        ("pub const X: u8 = 1;", "const: #[op] goes on a function with a body, not on a constant"),
+        (
+            "unsafe impl S {}",
+            "unsafe: #[op] goes on a function with a body, not on an impl block; annotate its methods",
+        ),
+        (
+            "extern \"C\" { fn f(); }",
+            "extern: #[op] goes on a function with a body, not on an extern block, whose functions have no body; \
+             annotate a function that calls them",
+        ),
+        (
+            "fn f(&self) -> u8;",
+            ";: #[op] needs a function with a body: annotate the implementation, or give this declaration a default body",
+        ),
+        (
+            "let f = |x| x;",
+            "let: #[op] goes on a function with a body, not on a statement; annotate a function that contains it",
+        ),
+    ];
+    for (item, expected) in cases {
+        assert_errors("", item, &[expected]);
+    }
+}
+
+#[test]
+fn all_errors_are_told_at_once() {
+    let found = errors("nam = 1, skip(zz), skip_all = 2", ADD);
+    let at: Vec<&str> = found.iter().filter_map(|error| error.split(':').next()).collect();
+    assert_eq!(at, ["nam", "=", "zz"]);
+    assert_eq!(errors("nam = 1", "struct S;").len(), 2);
+}
+
+#[test]
+fn an_error_points_at_line_and_column() {
+    let error = check(Kind::Op, parse("name = \"x\",\n  skip(pasword)"), parse(ADD)).err().unwrap();
+    let start = error.span().start();
+    assert_eq!((start.line, start.column), (2, 7));
+}
+
+#[test]
+fn the_function_is_emitted_untouched_beside_its_errors() {
+    for item in [ADD, "const fn f() {}", "fn f(&self);", "struct S;", "fn half(a: u8) { a. }"] {
+        let expanded = instrument(Kind::Op, parse("nope"), parse(item)).to_string();
+        let untouched = parse(item).to_string();
+        assert!(expanded.contains("compile_error") && expanded.ends_with(&untouched), "{expanded}");
+    }
+}
+
+#[test]
+fn a_body_that_is_still_being_typed_is_no_error() {
+    assert_errors("", "fn half(a: u8) { a. }", &[]);
+}

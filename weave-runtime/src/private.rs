@@ -2,7 +2,7 @@
 
 pub use crate::op::Op;
 pub use crate::record::{CallRecord, Kind};
-pub use crate::recording::{Active, Enter, Guard, Inputs, Outcome, enter, finish, guard, run, start};
+pub use crate::recording::{Active, Enter, Guard, Inputs, Outcome, diverge, enter, guard, run, start};
 pub use crate::value::{
     ErrorDebug, ErrorDisplay, ErrorSlot, ErrorType, Limits, Never, Probe, Slot, Split, SplitResult, SplitValue,
     ViaDebug, ViaLock, ViaSerialize, ViaType,

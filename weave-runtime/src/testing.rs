@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use crate::config::{Builder, Config, resolve};
 use crate::error::Error;
-use crate::pipeline::Finisher;
+use crate::pipeline::{Anchor, Finisher};
 use crate::record::{CallRecord, Status};
 use crate::recording::{self, InContext, Lane, Surroundings};
 use crate::tree::CallTree;
@@ -30,6 +30,8 @@ use crate::tree::CallTree;
 pub struct Recorder {
     lane: Arc<Lane>,
     finisher: Finisher,
+    /// One for all calls, so that their order is that of the clock that cannot be set.
+    anchor: Anchor,
     calls: Mutex<Vec<CallRecord>>,
 }
 
@@ -62,7 +64,12 @@ impl Recorder {
         let config: Config = resolve(builder.environment(std::iter::empty::<(String, String)>()))?.config;
         let recorder = recording::Recorder::new(config.bounds());
         recording::listen();
-        Ok(Self { lane: recorder.add_lane(), finisher: config.finisher(), calls: Mutex::default() })
+        Ok(Self {
+            lane: recorder.add_lane(),
+            finisher: config.finisher(),
+            anchor: Anchor::now(),
+            calls: Mutex::default(),
+        })
     }
 
     /// Runs `body`, recording its calls here: they are roots, whatever is current outside.
@@ -92,8 +99,9 @@ impl Recorder {
     #[must_use]
     pub fn calls(&self) -> Vec<CallRecord> {
         let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
-        for draft in self.lane.recorder.drain_due(Duration::ZERO) {
-            let call = self.finisher.finish(draft);
+        let drafts = self.lane.recorder.drain_due(Duration::ZERO);
+        for draft in drafts {
+            let call = self.finisher.finish(draft, self.anchor);
             // A call that was seen running is replaced when it is seen to have ended.
             match calls.iter_mut().find(|known| known.id == call.id) {
                 Some(known) if call.status != Status::Running => *known = call,

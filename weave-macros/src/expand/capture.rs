@@ -5,6 +5,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
+use syn::Expr;
 
 use crate::model::{Input, Instrumented, Recorded};
 use crate::returned::Returned;
@@ -25,7 +26,7 @@ pub(super) fn start(model: &Instrumented) -> TokenStream {
     let inputs = model.inputs.iter().map(|input| record_input(model, input));
     let attributes = model.attributes.iter().map(|attribute| {
         let (key, value) = (&attribute.key, &attribute.value);
-        probe(model, &quote_spanned!(site=> &(#value)), &quote_spanned!(site=> __weave_inputs.attribute(#key)))
+        probe(model, &refer_to(value), &quote_spanned!(site=> __weave_inputs.attribute(#key)))
     });
     let recording: TokenStream = inputs.chain(attributes).collect();
     if recording.is_empty() {
@@ -39,28 +40,30 @@ pub(super) fn start(model: &Instrumented) -> TokenStream {
 
 /// ```text
 /// Input:  -> Result<T, E>, -> Option<Result<T, E>>, -> T
-/// Output: finish(call, |outcome| {
+/// Output: |ret, outcome| {
 ///             use ..;
-///             let split = (&Probe(&ret)).__weave_split();
+///             let split = (&Probe(ret)).__weave_split();
 ///             if let Some(value) = split.value { (&&&Probe(value)).__weave_capture(outcome.output()); }
 ///             if let Some(error) = split.error { (&&Probe(error)).__weave_error(outcome.error()); }
-///         });
+///         }
 /// ```
-pub(super) fn finish(model: &Instrumented) -> TokenStream {
+/// Nothing for a function that never returns.
+pub(super) fn outcome(model: &Instrumented) -> Option<TokenStream> {
     let site = Span::mixed_site();
-    let private = &model.private;
     let outcome = quote_spanned!(site=> __weave_outcome);
-    let recording = match model.returned {
-        Returned::Never => return TokenStream::new(),
-        Returned::Unit if model.skip_output => quote_spanned!(site=> #outcome.skip_output();),
+    match model.returned {
+        Returned::Never => None,
+        Returned::Unit if model.skip_output => Some(quote_spanned!(site=> |_, _| {})),
         Returned::Unit => {
             let imports = capture_traits(model);
             let unit = probe(model, &quote_spanned!(site=> &()), &quote_spanned!(site=> #outcome.output()));
-            quote_spanned!(site=> #imports #unit)
+            Some(quote_spanned!(site=> |(), #outcome| { #imports #unit }))
         }
-        Returned::Opaque | Returned::Type(_) => record_outcome(model, &outcome),
-    };
-    quote_spanned!(site=> #private::finish(__weave_call, |#outcome| { #recording });)
+        Returned::Opaque | Returned::Type(_) => {
+            let recording = record_outcome(model, &outcome);
+            Some(quote_spanned!(site=> |__weave_ret, #outcome| { #recording }))
+        }
+    }
 }
 
 /// The outcome is split before it is captured, so that aliases of `Result` are seen through, and an error is recorded
@@ -69,10 +72,9 @@ fn record_outcome(model: &Instrumented, outcome: &TokenStream) -> TokenStream {
     let site = Span::mixed_site();
     let private = &model.private;
     let (imports, value) = if model.skip_output {
-        (TokenStream::new(), quote_spanned!(site=> #outcome.skip_output();))
+        (TokenStream::new(), TokenStream::new())
     } else {
-        let captured =
-            probe(model, &quote_spanned!(site=> __weave_value), &quote_spanned!(site=> #outcome.output()));
+        let captured = probe(model, &quote_spanned!(site=> __weave_value), &quote_spanned!(site=> #outcome.output()));
         let value = quote_spanned! {site=>
             if let ::core::option::Option::Some(__weave_value) = __weave_split.value { #captured }
         };
@@ -81,7 +83,7 @@ fn record_outcome(model: &Instrumented, outcome: &TokenStream) -> TokenStream {
     quote_spanned! {site=>
         #imports
         use #private::{ErrorDebug as _, ErrorDisplay as _, ErrorType as _, SplitResult as _, SplitValue as _};
-        let __weave_split = (&#private::Probe(&__weave_ret)).__weave_split();
+        let __weave_split = (&#private::Probe(__weave_ret)).__weave_split();
         #value
         if let ::core::option::Option::Some(__weave_error) = __weave_split.error {
             (&&#private::Probe(__weave_error)).__weave_error(#outcome.error());
@@ -102,7 +104,7 @@ fn record_input(model: &Instrumented, input: &Input) -> TokenStream {
         Recorded::SelfValue(ident, true) => probe(model, &quote_spanned!(site=> &*#ident), &slot),
         Recorded::SelfValue(ident, false) => probe(model, &quote_spanned!(site=> &#ident), &slot),
         Recorded::Argument(_, reference) => probe(model, reference, &slot),
-        Recorded::Expression(value) => probe(model, &quote_spanned!(site=> &(#value)), &slot),
+        Recorded::Expression(value) => probe(model, &refer_to(value), &slot),
     };
     quote_spanned!(site=> #conditions #recording)
 }
@@ -111,6 +113,16 @@ fn record_input(model: &Instrumented, input: &Input) -> TokenStream {
 fn probe(model: &Instrumented, reference: &TokenStream, slot: &TokenStream) -> TokenStream {
     let private = &model.private;
     quote_spanned!(Span::mixed_site()=> (&&&#private::Probe(#reference)).__weave_capture(#slot);)
+}
+
+/// A reference to what an expression stands for, in parentheses where `&` would otherwise take only its beginning.
+fn refer_to(value: &Expr) -> TokenStream {
+    match value {
+        Expr::Lit(_) | Expr::Path(_) | Expr::Field(_) | Expr::Call(_) | Expr::MethodCall(_) | Expr::Macro(_) => {
+            quote_spanned!(Span::mixed_site()=> &#value)
+        }
+        _ => quote_spanned!(Span::mixed_site()=> &(#value)),
+    }
 }
 
 fn capture_traits(model: &Instrumented) -> TokenStream {
@@ -133,7 +145,8 @@ fn views(model: &Instrumented) -> TokenStream {
         tokens.extend(quote_spanned!(Span::mixed_site()=> #conditions #binding));
         for binding in param.bindings.iter().filter(|binding| !model.records(&binding.ident)) {
             let (ident, further) = (&binding.ident, &binding.conditions);
-            let mention = expressions.then(|| quote_spanned!(Span::mixed_site()=> #conditions #further let _ = #ident;));
+            let mention =
+                expressions.then(|| quote_spanned!(Span::mixed_site()=> #conditions #further let _ = #ident;));
             tokens.extend(mention);
         }
     }

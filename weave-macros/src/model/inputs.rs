@@ -6,7 +6,7 @@ use syn::{Error, Expr};
 
 use crate::args::{Capture, Given};
 use crate::errors::Errors;
-use crate::params::{Params, SelfParam};
+use crate::params::{Binding, Param, Params, SelfParam};
 use crate::suggest::did_you_mean;
 
 /// The options that decide.
@@ -33,7 +33,7 @@ pub(crate) enum Recorded {
     /// An argument, and an expression that refers to it.
     Argument(Ident, TokenStream),
     /// An expression of the user's.
-    Expression(Expr),
+    Expression(Box<Expr>),
 }
 
 /// The inputs in the order of the signature, then of `capture(..)`.
@@ -50,55 +50,33 @@ pub(super) fn resolve(choice: Choice, params: &Params, function: &Ident, errors:
     check_skipped(&skipped, &names, errors);
     check_captured(&captured, &skipped, &names, errors);
 
-    let replaced: Vec<String> = captured.iter().map(|entry| entry.key().unraw().to_string()).collect();
-    let is_left_out = |name: &str| {
-        let is_skipped = choice.skip_all.is_some() || skipped.iter().any(|skipped| skipped.unraw() == name);
-        is_skipped || replaced.iter().any(|key| key == name)
-    };
-    let own = params.receiver.iter().map(SelfParam::recorded_type);
-    let arguments = params.params.iter().flat_map(|param| {
-        param.bindings.iter().map(|binding| {
-            let mut conditions = param.conditions.clone();
-            conditions.extend(binding.conditions.clone());
-            Input {
-                key: binding.name(),
-                conditions,
-                value: Recorded::Argument(binding.ident.clone(), binding.reference.clone()),
-            }
-        })
-    });
-    let mut inputs: Vec<Input> = own.chain(arguments).filter(|input| !is_left_out(&input.key)).collect();
-    inputs.extend(captured.into_iter().filter_map(|entry| resolve_capture(entry, params)));
+    let is_named = |name: &str| captured.iter().any(|entry| matches!(entry, Capture::Name(key) if key.unraw() == name));
+    let is_replaced =
+        |name: &str| captured.iter().any(|entry| matches!(entry, Capture::Value(key, _) if key.unraw() == name));
+    let is_skipped = |name: &str| choice.skip_all.is_some() || skipped.iter().any(|skipped| skipped.unraw() == name);
+    let own = params.receiver.iter().map(|receiver| receiver.to_input(is_named("self")));
+    let arguments = params.params.iter().flat_map(|param| param.bindings.iter().map(|binding| param.to_input(binding)));
+    let is_kept = |input: &Input| !is_replaced(&input.key) && (is_named(&input.key) || !is_skipped(&input.key));
+    let mut inputs: Vec<Input> = own.chain(arguments).filter(is_kept).collect();
+    inputs.extend(captured.into_iter().filter_map(Capture::into_input));
     inputs
 }
 
-/// `capture(self)` and `capture(argument)` record the value itself. `None` for a name that was reported as unknown.
-fn resolve_capture(entry: Capture, params: &Params) -> Option<Input> {
-    match entry {
-        Capture::Value(key, value) => Some(Input {
-            key: key.unraw().to_string(),
-            conditions: TokenStream::new(),
-            value: Recorded::Expression(value),
-        }),
-        Capture::Name(name) if name == "self" => params.receiver.as_ref().map(|receiver| Input {
-            key: "self".to_owned(),
-            conditions: TokenStream::new(),
-            value: Recorded::SelfValue(receiver.ident.clone(), receiver.derefs),
-        }),
-        Capture::Name(name) => params.params.iter().find_map(|param| {
-            let binding = param.bindings.iter().find(|binding| binding.ident.unraw() == name.unraw())?;
-            let mut conditions = param.conditions.clone();
-            conditions.extend(binding.conditions.clone());
-            let value = Recorded::Argument(binding.ident.clone(), binding.reference.clone());
-            Some(Input { key: binding.name(), conditions, value })
-        }),
+impl SelfParam {
+    /// The value where it was asked for, else what type it has.
+    fn to_input(&self, value: bool) -> Input {
+        let ident = self.ident.clone();
+        let value = if value { Recorded::SelfValue(ident, self.derefs) } else { Recorded::SelfType(ident) };
+        Input { key: "self".to_owned(), conditions: TokenStream::new(), value }
     }
 }
 
-impl SelfParam {
-    fn recorded_type(&self) -> Input {
-        let value = Recorded::SelfType(self.ident.clone());
-        Input { key: "self".to_owned(), conditions: TokenStream::new(), value }
+impl Param {
+    fn to_input(&self, binding: &Binding) -> Input {
+        let mut conditions = self.conditions.clone();
+        conditions.extend(binding.conditions.clone());
+        let value = Recorded::Argument(binding.ident.clone(), binding.reference.clone());
+        Input { key: binding.name(), conditions, value }
     }
 }
 
@@ -106,6 +84,18 @@ impl Capture {
     fn key(&self) -> &Ident {
         match self {
             Self::Name(key) | Self::Value(key, _) => key,
+        }
+    }
+
+    /// An expression is an input of its own; a name only keeps the argument that it names.
+    fn into_input(self) -> Option<Input> {
+        match self {
+            Self::Name(_) => None,
+            Self::Value(key, value) => Some(Input {
+                key: key.unraw().to_string(),
+                conditions: TokenStream::new(),
+                value: Recorded::Expression(value),
+            }),
         }
     }
 }
@@ -150,7 +140,7 @@ impl Names {
         Self {
             function: function.to_string(),
             has_receiver: params.receiver.is_some(),
-            arguments: params.bindings().map(crate::params::Binding::name).collect(),
+            arguments: params.bindings().map(Binding::name).collect(),
         }
     }
 
@@ -171,7 +161,11 @@ impl Names {
         let hint = did_you_mean(&name.unraw().to_string(), &known);
         let list = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         let arguments = if list.is_empty() { "it has none".to_owned() } else { format!("its arguments are {list}") };
-        let value = if option == "capture" { format!(", or `{name} = value` to record a value under that name") } else { String::new() };
+        let value = if option == "capture" {
+            format!(", or `{name} = value` to record a value under that name")
+        } else {
+            String::new()
+        };
         Error::new(name.span(), format!("`{function}` has no argument `{name}`{hint} ({arguments}{value})"))
     }
 }

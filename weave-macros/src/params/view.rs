@@ -3,30 +3,32 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::punctuated::Punctuated;
-use syn::{FieldPat, Member, Pat, PatIdent, PatStruct, Token};
+use syn::{FieldPat, Pat, PatIdent, PatStruct, Token};
 
-use super::{Binding, is_capital};
+use super::{Binding, apart, is_capital};
 
 /// A pattern that is no plain name, over the argument that it takes apart.
 pub(crate) struct View {
     pattern: Pat,
     stand_in: Ident,
+    /// Whether expressions of the user's will refer to the names, which must then be the user's own.
+    named: bool,
 }
 
 /// The view of a pattern, when it has parts to look at, and the names that it binds.
 ///
 /// `ref name` and a lone capital letter name the whole argument: no view is needed for those.
-pub(super) fn of_pattern(pattern: Pat, stand_in: &Ident) -> (Option<View>, Vec<Binding>) {
+pub(super) fn of_pattern(pattern: Pat, stand_in: &Ident, named: bool) -> (Option<View>, Vec<Binding>) {
     if let Pat::Ident(PatIdent { ident, subpat: None, .. }) = &pattern {
         let reference = quote_spanned!(Span::mixed_site()=> &#stand_in);
         return (None, vec![Binding { ident: ident.clone(), conditions: TokenStream::new(), reference }]);
     }
     let mut bindings = Vec::new();
-    collect(&pattern, &TokenStream::new(), &mut bindings);
+    collect(&pattern, named, &TokenStream::new(), &mut bindings);
     if bindings.is_empty() {
         return (None, bindings);
     }
-    (Some(View { pattern, stand_in: stand_in.clone() }), bindings)
+    (Some(View { pattern, stand_in: stand_in.clone(), named }), bindings)
 }
 
 impl View {
@@ -36,77 +38,88 @@ impl View {
     /// ```
     /// Matching a reference makes every name in the pattern one, so `mut`, `ref` and `&` have nothing left to say.
     pub(crate) fn to_let(&self, wanted: &dyn Fn(&Ident) -> bool) -> TokenStream {
-        let pattern = by_reference(&self.pattern, wanted);
+        let pattern = by_reference(&self.pattern, &|ident| wanted(ident).then(|| local(ident, self.named)));
         let stand_in = &self.stand_in;
         quote_spanned!(Span::mixed_site()=> let #pattern = &#stand_in;)
     }
 }
 
 /// Notes each name once: the alternatives of an or-pattern bind the same names.
-fn collect(pattern: &Pat, conditions: &TokenStream, bindings: &mut Vec<Binding>) {
+fn collect(pattern: &Pat, named: bool, conditions: &TokenStream, bindings: &mut Vec<Binding>) {
     match pattern {
         Pat::Ident(name) => {
             let ident = &name.ident;
             if !is_capital(ident) && !bindings.iter().any(|known| known.ident == *ident) {
-                let (conditions, reference) = (conditions.clone(), ident.to_token_stream());
+                let (conditions, reference) = (conditions.clone(), local(ident, named).to_token_stream());
                 bindings.push(Binding { ident: ident.clone(), conditions, reference });
             }
             if let Some((_, inner)) = &name.subpat {
-                collect(inner, conditions, bindings);
+                collect(inner, named, conditions, bindings);
             }
         }
         Pat::Struct(pattern) => {
             for field in &pattern.fields {
                 let mut conditions = conditions.clone();
                 conditions.extend(conditions_of(field));
-                collect(&field.pat, &conditions, bindings);
+                collect(&field.pat, named, &conditions, bindings);
             }
         }
-        Pat::Paren(pattern) => collect(&pattern.pat, conditions, bindings),
-        Pat::Reference(pattern) => collect(&pattern.pat, conditions, bindings),
-        Pat::Slice(pattern) => collect_all(&pattern.elems, conditions, bindings),
-        Pat::Tuple(pattern) => collect_all(&pattern.elems, conditions, bindings),
-        Pat::TupleStruct(pattern) => collect_all(&pattern.elems, conditions, bindings),
-        Pat::Or(pattern) => pattern.cases.iter().take(1).for_each(|case| collect(case, conditions, bindings)),
+        Pat::Paren(pattern) => collect(&pattern.pat, named, conditions, bindings),
+        Pat::Reference(pattern) => collect(&pattern.pat, named, conditions, bindings),
+        Pat::Slice(pattern) => collect_all(&pattern.elems, named, conditions, bindings),
+        Pat::Tuple(pattern) => collect_all(&pattern.elems, named, conditions, bindings),
+        Pat::TupleStruct(pattern) => collect_all(&pattern.elems, named, conditions, bindings),
+        Pat::Or(pattern) => pattern.cases.iter().take(1).for_each(|case| collect(case, named, conditions, bindings)),
         _ => {}
     }
 }
 
-fn collect_all(patterns: &Punctuated<Pat, Token![,]>, conditions: &TokenStream, bindings: &mut Vec<Binding>) {
-    patterns.iter().for_each(|pattern| collect(pattern, conditions, bindings));
+fn collect_all(
+    patterns: &Punctuated<Pat, Token![,]>,
+    named: bool,
+    conditions: &TokenStream,
+    bindings: &mut Vec<Binding>,
+) {
+    patterns.iter().for_each(|pattern| collect(pattern, named, conditions, bindings));
 }
 
-fn by_reference(pattern: &Pat, wanted: &dyn Fn(&Ident) -> bool) -> TokenStream {
+/// The ident under which to bind a name, if it is to be bound at all.
+type Bind<'a> = &'a dyn Fn(&Ident) -> Option<Ident>;
+
+fn local(ident: &Ident, named: bool) -> Ident {
+    if named { ident.clone() } else { apart(ident) }
+}
+
+fn by_reference(pattern: &Pat, bind: Bind) -> TokenStream {
     let site = Span::mixed_site();
     match pattern {
         Pat::Ident(name) => {
-            let ident = &name.ident;
-            let inner = name.subpat.as_ref().map(|(_, inner)| by_reference(inner, wanted));
-            match (wanted(ident) && !is_capital(ident), inner) {
-                (true, Some(inner)) => quote!(#ident @ #inner),
-                (true, None) => quote!(#ident),
-                (false, Some(inner)) => inner,
-                (false, None) => quote_spanned!(site=> _),
+            let inner = name.subpat.as_ref().map(|(_, inner)| by_reference(inner, bind));
+            match (bind(&name.ident).filter(|_| !is_capital(&name.ident)), inner) {
+                (Some(bound), Some(inner)) => quote!(#bound @ #inner),
+                (Some(bound), None) => quote!(#bound),
+                (None, Some(inner)) => inner,
+                (None, None) => quote_spanned!(site=> _),
             }
         }
-        Pat::Struct(pattern) => struct_by_reference(pattern, wanted),
-        Pat::Paren(pattern) => by_reference(&pattern.pat, wanted),
-        Pat::Reference(pattern) => by_reference(&pattern.pat, wanted),
+        Pat::Struct(pattern) => struct_by_reference(pattern, bind),
+        Pat::Paren(pattern) => by_reference(&pattern.pat, bind),
+        Pat::Reference(pattern) => by_reference(&pattern.pat, bind),
         Pat::Slice(pattern) => {
-            let elements = pattern.elems.iter().map(|element| by_reference(element, wanted));
+            let elements = pattern.elems.iter().map(|element| by_reference(element, bind));
             quote_spanned!(site=> [#(#elements),*])
         }
         Pat::Tuple(pattern) => {
-            let elements = pattern.elems.iter().map(|element| by_reference(element, wanted));
+            let elements = pattern.elems.iter().map(|element| by_reference(element, bind));
             quote_spanned!(site=> (#(#elements,)*))
         }
         Pat::TupleStruct(pattern) => {
             let path = path_of(pattern);
-            let elements = pattern.elems.iter().map(|element| by_reference(element, wanted));
+            let elements = pattern.elems.iter().map(|element| by_reference(element, bind));
             quote_spanned!(site=> #path(#(#elements),*))
         }
         Pat::Or(pattern) => {
-            let cases = pattern.cases.iter().map(|case| by_reference(case, wanted));
+            let cases = pattern.cases.iter().map(|case| by_reference(case, bind));
             quote_spanned!(site=> (#(#cases)|*))
         }
         // What a macro binds cannot be seen, only that it takes the value whole.
@@ -115,19 +128,18 @@ fn by_reference(pattern: &Pat, wanted: &dyn Fn(&Ident) -> bool) -> TokenStream {
     }
 }
 
-/// Fields keep their conditions; shorthand is written out, since `Point { _ }` is not a pattern.
-fn struct_by_reference(pattern: &PatStruct, wanted: &dyn Fn(&Ident) -> bool) -> TokenStream {
+/// Fields keep their conditions.
+fn struct_by_reference(pattern: &PatStruct, bind: Bind) -> TokenStream {
     let path = path_of(pattern);
     let fields = pattern.fields.iter().map(|field| {
         let conditions = conditions_of(field);
-        let inner = by_reference(&field.pat, wanted);
-        match (&field.member, &*field.pat) {
-            (Member::Named(member), Pat::Ident(name)) if field.colon_token.is_none() && wanted(member) => {
-                let ident = &name.ident;
-                quote!(#conditions #ident)
-            }
-            (member, _) => quote!(#conditions #member: #inner),
+        let inner = by_reference(&field.pat, bind);
+        // Spelled out only where it must be: rustc calls `x: x` redundant.
+        if field.colon_token.is_none() && inner.to_string() == field.member.to_token_stream().to_string() {
+            return quote!(#conditions #inner);
         }
+        let member = &field.member;
+        quote!(#conditions #member: #inner)
     });
     let rest = &pattern.rest;
     quote_spanned!(Span::mixed_site()=> #path { #(#fields,)* #rest })

@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde_json::{Map, Value};
 
+use super::clock::Anchor;
 use super::usage;
 use crate::diagnostics;
 use crate::op::Namer;
@@ -22,9 +23,9 @@ pub(crate) struct Finisher {
 }
 
 impl Finisher {
-    /// The record of a draft.
-    pub(crate) fn finish(&self, draft: Draft) -> CallRecord {
-        let Draft { mut record, extra } = draft;
+    /// The record of a draft, with its times on the wall clock as `anchor` has it.
+    pub(crate) fn finish(&self, draft: Draft, anchor: Anchor) -> CallRecord {
+        let (mut record, extra) = undrafted(draft, anchor);
         self.redact_text(&mut record);
         let mut details = match extra {
             Some(extra) => self.details(&record, *extra),
@@ -106,6 +107,24 @@ impl Finisher {
             }
         }
     }
+}
+
+fn undrafted(draft: Draft, anchor: Anchor) -> (CallRecord, Option<Box<Extra>>) {
+    let record = CallRecord {
+        id: draft.id,
+        trace_id: draft.trace_id,
+        parent_id: draft.parent_id,
+        op_parent_id: draft.op_parent_id,
+        agent_parent_id: draft.agent_parent_id,
+        op: draft.op,
+        status: draft.status,
+        partial: draft.partial,
+        started_at: anchor.to_wall(draft.started),
+        ended_at: draft.ended.map(|ended| anchor.to_wall(ended)),
+        text: Text::new(draft.text, draft.inputs),
+        details: None,
+    };
+    (record, draft.extra)
 }
 
 /// The key under which the library itself writes; users' values there are dropped.

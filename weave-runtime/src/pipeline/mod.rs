@@ -1,5 +1,6 @@
 //! The pipeline: the background thread that collects drafts, finishes them and hands them to the sinks.
 
+mod clock;
 mod finisher;
 mod report;
 mod usage;
@@ -11,6 +12,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+pub(crate) use clock::Anchor;
 pub(crate) use finisher::Finisher;
 pub use report::{FlushReport, Health, SinkReport};
 use worker::{Batch, Room, Worker};
@@ -143,7 +145,8 @@ impl Shared {
             return;
         }
         let bytes = drafts.iter().map(Draft::weight).sum();
-        let calls = drafts.into_iter().filter_map(|draft| self.finish(draft)).collect();
+        let anchor = Anchor::now();
+        let calls = drafts.into_iter().filter_map(|draft| self.finish(draft, anchor)).collect();
         let batch = Arc::new(Batch { calls, bytes });
         for worker in &self.workers {
             worker.offer(&batch);
@@ -151,8 +154,8 @@ impl Shared {
     }
 
     /// Finishes a draft. Should that ever panic, it costs this call only.
-    fn finish(&self, draft: Draft) -> Option<CallRecord> {
-        let finished = catch_unwind(AssertUnwindSafe(|| self.finisher.finish(draft)));
+    fn finish(&self, draft: Draft, anchor: Anchor) -> Option<CallRecord> {
+        let finished = catch_unwind(AssertUnwindSafe(|| self.finisher.finish(draft, anchor)));
         if finished.is_err() {
             self.recorder.count_dropped(1);
             diagnostics::warn(

@@ -1,15 +1,31 @@
 //! A call as it leaves the caller's thread: everything that can be worked out later is still to do.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use serde_json::{Map, Value};
 
-use super::{CallError, CallRecord, Event};
+use super::{CallError, Event, Status};
+use crate::id::{CallId, TraceId};
+use crate::op::OpRef;
 
-/// A record whose name, attributes and usage have not been worked out yet.
+/// A record whose times, name, attributes and usage have not been worked out yet.
 #[derive(Clone, Debug)]
 pub(crate) struct Draft {
-    pub(crate) record: CallRecord,
+    pub(crate) id: CallId,
+    pub(crate) trace_id: TraceId,
+    pub(crate) parent_id: Option<CallId>,
+    pub(crate) op_parent_id: Option<CallId>,
+    pub(crate) agent_parent_id: Option<CallId>,
+    pub(crate) op: OpRef,
+    pub(crate) status: Status,
+    pub(crate) partial: bool,
+    pub(crate) started: Instant,
+    pub(crate) ended: Option<Instant>,
+    /// Inputs and then output, as JSON.
+    pub(crate) text: String,
+    /// How much of the text is inputs.
+    pub(crate) inputs: usize,
     pub(crate) extra: Option<Box<Extra>>,
 }
 
@@ -33,7 +49,7 @@ impl Draft {
     /// Bytes that the draft keeps in memory, near enough to bound a queue by.
     pub(crate) fn weight(&self) -> usize {
         let extra = self.extra.as_ref().map_or(0, |extra| extra.weight());
-        size_of::<Self>() + self.record.text.capacity() + extra
+        size_of::<Self>() + self.text.capacity() + extra
     }
 }
 

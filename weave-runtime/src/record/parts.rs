@@ -163,6 +163,11 @@ impl Timestamp {
         Self(self.0.saturating_add_unsigned(nanos))
     }
 
+    /// This many nanoseconds earlier.
+    pub(crate) fn before(self, nanos: u64) -> Self {
+        Self(self.0.saturating_sub_unsigned(nanos))
+    }
+
     pub(crate) fn from_system_time(time: SystemTime) -> Self {
         let nanos = |duration: Duration| i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX);
         match time.duration_since(SystemTime::UNIX_EPOCH) {

@@ -1,6 +1,5 @@
 //! A call around a function: what annotations expand to.
 
-use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
@@ -15,14 +14,7 @@ use crate::value::{ErrorSlot, Limits, Slot};
 /// A started call, or nothing where nobody listens. Dropped without an end it counts as cancelled.
 #[derive(Debug)]
 #[must_use]
-pub struct Active(Option<Live>);
-
-#[derive(Debug)]
-pub(super) struct Live {
-    pub(super) call: Arc<LiveCall>,
-    /// The context that has the call as its span.
-    pub(super) context: Context,
-}
+pub struct Active(Option<Arc<LiveCall>>);
 
 impl Active {
     #[inline(always)]
@@ -30,8 +22,9 @@ impl Active {
         Self(None)
     }
 
+    #[inline(always)]
     pub(super) fn on(call: Arc<LiveCall>) -> Self {
-        Self(Some(Live { context: context::with_call(&call), call }))
+        Self(Some(call))
     }
 
     #[inline(always)]
@@ -39,84 +32,88 @@ impl Active {
         self.0.is_some()
     }
 
-    /// Makes the call current until the guard is dropped.
-    pub(super) fn attach(&self) -> Option<Attached> {
-        self.0.as_ref().map(Live::attach)
+    pub(super) fn call(&self) -> Option<&Arc<LiveCall>> {
+        self.0.as_ref()
     }
 
-    pub(super) fn call(&self) -> Option<&Arc<LiveCall>> {
-        self.0.as_ref().map(|live| &live.call)
+    /// The thread's context with the call in it.
+    pub(super) fn context(&self) -> Option<Context> {
+        self.0.as_ref().map(context::with_call)
+    }
+
+    /// Makes the call current until the guard is dropped.
+    fn attach(&self) -> Option<Attached> {
+        Some(Attached::new(self.context()?, self.call()))
+    }
+
+    /// Closes the call with what `write` appends as its output.
+    pub(super) fn close(&mut self, write: impl FnOnce(&LiveCall, &mut String) -> Ending) {
+        if let Some(call) = self.0.take() {
+            call.close(|out| write(&call, out));
+        }
     }
 
     /// Closes the call as a panic, which goes on unwinding at the caller's.
     #[cold]
-    pub(super) fn panicked(&mut self, payload: &(dyn Any + Send)) {
-        if let Some(live) = self.0.take() {
-            live.call.close(|_| Ending::failed(CallError::from_panic(payload)));
-        }
+    pub(super) fn panicked(&mut self, payload: &(dyn std::any::Any + Send)) {
+        self.close(|_, _| Ending::failed(CallError::from_panic(payload)));
     }
 
-    /// Closes the call in a way that has no output.
-    pub(super) fn close(&mut self, ending: Ending) {
-        self.close_with(|_, _| ending);
-    }
-
-    /// Closes the call with what `write` appends as its output.
-    pub(super) fn close_with(&mut self, write: impl FnOnce(&LiveCall, &mut String) -> Ending) {
-        if let Some(live) = self.0.take() {
-            live.call.close(|out| write(&live.call, out));
-        }
-    }
-}
-
-impl Live {
-    pub(super) fn attach(&self) -> Attached {
-        Attached::new(self.context.clone(), Some(&self.call))
+    /// Closes the call with what `describe` says of its result.
+    #[inline(never)]
+    pub(super) fn finish(&mut self, describe: &mut dyn FnMut(&mut Outcome<'_>)) {
+        self.close(|call, text| {
+            let start = text.len();
+            let mut outcome = Outcome { text, limits: &call.lane.recorder.bounds.value, error: None };
+            let _quiet = Quiet::enter();
+            if catch_unwind(AssertUnwindSafe(|| describe(&mut outcome))).is_err() {
+                outcome.text.truncate(start);
+            }
+            outcome.error.map_or(Ending::SUCCESS, Ending::failed)
+        });
     }
 }
 
 impl Drop for Active {
+    #[inline]
     fn drop(&mut self) {
-        self.close(Ending::CANCELLED);
-    }
-}
-
-/// Runs the body of a function inside its call.
-#[inline(always)]
-pub fn run<R>(active: &mut Active, body: impl FnOnce() -> R) -> R {
-    if active.is_on() { run_on(active, body) } else { body() }
-}
-
-fn run_on<R>(active: &mut Active, body: impl FnOnce() -> R) -> R {
-    let attached = active.attach();
-    let outcome = catch_unwind(AssertUnwindSafe(body));
-    drop(attached);
-    outcome.unwrap_or_else(|payload| {
-        active.panicked(&*payload);
-        resume_unwind(payload)
-    })
-}
-
-/// Ends a call that returned; `describe` writes what it returned.
-#[inline(always)]
-pub fn finish(mut active: Active, mut describe: impl FnMut(&mut Outcome<'_>)) {
-    if let Some(live) = active.0.take() {
-        finish_on(&live, &mut describe);
-    }
-}
-
-#[inline(never)]
-fn finish_on(live: &Live, describe: &mut dyn FnMut(&mut Outcome<'_>)) {
-    let limits = &live.call.lane.recorder.bounds.value;
-    live.call.close(|text| {
-        let start = text.len();
-        let mut outcome = Outcome::new(text, limits);
-        let _quiet = Quiet::enter();
-        if catch_unwind(AssertUnwindSafe(|| describe(&mut outcome))).is_err() {
-            outcome.text.truncate(start);
+        if self.is_on() {
+            self.close(|_, _| Ending::CANCELLED);
         }
-        outcome.into_ending()
-    });
+    }
+}
+
+/// Runs the body of a function inside its call; `describe` writes what it returned.
+#[inline(always)]
+pub fn run<R>(active: Active, body: impl FnOnce() -> R, mut describe: impl FnMut(&R, &mut Outcome<'_>)) -> R {
+    if active.is_on() {
+        run_on(active, body, &mut describe)
+    } else {
+        std::mem::forget(active);
+        body()
+    }
+}
+
+/// Runs a body that never returns inside its call.
+#[inline(always)]
+pub fn diverge<R>(active: Active, body: impl FnOnce() -> R) -> R {
+    run(active, body, |_, _| {})
+}
+
+fn run_on<R>(mut active: Active, body: impl FnOnce() -> R, describe: &mut dyn FnMut(&R, &mut Outcome<'_>)) -> R {
+    let attached = active.attach();
+    let returned = catch_unwind(AssertUnwindSafe(body));
+    drop(attached);
+    match returned {
+        Ok(returned) => {
+            active.finish(&mut |outcome| describe(&returned, outcome));
+            returned
+        }
+        Err(payload) => {
+            active.panicked(&*payload);
+            resume_unwind(payload)
+        }
+    }
 }
 
 /// What a call that ends is told about its result.
@@ -127,26 +124,20 @@ pub struct Outcome<'a> {
     error: Option<CallError>,
 }
 
-impl<'a> Outcome<'a> {
+impl Outcome<'_> {
     /// The place of the output.
     pub fn output(&mut self) -> Slot<'_> {
         Slot::new(self.text, self.limits)
     }
 
+    /// Appends an output, or gives the error that stands in its place.
+    pub(super) fn write(&mut self, write: impl FnOnce(&mut String, &Limits) -> Option<CallError>) {
+        self.error = write(self.text, self.limits);
+    }
+
     /// The place of the error; the call then counts as failed.
     pub fn error(&mut self) -> ErrorSlot<'_> {
         ErrorSlot::new(&mut self.error, self.limits)
-    }
-
-    /// Leaves the output out.
-    pub fn skip_output(&mut self) {}
-
-    pub(super) fn new(text: &'a mut String, limits: &'a Limits) -> Self {
-        Self { text, limits, error: None }
-    }
-
-    pub(super) fn into_ending(self) -> Ending {
-        self.error.map_or(Ending::SUCCESS, Ending::failed)
     }
 }
 
@@ -170,12 +161,9 @@ impl Drop for Guard {
     fn drop(&mut self) {
         if self.active.is_on() {
             drop(self.attached.take());
-            self.active.close(if std::thread::panicking() && !self.panicking {
-                // The payload is on its way to whoever catches it: only the fact is known here.
-                Ending::failed(CallError::panicked())
-            } else {
-                Ending::SUCCESS
-            });
+            // The payload of a panic is on its way to whoever catches it: only the fact is known here.
+            let panicked = std::thread::panicking() && !self.panicking;
+            self.active.close(|_, _| if panicked { Ending::failed(CallError::panicked()) } else { Ending::SUCCESS });
         }
     }
 }

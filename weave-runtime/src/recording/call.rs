@@ -1,15 +1,15 @@
 //! An open call: started, current for a while, closed exactly once.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use opentelemetry::trace::SpanContext;
 use serde_json::{Map, Value};
 
-use super::clock::Tick;
 use super::lane::Lane;
 use crate::id::{CallId, TraceId};
 use crate::op::OpRef;
-use crate::record::{CallError, CallRecord, Draft, Extra, Status, Text, Timestamp};
+use crate::record::{CallError, Draft, Extra, Status};
 
 /// Attributes, summary values or events that one call may be given while it runs; more are counted only.
 const MOST_EXTRAS: usize = 1_024;
@@ -29,8 +29,7 @@ pub(crate) struct LiveCall {
     pub(crate) ancestry: Ancestry,
     pub(crate) op: OpRef,
     pub(crate) lane: Arc<Lane>,
-    started: Tick,
-    started_at: Timestamp,
+    started: Instant,
     place: Option<usize>,
     state: Mutex<State>,
 }
@@ -57,7 +56,6 @@ pub(crate) struct Beginning {
     pub(crate) ancestry: Ancestry,
     pub(crate) op: OpRef,
     pub(crate) lane: Arc<Lane>,
-    pub(crate) started: Tick,
     /// A JSON object.
     pub(crate) inputs: String,
     pub(crate) extra: Option<Box<Extra>>,
@@ -82,12 +80,15 @@ impl Ending {
 
 impl LiveCall {
     pub(crate) fn begin(beginning: Beginning) -> Arc<Self> {
-        let Beginning { span, parent, ancestry, op, lane, started, inputs, extra } = beginning;
-        let state = State { inputs: inputs.len(), text: inputs, extra, phase: Phase::Open };
-        let started_at = started.to_wall();
+        let Beginning { span, parent, ancestry, op, lane, inputs, extra } = beginning;
         let home = Arc::clone(&lane);
-        let state = Mutex::new(state);
-        home.open(|place| Arc::new(Self { span, parent, ancestry, op, lane, started, started_at, place, state }))
+        let state = State { inputs: inputs.len(), text: inputs, extra, phase: Phase::Open };
+        let mut call =
+            Self { span, parent, ancestry, op, lane, started: Instant::now(), place: None, state: Mutex::new(state) };
+        home.open(|place| {
+            call.place = place;
+            Arc::new(call)
+        })
     }
 
     pub(crate) fn id(&self) -> CallId {
@@ -115,22 +116,20 @@ impl LiveCall {
     /// Closes the call with what `write` appends to its inputs as output. User code may run in `write`: no lock is held.
     /// A call that is closed already stays as it is.
     pub(crate) fn close(&self, write: impl FnOnce(&mut String) -> Ending) {
-        let ended = Tick::now();
-        let (mut text, inputs) = {
+        let ended = Instant::now();
+        let (mut text, inputs, mut extra) = {
             let mut state = self.lock();
             if state.phase == Phase::Closed {
                 return;
             }
             state.phase = Phase::Closed;
-            (std::mem::take(&mut state.text), state.inputs)
+            (std::mem::take(&mut state.text), state.inputs, state.extra.take())
         };
-        let ending = write(&mut text);
-        let mut extra = self.lock().extra.take();
-        if let Some(error) = ending.error {
-            extra.get_or_insert_default().error = Some(error);
+        let Ending { status, partial, error } = write(&mut text);
+        if error.is_some() {
+            extra.get_or_insert_default().error = error;
         }
-        let record = self.record(ending.status, ending.partial, Some(ended), Text::new(text, inputs));
-        self.lane.close(self.place, Draft { record, extra });
+        self.lane.close(self.place, Draft { status, partial, ended: Some(ended), ..self.draft(text, inputs, extra) });
     }
 
     /// Drops the call as if it had never been started.
@@ -139,9 +138,9 @@ impl LiveCall {
         self.lane.forget(self.place);
     }
 
-    /// A running record, once, when the call has been open for `due` nanoseconds at `now`.
-    pub(crate) fn announce(&self, now: Tick, due: u64) -> Option<Draft> {
-        if now.since(self.started) < due {
+    /// A running record, once, when the call has been open for as long as `due`.
+    pub(crate) fn announce(&self, now: Instant, due: Duration) -> Option<Draft> {
+        if now.saturating_duration_since(self.started) < due {
             return None;
         }
         let mut state = self.lock();
@@ -149,11 +148,7 @@ impl LiveCall {
             return None;
         }
         state.phase = Phase::Announced;
-        let inputs = state.text.clone();
-        let extra = state.extra.clone();
-        drop(state);
-        let length = inputs.len();
-        Some(Draft { record: self.record(Status::Running, false, None, Text::new(inputs, length)), extra })
+        Some(self.draft(state.text.clone(), state.inputs, state.extra.clone()))
     }
 
     /// Adds an input to a call that is open. `value` writes it as JSON; no lock is held.
@@ -217,21 +212,22 @@ impl LiveCall {
         }
     }
 
-    fn record(&self, status: Status, partial: bool, ended: Option<Tick>, text: Text) -> CallRecord {
-        let ended_at = ended.map(|ended| self.started_at.after(ended.since(self.started)));
-        CallRecord {
+    /// The call as it is while it runs.
+    fn draft(&self, text: String, inputs: usize, extra: Option<Box<Extra>>) -> Draft {
+        Draft {
             id: self.id(),
             trace_id: self.trace_id(),
             parent_id: self.parent,
             op_parent_id: self.ancestry.op,
             agent_parent_id: self.ancestry.agent,
             op: self.op.clone(),
-            status,
-            partial,
-            started_at: self.started_at,
-            ended_at,
+            status: Status::Running,
+            partial: false,
+            started: self.started,
+            ended: None,
             text,
-            details: None,
+            inputs,
+            extra,
         }
     }
 

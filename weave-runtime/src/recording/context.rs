@@ -7,7 +7,7 @@ use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, Tra
 use opentelemetry::{Context, ContextGuard};
 
 use super::call::{Ancestry, LiveCall};
-use super::local;
+use super::local::{self, Standing};
 use super::scope::Surroundings;
 use super::span::OtelSpan;
 use crate::id::CallId;
@@ -26,14 +26,19 @@ pub(crate) struct Ambient {
 impl Ambient {
     /// Reads the thread's context.
     pub(crate) fn read() -> Self {
-        if !local::has_context() {
-            return Self::default();
+        match local::standing() {
+            Standing::Nothing => Self::default(),
+            Standing::Beyond(call) => Self {
+                span: Some(call.span.clone()),
+                ancestry: call.ancestry_below(),
+                surroundings: Context::map_current(surroundings_of),
+                suppressed: false,
+            },
+            Standing::Context => Self::read_context(),
         }
-        if let Some(call) = local::top_beyond() {
-            let surroundings = Context::map_current(surroundings_of);
-            let ancestry = call.ancestry_below();
-            return Self { span: Some(call.span.clone()), ancestry, surroundings, suppressed: false };
-        }
+    }
+
+    fn read_context() -> Self {
         Context::map_current(|context| {
             let mut ambient = Self {
                 surroundings: surroundings_of(context),
@@ -100,11 +105,10 @@ fn ancestry_at(span: &opentelemetry::trace::SpanRef<'_>) -> Option<Ancestry> {
 
 /// The current call, when the current span is one.
 pub(crate) fn current() -> Option<Arc<LiveCall>> {
-    if !local::has_context() {
-        return None;
-    }
-    if let Some(call) = local::top_beyond() {
-        return Some(call);
+    match local::standing() {
+        Standing::Nothing => return None,
+        Standing::Beyond(call) => return Some(call),
+        Standing::Context => {}
     }
     Context::map_current(|context| {
         if context.has_active_span() {
@@ -124,16 +128,13 @@ pub(crate) fn span_below(ambient: Option<&SpanContext>) -> SpanContext {
             false,
             parent.trace_state().clone(),
         ),
-        None => {
-            let (span, trace) = local::fresh_ids();
-            SpanContext::new(
-                TraceId::from_bytes(trace.to_be_bytes()),
-                SpanId::from_bytes(span.to_be_bytes()),
-                TraceFlags::SAMPLED,
-                false,
-                TraceState::NONE,
-            )
-        }
+        None => SpanContext::new(
+            TraceId::from_bytes(local::fresh_trace_id().to_be_bytes()),
+            SpanId::from_bytes(local::fresh_id().to_be_bytes()),
+            TraceFlags::SAMPLED,
+            false,
+            TraceState::NONE,
+        ),
     }
 }
 

@@ -9,66 +9,95 @@ use futures_core::{FusedFuture, FusedStream, Stream};
 use opentelemetry::Context;
 use pin_project_lite::pin_project;
 
-use super::active::Active;
-use super::call::Ending;
+use super::active::{Active, Outcome};
 use super::context::Attached;
 
 pin_project! {
     /// The body of an async function inside its call.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
-    pub struct Enter<'a, F> {
-        active: &'a mut Active,
+    pub struct Enter<F, D> {
+        seat: Seat,
         // Empty once dropped, which happens inside the call.
         #[pin]
         body: Option<F>,
+        describe: D,
     }
 
-    impl<F> PinnedDrop for Enter<'_, F> {
+    impl<F, D> PinnedDrop for Enter<F, D> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
-            if this.body.is_some() && this.active.is_on() {
+            if this.body.is_some() && this.seat.active.is_on() {
                 // Cleanup inside is part of the call, so the body goes first and the call is closed after it.
-                let attached = this.active.attach();
+                let attached = this.seat.attach();
                 this.body.set(None);
                 drop(attached);
-                this.active.close(Ending::CANCELLED);
             }
         }
     }
 }
 
-/// Polls `body` inside its call.
+/// Polls `body` inside its call; `describe` writes what it gave.
 #[inline]
-pub fn enter<F: Future>(active: &mut Active, body: F) -> Enter<'_, F> {
-    Enter { active, body: Some(body) }
+pub fn enter<F, D>(active: Active, body: F, describe: D) -> Enter<F, D>
+where
+    F: Future,
+    D: FnMut(&F::Output, &mut Outcome<'_>),
+{
+    Enter { seat: Seat::new(active), body: Some(body), describe }
 }
 
-impl<F: Future> Future for Enter<'_, F> {
+impl<F, D> Future for Enter<F, D>
+where
+    F: Future,
+    D: FnMut(&F::Output, &mut Outcome<'_>),
+{
     type Output = F::Output;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<F::Output> {
         let mut this = self.project();
         let Some(body) = this.body.as_mut().as_pin_mut() else { return Poll::Pending };
-        if !this.active.is_on() {
+        if !this.seat.active.is_on() {
             return body.poll(task);
         }
-        let attached = this.active.attach();
+        let attached = this.seat.attach();
         let polled = catch_unwind(AssertUnwindSafe(|| body.poll(task)));
+        if let Ok(Poll::Pending) = polled {
+            return Poll::Pending;
+        }
+        this.body.set(None);
+        drop(attached);
         match polled {
-            Ok(Poll::Pending) => Poll::Pending,
-            Ok(ready) => {
-                this.body.set(None);
-                drop(attached);
-                ready
+            Ok(Poll::Ready(output)) => {
+                this.seat.active.finish(&mut |outcome| (this.describe)(&output, outcome));
+                Poll::Ready(output)
             }
+            Ok(Poll::Pending) => Poll::Pending,
             Err(payload) => {
-                this.body.set(None);
-                drop(attached);
-                this.active.panicked(&*payload);
+                this.seat.active.panicked(&*payload);
                 resume_unwind(payload)
             }
         }
+    }
+}
+
+/// A call that is entered many times, with the context that has it as its span.
+#[derive(Debug)]
+pub(super) struct Seat {
+    pub(super) active: Active,
+    context: Option<Context>,
+}
+
+impl Seat {
+    pub(super) fn new(active: Active) -> Self {
+        Self { context: active.context(), active }
+    }
+
+    /// Makes the call current until the guard is dropped.
+    #[inline]
+    pub(super) fn attach(&self) -> Option<Attached> {
+        Some(Attached::new(self.context.clone()?, self.active.call()))
     }
 }
 

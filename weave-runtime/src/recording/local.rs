@@ -25,9 +25,10 @@ thread_local! {
 }
 
 struct Local {
-    ids: RefCell<Rng>,
-    /// Mixed into ids, so that two threads whose generators meet still differ.
-    salt: u64,
+    trace_ids: RefCell<Rng>,
+    /// The next call id. They count up from a place of the thread's own, because ids that lie together keep the index of
+    /// the store small: it takes twice as many calls per second so.
+    next_id: Cell<u64>,
     lane: RefCell<Option<(usize, Arc<Lane>)>>,
     buffer: Cell<String>,
     attached: Cell<u32>,
@@ -42,10 +43,10 @@ impl Local {
         // Thread-locals end in the opposite order of their beginning. Touched here, OpenTelemetry's begins before this
         // one and so is there as long as this one is; that is what `with` relies on.
         let has_context = catch_unwind(|| Context::map_current(|_| ())).is_ok();
-        let mut ids = Rng::new();
+        let mut random = Rng::new();
         Self {
-            salt: ids.u64(..),
-            ids: RefCell::new(ids),
+            next_id: Cell::new(random.u64(..)),
+            trace_ids: RefCell::new(random),
             lane: RefCell::default(),
             buffer: Cell::default(),
             attached: Cell::new(0),
@@ -63,19 +64,21 @@ impl Drop for Local {
     }
 }
 
-/// Two fresh numbers for ids, never zero. Works without thread-locals, only slower.
-pub(super) fn fresh_ids() -> (u64, u128) {
-    let draw = |rng: &mut Rng, salt: u64| {
-        let mut next = || (rng.u64(..) ^ salt).max(1);
-        let high = next();
-        (next(), (u128::from(high) << 64) | u128::from(next()))
-    };
-    LOCAL.try_with(|local| draw(&mut local.ids.borrow_mut(), local.salt)).unwrap_or_else(|_| draw(&mut Rng::new(), 0))
+/// A fresh number for a call, never zero. Works without thread-locals, only slower.
+pub(super) fn fresh_id() -> u64 {
+    LOCAL
+        .try_with(|local| {
+            let id = local.next_id.get().max(1);
+            local.next_id.set(id.wrapping_add(1));
+            id
+        })
+        .unwrap_or_else(|_| Rng::new().u64(1..))
 }
 
-/// One fresh number for an id, never zero.
-pub(super) fn fresh_id() -> u64 {
-    LOCAL.try_with(|local| (local.ids.borrow_mut().u64(..) ^ local.salt).max(1)).unwrap_or_else(|_| Rng::new().u64(1..))
+/// A fresh number for a trace, never zero.
+pub(super) fn fresh_trace_id() -> u128 {
+    let draw = |random: &mut Rng| random.u128(1..);
+    LOCAL.try_with(|local| draw(&mut local.trace_ids.borrow_mut())).unwrap_or_else(|_| draw(&mut Rng::new()))
 }
 
 /// This thread's lane of the recorder of the process. A thread at its end has none any more and makes one for the call.
@@ -141,7 +144,29 @@ impl Drop for Quiet {
     }
 }
 
-/// Whether this thread has an OpenTelemetry context to read.
+/// What this thread's context is to be read from.
+pub(super) enum Standing {
+    /// From OpenTelemetry.
+    Context,
+    /// From this call, which OpenTelemetry's stack had no room for.
+    Beyond(Arc<LiveCall>),
+    /// From nothing: the thread is at its end.
+    Nothing,
+}
+
+/// Where this thread stands.
+#[inline]
+pub(super) fn standing() -> Standing {
+    LOCAL
+        .try_with(|local| match local.beyond.borrow().last() {
+            Some(call) => Standing::Beyond(Arc::clone(call)),
+            None if local.has_context => Standing::Context,
+            None => Standing::Nothing,
+        })
+        .unwrap_or(Standing::Nothing)
+}
+
+/// Whether this thread has an OpenTelemetry context.
 pub(super) fn has_context() -> bool {
     LOCAL.try_with(|local| local.has_context).unwrap_or(false)
 }
@@ -177,10 +202,4 @@ pub(super) fn pop_beyond(call: &Arc<LiveCall>) {
         Some(beyond.remove(place))
     });
     drop(gone);
-}
-
-/// The innermost call that OpenTelemetry's stack has no room for.
-#[inline]
-pub(super) fn top_beyond() -> Option<Arc<LiveCall>> {
-    LOCAL.try_with(|local| local.beyond.borrow().last().cloned()).ok().flatten()
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::active::{Active, run};
+use super::active::{Active, Outcome, run};
 use super::call::{Ending, LiveCall};
 use super::context::Ambient;
 use super::future::enter;
@@ -143,10 +143,7 @@ impl OpenCall {
     /// assert_eq!(recorder.tree().outline(), "sum(n: 3) -> 6");
     /// ```
     pub fn run<R: Serialize>(self, body: impl FnOnce() -> R) -> R {
-        let mut active = self.into_active();
-        let result = run(&mut active, body);
-        finish_value(active, &result);
-        result
+        run(self.into_active(), body, describe_value)
     }
 
     /// As [`run`](Self::run), for a `Result` with any error that can be displayed.
@@ -162,19 +159,13 @@ impl OpenCall {
     ///
     /// Those of `body`.
     pub fn try_run<T: Serialize, E: std::fmt::Display>(self, body: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        let mut active = self.into_active();
-        let result = run(&mut active, body);
-        finish_result(active, &result);
-        result
+        run(self.into_active(), body, describe_result)
     }
 
     /// Polls `future` inside the call, and closes it with what comes back as [`run`](Self::run) does. Dropped before
     /// it is complete, the call is cancelled.
     pub async fn wrap<F: Future<Output: Serialize>>(self, future: F) -> F::Output {
-        let mut active = self.into_active();
-        let result = enter(&mut active, future).await;
-        finish_value(active, &result);
-        result
+        enter(self.into_active(), future, describe_value).await
     }
 
     /// As [`wrap`](Self::wrap), for a `Result` with any error that can be displayed.
@@ -186,10 +177,7 @@ impl OpenCall {
         self,
         future: impl Future<Output = Result<T, E>>,
     ) -> Result<T, E> {
-        let mut active = self.into_active();
-        let result = enter(&mut active, future).await;
-        finish_result(active, &result);
-        result
+        enter(self.into_active(), future, describe_result).await
     }
 
     /// Follows `stream` until it ends: the call is current while it is polled, its output is the list of the items, cut
@@ -229,23 +217,16 @@ fn failure<E: std::fmt::Display + ?Sized>(call: &LiveCall, error: &E) -> Ending 
     Ending::failed(value::describe_error(error, &call.lane.recorder.bounds.value))
 }
 
-fn finish_value<R: Serialize>(mut active: Active, result: &R) {
-    active.close_with(|call, out| {
-        let _quiet = Quiet::enter();
-        let limits = &call.lane.recorder.bounds.value;
-        match value::write_outcome(out, result, limits) {
-            Some(error) => Ending::failed(error),
-            None => Ending::SUCCESS,
-        }
-    });
+fn describe_value<R: Serialize>(result: &R, outcome: &mut Outcome<'_>) {
+    outcome.write(|out, limits| value::write_outcome(out, result, limits));
 }
 
-fn finish_result<T: Serialize, E: std::fmt::Display>(mut active: Active, result: &Result<T, E>) {
-    active.close_with(|call, out| match result {
+fn describe_result<T: Serialize, E: std::fmt::Display>(result: &Result<T, E>, outcome: &mut Outcome<'_>) {
+    outcome.write(|out, limits| match result {
         Ok(value) => {
-            write(out, call, value);
-            Ending::SUCCESS
+            value::write(out, value, limits);
+            None
         }
-        Err(error) => failure(call, error),
+        Err(error) => Some(value::describe_error(error, limits)),
     });
 }

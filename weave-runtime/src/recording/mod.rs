@@ -2,7 +2,6 @@
 
 mod active;
 mod call;
-mod clock;
 mod context;
 mod future;
 mod global;
@@ -20,7 +19,7 @@ mod stream;
 #[cfg(feature = "tokio")]
 mod tasks;
 
-pub use active::{Active, Guard, Outcome, finish, guard, run};
+pub use active::{Active, Guard, Outcome, diverge, guard, run};
 pub use future::{Enter, InContext, enter};
 pub(crate) use global::{install, listen, uninstall, unlisten};
 pub use handle::{Call, call, call_async, current_call};

@@ -4,7 +4,6 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::clock::{self, Tick};
 use super::lane::{BATCH_CALLS, Lane};
 use crate::record::Draft;
 use crate::value::Limits;
@@ -40,7 +39,6 @@ struct Queue {
 
 impl Recorder {
     pub(crate) fn new(bounds: Bounds) -> Arc<Self> {
-        clock::anchor();
         Arc::new(Self {
             bounds,
             lanes: Mutex::default(),
@@ -82,10 +80,8 @@ impl Recorder {
 
     /// As [`drain`](Self::drain), with calls announced that have been open for `due`.
     pub(crate) fn drain_due(&self, due: Duration) -> Vec<Draft> {
-        clock::anchor();
         let mut drafts = self.take_queue();
-        let due = u64::try_from(due.as_nanos()).unwrap_or(u64::MAX);
-        let now = Tick::now();
+        let now = Instant::now();
         let lanes = lock(&self.lanes).clone();
         let mut finished_with = Vec::new();
         for lane in &lanes {

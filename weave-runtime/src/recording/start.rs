@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::active::Active;
 use super::call::{Beginning, LiveCall, write_key};
-use super::clock::Tick;
 use super::context::{self, Ambient};
 use super::global;
 use super::lane::Lane;
@@ -101,7 +100,7 @@ pub(super) fn begin(
         }
     }
     let span = context::span_below(span.as_ref());
-    let call = LiveCall::begin(Beginning { span, parent, ancestry, op, lane, started: Tick::now(), inputs, extra });
+    let call = LiveCall::begin(Beginning { span, parent, ancestry, op, lane, inputs, extra });
     if let Some(surroundings) = &surroundings {
         surroundings.show(&call);
     }

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::active::Active;
 use super::call::Ending;
+use super::future::Seat;
 use super::local::Quiet;
 use crate::record::{CallError, Status};
 use crate::value;
@@ -19,7 +20,7 @@ pin_project! {
     #[derive(Debug)]
     #[must_use = "streams do nothing unless polled"]
     pub struct CallStream<S> {
-        active: Active,
+        seat: Seat,
         items: Items,
         // Empty once dropped, which happens inside the call.
         #[pin]
@@ -29,17 +30,17 @@ pin_project! {
     impl<S> PinnedDrop for CallStream<S> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
-            let attached = this.active.attach();
+            let attached = this.seat.attach();
             this.inner.set(None);
             drop(attached);
-            this.items.close(this.active, true);
+            this.items.close(&mut this.seat.active, true);
         }
     }
 }
 
 impl<S: Stream<Item: Serialize>> CallStream<S> {
     pub(super) fn new(active: Active, stream: S) -> Self {
-        Self { active, items: Items::default(), inner: Some(stream) }
+        Self { seat: Seat::new(active), items: Items::default(), inner: Some(stream) }
     }
 }
 
@@ -49,14 +50,14 @@ impl<S: Stream<Item: Serialize>> Stream for CallStream<S> {
     fn poll_next(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Option<S::Item>> {
         let this = self.project();
         let Some(inner) = this.inner.as_pin_mut() else { return Poll::Ready(None) };
-        let attached = this.active.attach();
+        let attached = this.seat.attach();
         let polled = catch_unwind(AssertUnwindSafe(|| inner.poll_next(task)));
         drop(attached);
         match &polled {
             Ok(Poll::Pending) => {}
-            Ok(Poll::Ready(Some(item))) => this.items.add(this.active, item),
-            Ok(Poll::Ready(None)) => this.items.close(this.active, false),
-            Err(payload) => this.active.panicked(&**payload),
+            Ok(Poll::Ready(Some(item))) => this.items.add(&this.seat.active, item),
+            Ok(Poll::Ready(None)) => this.items.close(&mut this.seat.active, false),
+            Err(payload) => this.seat.active.panicked(&**payload),
         }
         polled.unwrap_or_else(|payload| resume_unwind(payload))
     }
@@ -105,7 +106,7 @@ impl Items {
         if let Some(call) = active.call() {
             call.merge_summary("item_count".to_owned(), count.into());
         }
-        active.close_with(|_, out| {
+        active.close(|_, out| {
             out.push_str(if list.is_empty() { "[" } else { &list });
             if cut {
                 out.push_str(&format!(r#",{{"{}":{{"length":{count}}}}}"#, value::CUT_KEY));

@@ -16,23 +16,25 @@ const MESSAGE_BYTES: usize = 4 << 10;
 /// Appends `value` as JSON, by its `Serialize`.
 #[inline]
 pub(crate) fn write<T: Serialize + ?Sized>(out: &mut String, value: &T, limits: &Limits) {
-    let mut writer = Writer::new(out, limits);
+    let mut writer = Writer::new(std::mem::take(out), limits);
     match catch_unwind(AssertUnwindSafe(|| value.serialize(&mut writer))) {
         Ok(Ok(())) => {}
-        failed => end_failed(writer, failed, type_name::<T>()),
+        failed => end_failed(&mut writer, failed, type_name::<T>()),
     }
+    *out = writer.out;
 }
 
 #[cold]
-fn end_failed(mut writer: Writer<'_>, outcome: std::thread::Result<Done>, type_name: &str) {
-    let message = match outcome {
+fn end_failed(writer: &mut Writer, outcome: std::thread::Result<Done>, type_name: &str) {
+    let (has_ended, message) = match outcome {
         Ok(Ok(())) => return,
-        Ok(Err(failure)) => *failure.0,
-        Err(payload) => panic_message(payload),
+        Ok(Err(failure)) => (writer.end_early(), *failure.0),
+        // A panic may have come when the text was complete but for a key.
+        Err(payload) => (writer.end_early() && writer.is_valid(), panic_message(payload)),
     };
-    if !writer.end_early() {
+    if !has_ended {
         writer.revert();
-        push_placeholder(writer.out, type_name, &message);
+        push_placeholder(&mut writer.out, type_name, &message);
     }
 }
 

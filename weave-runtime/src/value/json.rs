@@ -7,7 +7,7 @@ use std::fmt::Display;
 use serde::ser::{Serialize, Serializer};
 
 use self::compound::{Compound, Struct, Variant};
-use super::writer::{Done, Failure, Writer};
+use super::writer::{Bracket, Done, Failure, Writer};
 
 /// The names under which serde_json passes text that is JSON already.
 const RAW_STRUCTS: [&str; 2] = ["$serde_json::private::RawValue", "$serde_json::private::Number"];
@@ -28,57 +28,59 @@ impl serde::ser::Error for Failure {
 }
 
 macro_rules! integers {
-    ($($method:ident: $type:ty,)*) => {
+    ($($method:ident: $type:ty => $widest:ident,)*) => {
         $(
             #[inline]
             fn $method(self, value: $type) -> Done {
-                self.token(itoa::Buffer::new().format(value))
+                self.$widest(value.into())
             }
         )*
     };
 }
 
-impl<'w, 'o> Serializer for &'w mut Writer<'o> {
+impl<'w> Serializer for &'w mut Writer {
     type Ok = ();
     type Error = Failure;
-    type SerializeSeq = Compound<'w, 'o>;
-    type SerializeTuple = Compound<'w, 'o>;
-    type SerializeTupleStruct = Compound<'w, 'o>;
-    type SerializeTupleVariant = Variant<'w, 'o>;
-    type SerializeMap = Compound<'w, 'o>;
-    type SerializeStruct = Struct<'w, 'o>;
-    type SerializeStructVariant = Variant<'w, 'o>;
+    type SerializeSeq = Compound<'w>;
+    type SerializeTuple = Compound<'w>;
+    type SerializeTupleStruct = Compound<'w>;
+    type SerializeTupleVariant = Variant<'w>;
+    type SerializeMap = Compound<'w>;
+    type SerializeStruct = Struct<'w>;
+    type SerializeStructVariant = Variant<'w>;
 
     integers! {
-        serialize_i8: i8,
-        serialize_i16: i16,
-        serialize_i32: i32,
-        serialize_i64: i64,
-        serialize_u8: u8,
-        serialize_u16: u16,
-        serialize_u32: u32,
-        serialize_u64: u64,
+        serialize_i8: i8 => signed,
+        serialize_i16: i16 => signed,
+        serialize_i32: i32 => signed,
+        serialize_i64: i64 => signed,
+        serialize_u8: u8 => unsigned,
+        serialize_u16: u16 => unsigned,
+        serialize_u32: u32 => unsigned,
+        serialize_u64: u64 => unsigned,
     }
 
     fn serialize_i128(self, value: i128) -> Done {
         match (i64::try_from(value), u64::try_from(value)) {
-            (Ok(value), _) => self.serialize_i64(value),
-            (_, Ok(value)) => self.serialize_u64(value),
+            (Ok(value), _) => self.signed(value),
+            (_, Ok(value)) => self.unsigned(value),
             _ => self.string(itoa::Buffer::new().format(value)),
         }
     }
 
     fn serialize_u128(self, value: u128) -> Done {
         match u64::try_from(value) {
-            Ok(value) => self.serialize_u64(value),
+            Ok(value) => self.unsigned(value),
             Err(_) => self.string(itoa::Buffer::new().format(value)),
         }
     }
 
+    #[inline]
     fn serialize_f32(self, value: f32) -> Done {
         if value.is_finite() { self.token(zmij::Buffer::new().format_finite(value)) } else { self.token("null") }
     }
 
+    #[inline]
     fn serialize_f64(self, value: f64) -> Done {
         if value.is_finite() { self.token(zmij::Buffer::new().format_finite(value)) } else { self.token("null") }
     }
@@ -148,21 +150,21 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
     ) -> Done {
         let mut object = Compound::object(self, Some(1))?;
         object.field(variant, value)?;
-        object.close('}')
+        object.close(Bracket::Object)
     }
 
     #[inline]
-    fn serialize_seq(self, length: Option<usize>) -> Result<Compound<'w, 'o>, Failure> {
+    fn serialize_seq(self, length: Option<usize>) -> Result<Compound<'w>, Failure> {
         Compound::array(self, length)
     }
 
     #[inline]
-    fn serialize_tuple(self, length: usize) -> Result<Compound<'w, 'o>, Failure> {
+    fn serialize_tuple(self, length: usize) -> Result<Compound<'w>, Failure> {
         Compound::array(self, Some(length))
     }
 
     #[inline]
-    fn serialize_tuple_struct(self, _name: &'static str, length: usize) -> Result<Compound<'w, 'o>, Failure> {
+    fn serialize_tuple_struct(self, _name: &'static str, length: usize) -> Result<Compound<'w>, Failure> {
         Compound::array(self, Some(length))
     }
 
@@ -172,17 +174,17 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
         _index: u32,
         variant: &'static str,
         length: usize,
-    ) -> Result<Variant<'w, 'o>, Failure> {
-        Variant::open(self, variant, '[', length)
+    ) -> Result<Variant<'w>, Failure> {
+        Variant::open(self, variant, Bracket::Array, length)
     }
 
     #[inline]
-    fn serialize_map(self, length: Option<usize>) -> Result<Compound<'w, 'o>, Failure> {
+    fn serialize_map(self, length: Option<usize>) -> Result<Compound<'w>, Failure> {
         Compound::object(self, length)
     }
 
     #[inline]
-    fn serialize_struct(self, name: &'static str, length: usize) -> Result<Struct<'w, 'o>, Failure> {
+    fn serialize_struct(self, name: &'static str, length: usize) -> Result<Struct<'w>, Failure> {
         if RAW_STRUCTS.contains(&name) {
             return Ok(Struct::raw(self));
         }
@@ -195,8 +197,8 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
         _index: u32,
         variant: &'static str,
         length: usize,
-    ) -> Result<Variant<'w, 'o>, Failure> {
-        Variant::open(self, variant, '{', length)
+    ) -> Result<Variant<'w>, Failure> {
+        Variant::open(self, variant, Bracket::Object, length)
     }
 }
 

@@ -6,13 +6,17 @@ use std::fmt::Display;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{Limits, capture, text};
+use super::{Limits, capture, scan, text};
 use crate::record::CallError;
 
 /// Appends a JSON string, whole.
 pub(crate) fn write_str(out: &mut String, value: &str) {
     out.push('"');
-    text::push_escaped(out, value, usize::MAX);
+    if scan::is_plain(value) {
+        out.push_str(value);
+    } else {
+        text::push_escaped(out, value, usize::MAX);
+    }
     out.push('"');
 }
 

@@ -33,27 +33,37 @@ const fn separators(word: u64) -> u64 {
 #[inline]
 pub(super) fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let (words, rest) = bytes.as_chunks::<WORD>();
-    if words.iter().any(|word| escapes(u64::from_le_bytes(*word)) != 0) {
-        return false;
-    }
-    if rest.is_empty() {
-        return true;
-    }
-    // The tail is read together with what is before it: looking at a byte twice does no harm.
+    // A tail is read together with what is before it: looking at a byte twice does no harm.
     let tail = match (bytes.last_chunk::<WORD>(), bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-        (Some(last), _, _) => u64::from_le_bytes(*last),
+        (Some(last), _, _) => {
+            let (words, _) = bytes.as_chunks::<WORD>();
+            if words.iter().any(|word| escapes(u64::from_le_bytes(*word)) != 0) {
+                return false;
+            }
+            u64::from_le_bytes(*last)
+        }
         (_, Some(first), Some(last)) => {
             u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last))
         }
-        _ => padded(rest),
+        _ => match *bytes {
+            [] => return true,
+            [a] => pack(a, b' ', b' '),
+            [a, b] => pack(a, b, b' '),
+            [a, b, c, ..] => pack(a, b, c),
+        },
     };
     escapes(tail) == 0
 }
 
-/// The first byte that JSON escapes.
-pub(super) fn find_escape(text: &str) -> Option<usize> {
-    find(text.as_bytes(), 0, escapes)
+/// Three bytes as a word.
+const fn pack(a: u8, b: u8, c: u8) -> u64 {
+    u64::from_le_bytes([a, b, c, b' ', b' ', b' ', b' ', b' '])
+}
+
+/// The first byte at or after `from` that JSON escapes.
+#[inline]
+pub(super) fn find_escape(bytes: &[u8], from: usize) -> Option<usize> {
+    find(bytes, from, escapes)
 }
 
 /// The first `:`, `=` or `\` at or after `from`.
@@ -101,7 +111,7 @@ mod tests {
         #[test]
         fn escapes_are_found_where_a_look_at_each_byte_finds_them(text in r#"[a-z"\\\x00-\x24é本\u{80}-\u{ff}]{0,40}"#) {
             let expected = text.bytes().position(must_escape);
-            prop_assert_eq!(find_escape(&text), expected);
+            prop_assert_eq!(find_escape(text.as_bytes(), 0), expected);
             prop_assert_eq!(is_plain(&text), expected.is_none());
         }
 

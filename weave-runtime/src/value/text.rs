@@ -128,27 +128,36 @@ pub(super) fn push_number(out: &mut String, number: usize) {
 
 /// Appends text escaped for JSON for as long as `out` stays within `bound` bytes; returns how many bytes of it fitted.
 pub(super) fn push_escaped(out: &mut String, text: &str, bound: usize) -> usize {
-    let mut done = 0;
-    while let Some(rest) = text.get(done..).filter(|rest| !rest.is_empty()) {
-        let window = prefix(rest, bound.saturating_sub(out.len()));
-        let plain = scan::find_escape(window).unwrap_or(window.len());
-        out.push_str(window.get(..plain).unwrap_or_default());
-        done += plain;
-        let Some(escape) = text.as_bytes().get(done).and_then(|byte| escape(*byte)) else {
-            break;
-        };
+    // No more than this can fit, so no more is looked at.
+    let window = prefix(text, bound.saturating_sub(out.len()));
+    let bytes = window.as_bytes();
+    let mut from = 0;
+    loop {
+        let at = scan::find_escape(bytes, from).unwrap_or(bytes.len());
+        let plain = window.get(from..at).unwrap_or_default();
+        let room = bound.saturating_sub(out.len());
+        if plain.len() > room {
+            let fitting = prefix(plain, room);
+            out.push_str(fitting);
+            return from + fitting.len();
+        }
+        out.push_str(plain);
+        let Some(escape) = bytes.get(at).and_then(|byte| escape(*byte)) else { return at };
         if out.len() + escape.len() > bound {
-            break;
+            return at;
         }
         out.push_str(escape);
-        done += 1;
+        from = at + 1;
     }
-    done
 }
 
 /// The longest start of `text` that has at most `bytes` bytes and ends between characters.
+#[inline]
 pub(super) fn prefix(text: &str, bytes: usize) -> &str {
-    let mut end = bytes.min(text.len());
+    if bytes >= text.len() {
+        return text;
+    }
+    let mut end = bytes;
     while !text.is_char_boundary(end) {
         end -= 1;
     }
@@ -156,6 +165,7 @@ pub(super) fn prefix(text: &str, bytes: usize) -> &str {
 }
 
 /// The JSON escape of a byte that needs one.
+#[inline]
 fn escape(byte: u8) -> Option<&'static str> {
     match byte {
         b'"' => Some("\\\""),

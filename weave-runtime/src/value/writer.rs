@@ -19,6 +19,12 @@ pub(super) struct Failure(pub(super) Box<String>);
 
 pub(super) type Done = Result<(), Failure>;
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bracket {
+    Array,
+    Object,
+}
+
 /// A declared length that is not known.
 pub(super) const UNKNOWN: usize = usize::MAX;
 
@@ -38,8 +44,9 @@ enum State {
     Stopped,
 }
 
-pub(super) struct Writer<'a> {
-    pub(super) out: &'a mut String,
+pub(super) struct Writer {
+    /// The buffer, which is the writer's own while it writes: one indirection less on every access.
+    pub(super) out: String,
     start: usize,
     /// Where `out` must end, less what the open brackets need. Zero in the states where no plain write may pass, so
     /// that the one comparison of a write sees them too.
@@ -51,14 +58,12 @@ pub(super) struct Writer<'a> {
     levels: [u8; MAX_DEPTH],
     /// The declared length of the innermost container.
     length: usize,
-    /// While a key is written: where its member starts, and the level of its object.
-    key: Option<(usize, usize)>,
     state: State,
 }
 
-impl<'a> Writer<'a> {
+impl Writer {
     #[inline]
-    pub(super) fn new(out: &'a mut String, limits: &Limits) -> Self {
+    pub(super) fn new(out: String, limits: &Limits) -> Self {
         Self {
             start: out.len(),
             bound: out.len().saturating_add(limits.bytes),
@@ -68,7 +73,6 @@ impl<'a> Writer<'a> {
             max_depth: limits.depth.min(MAX_DEPTH),
             levels: [BARE; MAX_DEPTH],
             length: UNKNOWN,
-            key: None,
             state: State::Open,
         }
     }
@@ -81,6 +85,27 @@ impl<'a> Writer<'a> {
         }
         self.out.push_str(text);
         Ok(())
+    }
+
+    pub(super) fn unsigned(&mut self, value: u64) -> Done {
+        // Counts are mostly this small, and need no formatting.
+        match u8::try_from(value) {
+            Ok(value @ 0..100) if self.out.len() + 2 <= self.bound => {
+                if value >= 10 {
+                    self.out.push(char::from(b'0' + value / 10));
+                }
+                self.out.push(char::from(b'0' + value % 10));
+                Ok(())
+            }
+            _ => self.token(itoa::Buffer::new().format(value)),
+        }
+    }
+
+    pub(super) fn signed(&mut self, value: i64) -> Done {
+        match u64::try_from(value) {
+            Ok(value) => self.unsigned(value),
+            Err(_) => self.token(itoa::Buffer::new().format(value)),
+        }
     }
 
     #[inline]
@@ -125,7 +150,7 @@ impl<'a> Writer<'a> {
             return Err(self.refuse());
         }
         self.out.push('"');
-        let mut text = Text::json(self.out, self.bound - 1, self.stack);
+        let mut text = Text::json(&mut self.out, self.bound - 1, self.stack);
         let filled = fill(&mut text);
         let (cut, end) = (text.cut(), text.end());
         text.finish(length);
@@ -139,14 +164,20 @@ impl<'a> Writer<'a> {
     /// The comma before an element.
     #[inline]
     pub(super) fn separate(&mut self) {
-        if self.bound != 0 && !matches!(self.last(), b'[' | b'{' | b',') {
+        if !matches!(self.last(), b'[' | b'{' | b',') && self.bound != 0 {
             self.out.push(',');
         }
     }
 
     /// A key that is known beforehand, with its comma and colon.
+    #[inline]
     pub(super) fn member(&mut self, key: &str) -> Done {
-        if self.out.len() + key.len() + 4 > self.bound || !scan::is_plain(key) {
+        // Inlined, so that the look at a key known at compile time is done at compile time.
+        if scan::is_plain(key) { self.plain_member(key) } else { self.hard_member(key) }
+    }
+
+    fn plain_member(&mut self, key: &str) -> Done {
+        if self.out.len() + key.len() + 4 > self.bound {
             return self.hard_member(key);
         }
         self.out.push_str(if self.last() == b'{' { "\"" } else { ",\"" });
@@ -157,9 +188,9 @@ impl<'a> Writer<'a> {
 
     #[cold]
     fn hard_member(&mut self, key: &str) -> Done {
-        let outer = self.begin_key();
-        self.string(key)?;
-        self.end_key(&outer)
+        let (depth, mark) = (self.depth, self.begin_key());
+        let written = self.string(key);
+        self.end_key(written, depth, mark)
     }
 
     /// One level deeper without a bracket.
@@ -173,6 +204,7 @@ impl<'a> Writer<'a> {
         self.depth = self.depth.saturating_sub(1);
     }
 
+    #[inline]
     fn descend(&mut self, closer: u8) -> Done {
         if self.depth >= self.max_depth || self.stack.is_spent() {
             return Err(self.refuse_depth());
@@ -185,25 +217,36 @@ impl<'a> Writer<'a> {
     }
 
     /// Opens `[` or `{`. Returns the length of the container around, for [`close`](Self::close).
-    pub(super) fn open(&mut self, opener: char, length: Option<usize>) -> Result<usize, Failure> {
+    pub(super) fn open(&mut self, bracket: Bracket, length: usize) -> Result<usize, Failure> {
         if self.out.len() + 2 > self.bound {
             return Err(self.refuse());
         }
-        self.descend(if opener == '[' { b']' } else { b'}' })?;
+        match bracket {
+            Bracket::Array => {
+                self.descend(b']')?;
+                self.out.push('[');
+            }
+            Bracket::Object => {
+                self.descend(b'}')?;
+                self.out.push('{');
+            }
+        }
         self.bound -= 1;
-        self.out.push(opener);
-        Ok(std::mem::replace(&mut self.length, length.unwrap_or(UNKNOWN)))
+        Ok(std::mem::replace(&mut self.length, length))
     }
 
     #[inline]
-    pub(super) fn close(&mut self, closer: char, outer_length: usize) -> Done {
+    pub(super) fn close(&mut self, bracket: Bracket, outer_length: usize) -> Done {
         if self.out.len() > self.bound {
             return Err(self.refuse());
         }
         self.leave();
         self.bound += 1;
         self.length = outer_length;
-        self.out.push(closer);
+        self.out.push(match bracket {
+            Bracket::Array => ']',
+            Bracket::Object => '}',
+        });
         Ok(())
     }
 

@@ -5,31 +5,31 @@ use serde::ser::{
     SerializeTupleStruct, SerializeTupleVariant,
 };
 
-use crate::value::writer::{Done, Failure, Writer};
+use crate::value::writer::{Bracket, Done, Failure, UNKNOWN, Writer};
 
 /// An array, or an object.
-pub(in crate::value) struct Compound<'w, 'o> {
-    writer: &'w mut Writer<'o>,
+pub(in crate::value) struct Compound<'w> {
+    writer: &'w mut Writer,
     /// The level of the elements.
     depth: usize,
     /// The declared length of the container around.
     outer_length: usize,
 }
 
-impl<'w, 'o> Compound<'w, 'o> {
+impl<'w> Compound<'w> {
     #[inline]
-    pub(super) fn array(writer: &'w mut Writer<'o>, length: Option<usize>) -> Result<Self, Failure> {
-        Self::open(writer, '[', length)
+    pub(super) fn array(writer: &'w mut Writer, length: Option<usize>) -> Result<Self, Failure> {
+        Self::open(writer, Bracket::Array, length)
     }
 
     #[inline]
-    pub(super) fn object(writer: &'w mut Writer<'o>, length: Option<usize>) -> Result<Self, Failure> {
-        Self::open(writer, '{', length)
+    pub(super) fn object(writer: &'w mut Writer, length: Option<usize>) -> Result<Self, Failure> {
+        Self::open(writer, Bracket::Object, length)
     }
 
     #[inline]
-    fn open(writer: &'w mut Writer<'o>, opener: char, length: Option<usize>) -> Result<Self, Failure> {
-        let outer_length = writer.open(opener, length)?;
+    fn open(writer: &'w mut Writer, bracket: Bracket, length: Option<usize>) -> Result<Self, Failure> {
+        let outer_length = writer.open(bracket, length.unwrap_or(UNKNOWN))?;
         Ok(Self { depth: writer.depth(), writer, outer_length })
     }
 
@@ -37,23 +37,29 @@ impl<'w, 'o> Compound<'w, 'o> {
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
         let mark = self.writer.out.len();
         self.writer.separate();
-        value.serialize(&mut *self.writer).or_else(|failure| self.writer.settle(failure, self.depth, mark))
+        match value.serialize(&mut *self.writer) {
+            Ok(()) => Ok(()),
+            Err(failure) => self.writer.settle(failure, self.depth, mark),
+        }
     }
 
     #[inline]
     pub(super) fn field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Done {
         let mark = self.writer.out.len();
         self.writer.member(key)?;
-        value.serialize(&mut *self.writer).or_else(|failure| self.writer.settle(failure, self.depth, mark))
+        match value.serialize(&mut *self.writer) {
+            Ok(()) => Ok(()),
+            Err(failure) => self.writer.settle(failure, self.depth, mark),
+        }
     }
 
     #[inline]
-    pub(super) fn close(self, closer: char) -> Done {
-        self.writer.close(closer, self.outer_length)
+    pub(super) fn close(self, bracket: Bracket) -> Done {
+        self.writer.close(bracket, self.outer_length)
     }
 }
 
-impl SerializeSeq for Compound<'_, '_> {
+impl SerializeSeq for Compound<'_> {
     type Ok = ();
     type Error = Failure;
 
@@ -64,11 +70,11 @@ impl SerializeSeq for Compound<'_, '_> {
 
     #[inline]
     fn end(self) -> Done {
-        self.close(']')
+        self.close(Bracket::Array)
     }
 }
 
-impl SerializeTuple for Compound<'_, '_> {
+impl SerializeTuple for Compound<'_> {
     type Ok = ();
     type Error = Failure;
 
@@ -79,11 +85,11 @@ impl SerializeTuple for Compound<'_, '_> {
 
     #[inline]
     fn end(self) -> Done {
-        self.close(']')
+        self.close(Bracket::Array)
     }
 }
 
-impl SerializeTupleStruct for Compound<'_, '_> {
+impl SerializeTupleStruct for Compound<'_> {
     type Ok = ();
     type Error = Failure;
 
@@ -94,20 +100,18 @@ impl SerializeTupleStruct for Compound<'_, '_> {
 
     #[inline]
     fn end(self) -> Done {
-        self.close(']')
+        self.close(Bracket::Array)
     }
 }
 
-impl SerializeMap for Compound<'_, '_> {
+impl SerializeMap for Compound<'_> {
     type Ok = ();
     type Error = Failure;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Done {
         let mark = self.writer.begin_key();
-        if let Err(failure) = key.serialize(&mut *self.writer) {
-            self.writer.settle_key(failure, self.depth, &mark)?;
-        }
-        self.writer.end_key(&mark)
+        let written = key.serialize(&mut *self.writer);
+        self.writer.end_key(written, self.depth, mark)
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
@@ -116,31 +120,34 @@ impl SerializeMap for Compound<'_, '_> {
             self.writer.member("")?;
         }
         let mark = self.writer.out.len();
-        value.serialize(&mut *self.writer).or_else(|failure| self.writer.settle(failure, self.depth, mark))
+        match value.serialize(&mut *self.writer) {
+            Ok(()) => Ok(()),
+            Err(failure) => self.writer.settle(failure, self.depth, mark),
+        }
     }
 
     fn end(self) -> Done {
         if self.writer.last() == b':' {
             self.writer.token("null")?;
         }
-        self.close('}')
+        self.close(Bracket::Object)
     }
 }
 
 /// A struct, which may be one of serde_json's that hold JSON text.
-pub(in crate::value) enum Struct<'w, 'o> {
-    Object(Compound<'w, 'o>),
-    Raw { writer: &'w mut Writer<'o>, start: usize },
+pub(in crate::value) enum Struct<'w> {
+    Object(Compound<'w>),
+    Raw { writer: &'w mut Writer, start: usize },
 }
 
-impl<'w, 'o> Struct<'w, 'o> {
+impl<'w> Struct<'w> {
     #[cold]
-    pub(super) fn raw(writer: &'w mut Writer<'o>) -> Self {
+    pub(super) fn raw(writer: &'w mut Writer) -> Self {
         Self::Raw { start: writer.out.len(), writer }
     }
 }
 
-impl SerializeStruct for Struct<'_, '_> {
+impl SerializeStruct for Struct<'_> {
     type Ok = ();
     type Error = Failure;
 
@@ -161,7 +168,7 @@ impl SerializeStruct for Struct<'_, '_> {
     #[inline]
     fn end(self) -> Done {
         match self {
-            Self::Object(object) => object.close('}'),
+            Self::Object(object) => object.close(Bracket::Object),
             Self::Raw { writer, start } if writer.out.len() == start => writer.token("null"),
             Self::Raw { .. } => Ok(()),
         }
@@ -169,33 +176,33 @@ impl SerializeStruct for Struct<'_, '_> {
 }
 
 /// `{"Variant":[..]}` or `{"Variant":{..}}`.
-pub(in crate::value) struct Variant<'w, 'o> {
-    content: Compound<'w, 'o>,
-    closer: char,
+pub(in crate::value) struct Variant<'w> {
+    content: Compound<'w>,
+    bracket: Bracket,
     outer_length: usize,
 }
 
-impl<'w, 'o> Variant<'w, 'o> {
+impl<'w> Variant<'w> {
     pub(super) fn open(
-        writer: &'w mut Writer<'o>,
+        writer: &'w mut Writer,
         variant: &'static str,
-        opener: char,
+        bracket: Bracket,
         length: usize,
     ) -> Result<Self, Failure> {
-        let outer_length = writer.open('{', Some(1))?;
+        let outer_length = writer.open(Bracket::Object, 1)?;
         writer.member(variant)?;
-        let content = Compound::open(writer, opener, Some(length))?;
-        Ok(Self { content, closer: if opener == '[' { ']' } else { '}' }, outer_length })
+        let content = Compound::open(writer, bracket, Some(length))?;
+        Ok(Self { content, bracket, outer_length })
     }
 
     fn close(self) -> Done {
         let Compound { writer, outer_length, .. } = self.content;
-        writer.close(self.closer, outer_length)?;
-        writer.close('}', self.outer_length)
+        writer.close(self.bracket, outer_length)?;
+        writer.close(Bracket::Object, self.outer_length)
     }
 }
 
-impl SerializeTupleVariant for Variant<'_, '_> {
+impl SerializeTupleVariant for Variant<'_> {
     type Ok = ();
     type Error = Failure;
 
@@ -208,7 +215,7 @@ impl SerializeTupleVariant for Variant<'_, '_> {
     }
 }
 
-impl SerializeStructVariant for Variant<'_, '_> {
+impl SerializeStructVariant for Variant<'_> {
     type Ok = ();
     type Error = Failure;
 

@@ -97,7 +97,8 @@ fn results_are_split_also_behind_an_alias_and_in_an_option() {
     let split = (&Probe(&none)).__weave_split();
     assert_eq!((split.value, split.error), (None, None));
     let plain = Some(5);
-    let split = (&Probe(&plain)).__weave_split();
+    let probe = &Probe(&plain);
+    let split = probe.__weave_split();
     assert_eq!(split.value, Some(&Some(5)));
     assert!(split.error.is_none());
 }

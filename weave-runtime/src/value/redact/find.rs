@@ -49,7 +49,7 @@ fn in_string(keys: &Keys, content: &str, start: usize, edits: &mut Vec<Edit>) {
     let unescaped = Unescaped::new(content);
     let mut inner = Vec::new();
     in_text(keys, &unescaped.text, &mut inner);
-    edits.extend(inner.into_iter().map(|edit| unescaped.outer(edit, start)));
+    edits.extend(inner.iter().map(|edit| unescaped.outer(edit, start)));
 }
 
 fn is_secret(keys: &Keys, raw_key: &str) -> bool {

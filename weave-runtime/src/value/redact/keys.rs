@@ -8,12 +8,13 @@ const NAMES: [&str; 4] = ["authorization", "authheaders", "passwd", "privatekey"
 /// Secret when the key ends in this; the whole key may be just that.
 const ENDINGS: [&str; 6] = ["apikey", "password", "secret", "accesstoken", "refreshtoken", "authtoken"];
 
-/// The rules, and an index of them by their last byte.
+/// The rules, and a quick look at the last two letters of a key.
 #[derive(Debug)]
 pub(super) struct Keys {
     rules: Vec<Rule>,
-    /// Whether a key that ends in this byte can be secret.
-    last_bytes: [bool; 256],
+    /// For each last byte of a key, which bytes before it a rule asks for: a bit for each value of their lower five bits,
+    /// which are the same in upper and lower case.
+    endings: [u32; 256],
     /// Whether a rule has letters beyond ASCII, which JSON may hold as any `\u` escape.
     is_wide: bool,
 }
@@ -35,19 +36,12 @@ impl Keys {
         rules.extend(ENDINGS.iter().map(|name| rule(name, true)));
         rules.extend(extra.into_iter().map(|name| rule(&name, false)).filter(|rule| !rule.reversed.is_empty()));
 
-        let mut last_bytes = [false; 256];
-        let mut is_wide = false;
-        for rule in &rules {
-            is_wide |= !rule.reversed.iter().all(char::is_ascii);
-            for (byte, is_last) in (0..=u8::MAX).zip(&mut last_bytes) {
-                // A letter beyond ASCII has other bytes in upper case.
-                *is_last |= match rule.reversed.first().filter(|last| last.is_ascii()) {
-                    Some(last) => last.eq_ignore_ascii_case(&char::from(byte)),
-                    None => !byte.is_ascii(),
-                };
-            }
+        let mut endings = [0; 256];
+        for (byte, bits) in (0..=u8::MAX).zip(&mut endings) {
+            *bits = rules.iter().fold(0, |bits, rule| bits | rule.bits_before(byte));
         }
-        Self { rules, last_bytes, is_wide }
+        let is_wide = rules.iter().any(|rule| !rule.reversed.iter().all(char::is_ascii));
+        Self { rules, endings, is_wide }
     }
 
     /// True when the whole of `key` is secret.
@@ -104,11 +98,19 @@ impl Keys {
             bytes = match bytes {
                 [rest @ .., b'\\', b'n' | b'r' | b't'] => rest,
                 [rest @ .., b'"' | b'\'' | b'`' | b'\\' | b' ' | b'\t' | b'\n' | b'\r' | b'-' | b'_'] => rest,
-                [.., last] if self.last_bytes.get(usize::from(*last)) == Some(&true) => break,
-                _ => return false,
+                [rest @ .., last] => {
+                    let bits = self.endings.get(usize::from(*last)).copied().unwrap_or_default();
+                    let is_possible = match rest {
+                        [.., b'-' | b'_'] => bits != 0,
+                        [.., before] if before.is_ascii() => bits & bit(*before) != 0,
+                        _ => bits != 0,
+                    };
+                    return is_possible
+                        && text.get(..bytes.len()).is_some_and(|text| self.ends_in_secret(text, |_| true));
+                }
+                [] => return false,
             }
         }
-        text.get(..bytes.len()).is_some_and(|text| self.ends_in_secret(text, |_| true))
     }
 
     /// Whether `text` ends in a rule; one that asks for the whole key leaves it to `is_start` to judge what is before.
@@ -118,8 +120,40 @@ impl Keys {
 }
 
 impl Rule {
+    /// The bits of the bytes that may stand before `last` at the end of a key.
+    fn bits_before(&self, last: u8) -> u32 {
+        match *self.reversed {
+            [first, second, ..] if first.is_ascii() && second.is_ascii() => {
+                let is_last = first.eq_ignore_ascii_case(&char::from(last));
+                if is_last { u8::try_from(second).map_or(u32::MAX, bit) } else { 0 }
+            }
+            // Letters beyond ASCII have other bytes in upper case.
+            [first, ..] if first.is_ascii() && !first.eq_ignore_ascii_case(&char::from(last)) => 0,
+            [first, ..] if !first.is_ascii() && last.is_ascii() => 0,
+            _ => u32::MAX,
+        }
+    }
+
     /// What is before the rule when `text` ends in it.
+    #[inline]
     fn rest_before<'a>(&self, text: &'a str) -> Option<&'a str> {
+        let mut rest = text.as_bytes();
+        for expected in &self.reversed {
+            while let [before @ .., b'-' | b'_'] = rest {
+                rest = before;
+            }
+            match rest {
+                [before @ .., byte] if char::from(byte.to_ascii_lowercase()) == *expected => rest = before,
+                [.., byte] if !byte.is_ascii() => return self.wide_rest_before(text),
+                _ => return None,
+            }
+        }
+        text.get(..rest.len())
+    }
+
+    /// The same for text that is not ASCII, whose letters may change their length with their case.
+    #[cold]
+    fn wide_rest_before<'a>(&self, text: &'a str) -> Option<&'a str> {
         let mut chars = text.chars();
         let mut expected = self.reversed.iter();
         while !expected.as_slice().is_empty() {
@@ -130,6 +164,10 @@ impl Rule {
         }
         Some(chars.as_str())
     }
+}
+
+fn bit(byte: u8) -> u32 {
+    1 << (byte & 31)
 }
 
 fn is_skipped(letter: char) -> bool {

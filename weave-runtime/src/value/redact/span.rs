@@ -25,7 +25,7 @@ impl Unescaped {
     }
 
     /// An edit of the text as an edit of the original, in which the content starts at `start`.
-    pub(super) fn outer(&self, edit: Edit, start: usize) -> Edit {
+    pub(super) fn outer(&self, edit: &Edit, start: usize) -> Edit {
         let mut text = String::new();
         push_escaped(&mut text, &edit.text, usize::MAX);
         Edit { range: start + self.place(edit.range.start)..start + self.place(edit.range.end), text }

@@ -4,7 +4,7 @@ use super::{BARE, Done, Failure, State, UNKNOWN, Writer};
 use crate::value::CUT_KEY;
 use crate::value::text::{Cut, push_number};
 
-impl Writer<'_> {
+impl Writer {
     /// An element has returned `failure` to its container at level `depth`, where it started at byte `mark`.
     ///
     /// One that was too deep has left its marker, so the container goes on. Any other failure is passed up, and the
@@ -29,7 +29,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Ends the value after its `Serialize` has failed. False when the text had not come to an end of its own.
+    /// Ends the value after its `Serialize` has failed. False when the text has come to no end of its own.
     pub(in crate::value) fn end_early(&mut self) -> bool {
         if self.state == State::Skipped {
             self.state = State::Open;
@@ -57,10 +57,10 @@ impl Writer<'_> {
         if self.stack.is_spent() {
             return self.stop(Cut::Stack);
         }
-        let before = self.out.len();
-        push_mark(self.out, |out| {
+        let (before, depth) = (self.out.len(), self.max_depth);
+        push_mark(&mut self.out, |out| {
             out.push_str("\"depth\":");
-            push_number(out, self.max_depth);
+            push_number(out, depth);
         });
         if self.out.len() > self.bound {
             self.out.truncate(before);
@@ -78,41 +78,53 @@ impl Writer<'_> {
     }
 
     /// The same, where only the text up to byte `end` is the value's own.
-    pub(super) fn stop_at(&mut self, mut end: usize, cut: Cut) -> Failure {
-        if let Some((member, depth)) = self.key.take() {
-            self.out.truncate(member);
-            end = member;
-            if self.depth != depth {
-                self.length = UNKNOWN;
-            }
-            self.depth = depth;
-        }
+    pub(super) fn stop_at(&mut self, end: usize, cut: Cut) -> Failure {
         let kept = end - self.start;
         let innermost = self.levels.get(..self.depth).unwrap_or_default().iter().rev().find(|closer| **closer != BARE);
         let last = if kept == 0 { b':' } else { self.last() };
+        let length = self.length;
         let details = |out: &mut String| {
             push_number(out_with(out, "\"kept_bytes\":"), kept);
-            if self.length != UNKNOWN {
-                push_number(out_with(out, ",\"length\":"), self.length);
+            if length != UNKNOWN {
+                push_number(out_with(out, ",\"length\":"), length);
             }
             if cut == Cut::Stack {
                 out.push_str(",\"reason\":\"nested too deep for the stack\"");
             }
         };
         match innermost {
-            _ if last == b':' => push_mark(self.out, details),
+            _ if last == b':' => push_mark(&mut self.out, details),
             None => {}
             Some(closer) => {
                 if !matches!(last, b'[' | b'{' | b',') {
                     self.out.push(',');
                 }
-                if *closer == b']' { push_mark(self.out, details) } else { push_mark_member(self.out, details) }
+                if *closer == b']' {
+                    push_mark(&mut self.out, details);
+                } else {
+                    push_mark_member(&mut self.out, details);
+                }
             }
         }
         self.close_to(0);
         self.state = State::Stopped;
         self.bound = 0;
         Failure(Box::default())
+    }
+
+    /// Whether what was written is JSON.
+    pub(in crate::value) fn is_valid(&self) -> bool {
+        self.out.get(self.start..).is_some_and(|json| serde_json::from_str::<serde::de::IgnoredAny>(json).is_ok())
+    }
+
+    pub(super) fn is_stopped(&self) -> bool {
+        self.state == State::Stopped
+    }
+
+    /// Takes a stop back as far as level `depth`, to stop elsewhere instead.
+    pub(super) fn reopen(&mut self, depth: usize) {
+        self.state = State::Open;
+        self.depth = depth;
     }
 
     /// Closes what is open below level `depth`.

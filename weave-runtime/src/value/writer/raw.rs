@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 
 use super::{Done, State, Writer};
 
-impl Writer<'_> {
+impl Writer {
     /// From here to [`end_raw`](Self::end_raw) a string is JSON text to be passed on as it is.
     #[cold]
     pub(in crate::value) fn begin_raw(&mut self) {

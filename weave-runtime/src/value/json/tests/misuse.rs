@@ -177,3 +177,34 @@ fn a_display_that_gives_up_is_an_error() {
     serialize_as!(ByDisplay, serializer => serializer.collect_str(&Quitter));
     assert!(json(&ByDisplay).contains("a formatting implementation returned an error"));
 }
+
+#[test]
+fn a_panic_in_a_key_that_was_cut_leaves_valid_json() {
+    serialize_as!(Unwrapping, serializer => {
+        serializer.serialize_str("longer than the limit").unwrap();
+        unreachable!()
+    });
+    assert!(json_within(&BTreeMap::from([("a", 1)]), &bytes(7)).contains(r#""a":1"#));
+    struct Keyed;
+    impl Serialize for Keyed {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let mut map = serializer.serialize_map(None)?;
+            map.serialize_entry(&Unwrapping, &1)?;
+            map.end()
+        }
+    }
+    assert!(json_within(&Keyed, &bytes(12)).starts_with(r#"{"weave.error":"#));
+}
+
+#[test]
+fn keys_after_the_cut_change_nothing() {
+    serialize_as!(Stubborn, serializer => {
+        let mut map = serializer.serialize_map(None)?;
+        for key in ["a", "b", "cccccccccccc", "d", "e"] {
+            let _ = map.serialize_entry(key, &1);
+            let _ = map.serialize_entry(&[key], &[key]);
+        }
+        map.end()
+    });
+    assert_eq!(json_within(&Stubborn, &bytes(24)), r#"{"a":1,"[\"a\"]":["a"],"weave.cut":{"kept_bytes":22}}"#);
+}

@@ -171,7 +171,7 @@ fn closing_quote(bytes: &[u8], open: &Range<usize>) -> Option<Range<usize>> {
     let mark = bytes.get(open.end - 1)?;
     let mut run = 0;
     for (at, byte) in bytes.iter().enumerate().skip(open.end) {
-        if byte == mark && run >= slashes && (run - slashes) % (2 * (slashes + 1)) == 0 {
+        if byte == mark && run >= slashes && (run - slashes).is_multiple_of(2 * (slashes + 1)) {
             return Some(at - slashes..at + 1);
         }
         run = if *byte == b'\\' { run + 1 } else { 0 };

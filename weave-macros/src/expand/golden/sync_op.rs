@@ -1,0 +1,50 @@
+/// Adds.
+#[must_use]
+pub fn add(a: i32, b: &str) -> Result<impl Display, ParseIntError> {
+    static __WEAVE_OP: ::weave::__private::Op = ::weave::__private::Op::new(
+        ::weave::__private::Kind::Op,
+        "add",
+        ::core::module_path!(),
+        ::core::file!(),
+        ::core::line!(),
+    );
+    let __weave_call = ::weave::__private::start(
+        &__WEAVE_OP,
+        |__weave_inputs| {
+            use ::weave::__private::{
+                ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,
+            };
+            (&&&::weave::__private::Probe(&a))
+                .__weave_capture(__weave_inputs.input("a"));
+            (&&&::weave::__private::Probe(&b))
+                .__weave_capture(__weave_inputs.input("b"));
+        },
+    );
+    return ::weave::__private::run(
+        __weave_call,
+        move || -> Result<_, ParseIntError> {
+            let a = a;
+            let b = b;
+            ({ Ok(a + b.parse::<i32>()?) })
+        },
+        |__weave_ret, __weave_outcome| {
+            use ::weave::__private::{
+                ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,
+            };
+            use ::weave::__private::{
+                ErrorDebug as _, ErrorDisplay as _, ErrorType as _, SplitResult as _,
+                SplitValue as _,
+            };
+            let __weave_split = (&::weave::__private::Probe(__weave_ret))
+                .__weave_split();
+            if let ::core::option::Option::Some(__weave_value) = __weave_split.value {
+                (&&&::weave::__private::Probe(__weave_value))
+                    .__weave_capture(__weave_outcome.output());
+            }
+            if let ::core::option::Option::Some(__weave_error) = __weave_split.error {
+                (&&::weave::__private::Probe(__weave_error))
+                    .__weave_error(__weave_outcome.error());
+            }
+        },
+    );
+}

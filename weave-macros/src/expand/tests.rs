@@ -1,0 +1,64 @@
+//! Golden expansions: each case against the file that shows what it becomes.
+//!
+//! `WEAVE_GOLDEN=1 cargo test -p weave-macros` writes the files anew.
+
+use std::path::Path;
+
+use proc_macro2::TokenStream;
+
+use crate::instrument;
+use crate::kind::Kind;
+
+fn assert_golden(name: &str, kind: Kind, args: &str, item: &str) {
+    let tokens: TokenStream = instrument(kind, args.parse().unwrap(), item.parse().unwrap());
+    let found = prettyplease::unparse(&syn::parse2(tokens).unwrap());
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/expand/golden").join(format!("{name}.rs"));
+    if std::env::var_os("WEAVE_GOLDEN").is_some() {
+        std::fs::write(&path, &found).unwrap();
+    }
+    let expected = std::fs::read_to_string(&path).unwrap();
+    assert!(found == expected, "{} differs; the expansion is now:\n\n{found}", path.display());
+}
+
+#[test]
+fn a_plain_function_runs_in_a_closure_of_its_declared_type() {
+    assert_golden(
+        "sync_op",
+        Kind::Op,
+        "",
+        "/// Adds.
+        #[must_use]
+        pub fn add(a: i32, b: &str) -> Result<impl Display, ParseIntError> { Ok(a + b.parse::<i32>()?) }",
+    );
+}
+
+#[test]
+fn an_async_function_runs_in_a_block_that_a_return_never_taken_gives_its_type() {
+    assert_golden(
+        "async_op",
+        Kind::Llm,
+        "skip_output",
+        "async fn ask(mut prompt: String, (first, _): (u8, D), _: D) -> Result<String, Error> { send(prompt).await }",
+    );
+}
+
+#[test]
+fn a_method_records_what_its_options_ask_for() {
+    assert_golden(
+        "method_with_options",
+        Kind::Tool,
+        r#"name = "look up", display_name = |call| format!("find {}", call.op_name()), kind = "search", crate = my::weave,
+        skip(key), capture(self, size = self.rows.len()), attributes(user = "u1", "db.name" = self.name, a.b = 1)"#,
+        "pub fn find(&self, key: &Key, #[cfg(feature = \"limit\")] limit: usize) { self.rows.scan(key); }",
+    );
+}
+
+#[test]
+fn a_body_that_must_stay_in_its_function_is_guarded() {
+    assert_golden(
+        "guard_only",
+        Kind::Turn,
+        r#"display_name = "Turn""#,
+        "#[track_caller] fn line(self: Box<Self>, mut n: u32) -> u32 { n += Location::caller().line(); n }",
+    );
+}
