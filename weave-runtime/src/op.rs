@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::record::{CallRecord, Kind};
 
 /// Turns a finished record into a display name. `Err` holds why it could not.
-pub type Namer = fn(&CallRecord) -> Result<String, String>;
+pub(crate) type Namer = fn(&CallRecord) -> Result<String, String>;
 
 /// What an annotation knows at compile time: one `static` per function, which each of its calls points to.
 #[derive(Debug)]

@@ -1,11 +1,13 @@
 //! An open call: started, current for a while, closed exactly once.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use opentelemetry::trace::SpanContext;
 use serde_json::{Map, Value};
 
+use super::context::{self, Ambient};
 use super::lane::Lane;
 use crate::id::{CallId, TraceId};
 use crate::op::OpRef;
@@ -30,7 +32,8 @@ pub(crate) struct LiveCall {
     pub(crate) op: OpRef,
     pub(crate) lane: Arc<Lane>,
     started: Instant,
-    place: Option<usize>,
+    /// Where its lane follows it, one above the index; zero for nowhere.
+    place: AtomicUsize,
     state: Mutex<State>,
 }
 
@@ -47,18 +50,6 @@ enum Phase {
     Open,
     Announced,
     Closed,
-}
-
-/// What a call starts with.
-pub(crate) struct Beginning {
-    pub(crate) span: SpanContext,
-    pub(crate) parent: Option<CallId>,
-    pub(crate) ancestry: Ancestry,
-    pub(crate) op: OpRef,
-    pub(crate) lane: Arc<Lane>,
-    /// A JSON object.
-    pub(crate) inputs: String,
-    pub(crate) extra: Option<Box<Extra>>,
 }
 
 /// How a call ends.
@@ -79,16 +70,29 @@ impl Ending {
 }
 
 impl LiveCall {
-    pub(crate) fn begin(beginning: Beginning) -> Arc<Self> {
-        let Beginning { span, parent, ancestry, op, lane, inputs, extra } = beginning;
-        let home = Arc::clone(&lane);
-        let state = State { inputs: inputs.len(), text: inputs, extra, phase: Phase::Open };
-        let mut call =
-            Self { span, parent, ancestry, op, lane, started: Instant::now(), place: None, state: Mutex::new(state) };
-        home.open(|place| {
-            call.place = place;
-            Arc::new(call)
-        })
+    /// Starts a call now. `inputs` is a JSON object.
+    #[inline]
+    pub(super) fn begin(
+        op: OpRef,
+        ambient: Ambient,
+        lane: Arc<Lane>,
+        inputs: String,
+        extra: Option<Box<Extra>>,
+    ) -> Arc<Self> {
+        let call = Arc::new(Self {
+            parent: ambient.parent(),
+            ancestry: ambient.ancestry,
+            span: context::span_below(ambient.span),
+            op,
+            lane,
+            started: Instant::now(),
+            place: AtomicUsize::new(0),
+            state: Mutex::new(State { inputs: inputs.len(), text: inputs, extra, phase: Phase::Open }),
+        });
+        if let Some(place) = call.lane.open(&call) {
+            call.place.store(place + 1, Ordering::Relaxed);
+        }
+        call
     }
 
     pub(crate) fn id(&self) -> CallId {
@@ -129,13 +133,13 @@ impl LiveCall {
         if error.is_some() {
             extra.get_or_insert_default().error = error;
         }
-        self.lane.close(self.place, Draft { status, partial, ended: Some(ended), ..self.draft(text, inputs, extra) });
+        self.lane.close(self.place(), Draft { status, partial, ended: Some(ended), ..self.draft(text, inputs, extra) });
     }
 
     /// Drops the call as if it had never been started.
     pub(crate) fn forget(&self) {
         self.lock().phase = Phase::Closed;
-        self.lane.forget(self.place);
+        self.lane.forget(self.place());
     }
 
     /// A running record, once, when the call has been open for as long as `due`.
@@ -229,6 +233,10 @@ impl LiveCall {
             inputs,
             extra,
         }
+    }
+
+    fn place(&self) -> Option<usize> {
+        self.place.load(Ordering::Relaxed).checked_sub(1)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

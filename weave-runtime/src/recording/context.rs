@@ -119,7 +119,8 @@ pub(crate) fn current() -> Option<Arc<LiveCall>> {
 }
 
 /// The span context of a call below `ambient`, or of a root.
-pub(crate) fn span_below(ambient: Option<&SpanContext>) -> SpanContext {
+#[inline]
+pub(crate) fn span_below(ambient: Option<SpanContext>) -> SpanContext {
     match ambient {
         Some(parent) => SpanContext::new(
             parent.trace_id(),

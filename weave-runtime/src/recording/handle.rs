@@ -47,10 +47,6 @@ impl Call {
         Self(call)
     }
 
-    pub(super) fn live(&self) -> Option<&Arc<LiveCall>> {
-        self.0.as_ref()
-    }
-
     /// The call's id; `None` where nothing is recorded.
     #[must_use]
     pub fn id(&self) -> Option<CallId> {

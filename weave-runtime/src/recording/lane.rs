@@ -28,7 +28,6 @@ struct Shelf {
     bytes: usize,
     open: Vec<Option<Arc<LiveCall>>>,
     vacant: Vec<usize>,
-    followed: usize,
     retired: bool,
 }
 
@@ -45,23 +44,22 @@ impl Lane {
         Arc::new(Self { recorder, shelf: Mutex::new(shelf) })
     }
 
-    /// Follows a call from its start, so that it is seen while it runs. `make` is given the call's place.
-    pub(super) fn open(&self, make: impl FnOnce(Option<usize>) -> Arc<LiveCall>) -> Arc<LiveCall> {
+    /// Follows a call from its start, so that it is seen while it runs; returns its place.
+    pub(super) fn open(&self, call: &Arc<LiveCall>) -> Option<usize> {
         let mut shelf = self.lock();
-        if shelf.followed >= FOLLOWED {
-            drop(shelf);
-            return make(None);
+        match shelf.vacant.pop() {
+            Some(place) => {
+                if let Some(slot) = shelf.open.get_mut(place) {
+                    *slot = Some(Arc::clone(call));
+                }
+                Some(place)
+            }
+            None if shelf.open.len() < FOLLOWED => {
+                shelf.open.push(Some(Arc::clone(call)));
+                Some(shelf.open.len() - 1)
+            }
+            None => None,
         }
-        shelf.followed += 1;
-        let place = shelf.vacant.pop().unwrap_or_else(|| {
-            shelf.open.push(None);
-            shelf.open.len() - 1
-        });
-        let call = make(Some(place));
-        if let Some(slot) = shelf.open.get_mut(place) {
-            *slot = Some(Arc::clone(&call));
-        }
-        call
     }
 
     /// Stops following a call without recording it.
@@ -133,7 +131,6 @@ impl Shelf {
         let place = place?;
         let gone = self.open.get_mut(place)?.take();
         self.vacant.push(place);
-        self.followed -= 1;
         gone
     }
 }

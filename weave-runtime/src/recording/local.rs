@@ -18,66 +18,100 @@ const KEPT_BUFFER: usize = 8 * 1024;
 const MOST_ATTACHED: u32 = 60_000;
 
 thread_local! {
-    static LOCAL: Local = Local::new();
+    static LOCAL: Local = Local::begin();
+
+    // Plain cells, which need no destructor: they are read on every call, and are there to the very end of the thread.
 
     /// Raised while user code runs for our sake (`Serialize`, `Debug`, names) and on our own threads.
     static QUIET: Cell<u32> = const { Cell::new(0) };
+
+    static STAGE: Cell<Stage> = const { Cell::new(Stage::Fresh) };
+
+    /// Contexts of ours that are attached.
+    static ATTACHED: Cell<u32> = const { Cell::new(0) };
+
+    /// The next call id. They count up from a place of the thread's own, because ids that lie together keep the index of
+    /// the store small: it takes twice as many calls per second so.
+    static NEXT_ID: Cell<u64> = const { Cell::new(0) };
+}
+
+/// How far a thread is with [`LOCAL`].
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Not needed yet.
+    Fresh,
+    /// In use, and OpenTelemetry's thread-local with it.
+    Ready,
+    /// As `Ready`, with current calls that OpenTelemetry's stack has no room for.
+    Beyond,
+    /// Gone, or on a thread that was at its end before it could begin.
+    Gone,
 }
 
 struct Local {
     trace_ids: RefCell<Rng>,
-    /// The next call id. They count up from a place of the thread's own, because ids that lie together keep the index of
-    /// the store small: it takes twice as many calls per second so.
-    next_id: Cell<u64>,
     lane: RefCell<Option<(usize, Arc<Lane>)>>,
     buffer: Cell<String>,
-    attached: Cell<u32>,
     /// Current calls beyond what OpenTelemetry's stack holds.
     beyond: RefCell<Vec<Arc<LiveCall>>>,
-    /// False on a thread that is so far gone that OpenTelemetry's own thread-local is no more.
-    has_context: bool,
 }
 
 impl Local {
-    fn new() -> Self {
+    fn begin() -> Self {
         // Thread-locals end in the opposite order of their beginning. Touched here, OpenTelemetry's begins before this
-        // one and so is there as long as this one is; that is what `with` relies on.
+        // one and so is there for as long as this one is.
         let has_context = catch_unwind(|| Context::map_current(|_| ())).is_ok();
+        STAGE.set(if has_context { Stage::Ready } else { Stage::Gone });
         let mut random = Rng::new();
+        NEXT_ID.set(random.u64(1..));
         Self {
-            next_id: Cell::new(random.u64(..)),
             trace_ids: RefCell::new(random),
             lane: RefCell::default(),
             buffer: Cell::default(),
-            attached: Cell::new(0),
             beyond: RefCell::default(),
-            has_context,
         }
     }
 }
 
 impl Drop for Local {
     fn drop(&mut self) {
+        STAGE.set(Stage::Gone);
         if let Some((_, lane)) = self.lane.take() {
             lane.retire();
         }
     }
 }
 
+/// The thread's stage, once it is not fresh any more.
+#[inline]
+fn stage() -> Stage {
+    let stage = STAGE.get();
+    if stage == Stage::Fresh { begin() } else { stage }
+}
+
+#[cold]
+fn begin() -> Stage {
+    if LOCAL.try_with(|_| ()).is_err() {
+        STAGE.set(Stage::Gone);
+    }
+    STAGE.get()
+}
+
 /// A fresh number for a call, never zero. Works without thread-locals, only slower.
+#[inline]
 pub(super) fn fresh_id() -> u64 {
-    LOCAL
-        .try_with(|local| {
-            let id = local.next_id.get().max(1);
-            local.next_id.set(id.wrapping_add(1));
+    match NEXT_ID.get() {
+        0 => Rng::new().u64(1..),
+        id => {
+            NEXT_ID.set(id.wrapping_add(1).max(1));
             id
-        })
-        .unwrap_or_else(|_| Rng::new().u64(1..))
+        }
+    }
 }
 
 /// A fresh number for a trace, never zero.
 pub(super) fn fresh_trace_id() -> u128 {
-    let draw = |random: &mut Rng| random.u128(1..);
+    let draw = |random: &mut Rng| (u128::from(random.u64(..)) << 64) | u128::from(random.u64(..) | 1);
     LOCAL.try_with(|local| draw(&mut local.trace_ids.borrow_mut())).unwrap_or_else(|_| draw(&mut Rng::new()))
 }
 
@@ -85,24 +119,31 @@ pub(super) fn fresh_trace_id() -> u128 {
 pub(super) fn lane() -> Option<Arc<Lane>> {
     let kept = LOCAL.try_with(|local| {
         let generation = global::generation();
-        let mut lane = local.lane.borrow_mut();
-        match &*lane {
+        match &*local.lane.borrow() {
             Some((at, lane)) if *at == generation => Some(Arc::clone(lane)),
-            _ => {
-                let fresh = global::installed().map(|recorder| recorder.add_lane());
-                let old = std::mem::replace(&mut *lane, fresh.clone().map(|lane| (generation, lane)));
-                if let Some((_, old)) = old {
-                    old.retire();
-                }
-                fresh
-            }
+            _ => None,
         }
     });
-    kept.unwrap_or_else(|_| {
-        let lane = global::installed()?.add_lane();
-        lane.retire();
-        Some(lane)
-    })
+    match kept {
+        Ok(Some(lane)) => Some(lane),
+        Ok(None) => fresh_lane(),
+        Err(_) => {
+            let lane = global::installed()?.add_lane();
+            lane.retire();
+            Some(lane)
+        }
+    }
+}
+
+#[cold]
+fn fresh_lane() -> Option<Arc<Lane>> {
+    let generation = global::generation();
+    let fresh = global::installed()?.add_lane();
+    let kept = (generation, Arc::clone(&fresh));
+    if let Ok(Some((_, old))) = LOCAL.try_with(|local| local.lane.borrow_mut().replace(kept)) {
+        old.retire();
+    }
+    Some(fresh)
 }
 
 /// The thread's buffer, empty.
@@ -132,6 +173,7 @@ pub(super) fn is_quiet() -> bool {
 pub(crate) struct Quiet(());
 
 impl Quiet {
+    #[inline]
     pub(crate) fn enter() -> Self {
         QUIET.set(QUIET.get() + 1);
         Self(())
@@ -139,6 +181,7 @@ impl Quiet {
 }
 
 impl Drop for Quiet {
+    #[inline]
     fn drop(&mut self) {
         QUIET.set(QUIET.get() - 1);
     }
@@ -157,49 +200,61 @@ pub(super) enum Standing {
 /// Where this thread stands.
 #[inline]
 pub(super) fn standing() -> Standing {
-    LOCAL
-        .try_with(|local| match local.beyond.borrow().last() {
-            Some(call) => Standing::Beyond(Arc::clone(call)),
-            None if local.has_context => Standing::Context,
-            None => Standing::Nothing,
-        })
-        .unwrap_or(Standing::Nothing)
+    match stage() {
+        Stage::Ready => Standing::Context,
+        Stage::Beyond => innermost_beyond().map_or(Standing::Context, Standing::Beyond),
+        Stage::Fresh | Stage::Gone => Standing::Nothing,
+    }
+}
+
+#[cold]
+fn innermost_beyond() -> Option<Arc<LiveCall>> {
+    LOCAL.try_with(|local| local.beyond.borrow().last().cloned()).ok().flatten()
 }
 
 /// Whether this thread has an OpenTelemetry context.
+#[inline]
 pub(super) fn has_context() -> bool {
-    LOCAL.try_with(|local| local.has_context).unwrap_or(false)
+    matches!(stage(), Stage::Ready | Stage::Beyond)
 }
 
 /// Counts one more attached context; `false` when there is no room or no context.
+#[inline]
 pub(super) fn count_attached() -> bool {
-    LOCAL
-        .try_with(|local| {
-            let room = local.has_context && local.attached.get() < MOST_ATTACHED;
-            if room {
-                local.attached.set(local.attached.get() + 1);
-            }
-            room
-        })
-        .unwrap_or(false)
+    let attached = ATTACHED.get();
+    let room = attached < MOST_ATTACHED && has_context();
+    if room {
+        ATTACHED.set(attached + 1);
+    }
+    room
 }
 
 /// Counts one attached context less.
+#[inline]
 pub(super) fn count_detached() {
-    let _ = LOCAL.try_with(|local| local.attached.set(local.attached.get().saturating_sub(1)));
+    ATTACHED.set(ATTACHED.get().saturating_sub(1));
 }
 
 /// Makes a call current that OpenTelemetry's stack has no room for.
+#[cold]
 pub(super) fn push_beyond(call: Arc<LiveCall>) {
-    let _ = LOCAL.try_with(|local| local.beyond.borrow_mut().push(call));
+    let pushed = LOCAL.try_with(|local| local.beyond.borrow_mut().push(call));
+    if pushed.is_ok() && STAGE.get() == Stage::Ready {
+        STAGE.set(Stage::Beyond);
+    }
 }
 
 /// Ends what [`push_beyond`] began.
+#[cold]
 pub(super) fn pop_beyond(call: &Arc<LiveCall>) {
     let gone = LOCAL.try_with(|local| {
         let mut beyond = local.beyond.borrow_mut();
-        let place = beyond.iter().rposition(|other| Arc::ptr_eq(other, call))?;
-        Some(beyond.remove(place))
+        let place = beyond.iter().rposition(|other| Arc::ptr_eq(other, call));
+        let gone = place.map(|place| beyond.remove(place));
+        if beyond.is_empty() && STAGE.get() == Stage::Beyond {
+            STAGE.set(Stage::Ready);
+        }
+        gone
     });
     drop(gone);
 }

@@ -4,8 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::active::Active;
-use super::call::{Beginning, LiveCall, write_key};
-use super::context::{self, Ambient};
+use super::call::{LiveCall, write_key};
+use super::context::Ambient;
 use super::global;
 use super::lane::Lane;
 use super::local::{self, Quiet};
@@ -83,14 +83,13 @@ fn begin_op(op: OpRef, ambient: Ambient, lane: Arc<Lane>, capture: &mut dyn FnMu
 /// Starts a call with inputs that are written already. `inputs` is a JSON object, `op_attributes` the members of one.
 pub(super) fn begin(
     op: OpRef,
-    ambient: Ambient,
+    mut ambient: Ambient,
     lane: Arc<Lane>,
     inputs: String,
     op_attributes: String,
 ) -> Arc<LiveCall> {
-    let parent = ambient.parent();
-    let Ambient { span, ancestry, surroundings, .. } = ambient;
     let mut extra = (!op_attributes.is_empty()).then(|| Box::new(Extra { op_attributes, ..Extra::default() }));
+    let surroundings = ambient.surroundings.take();
     if let Some(surroundings) = &surroundings {
         if let Some(attributes) = &surroundings.attributes {
             extra.get_or_insert_default().scope_attributes = Some(Arc::clone(attributes));
@@ -99,8 +98,7 @@ pub(super) fn begin(
             extra.get_or_insert_default().display_name = Some(name);
         }
     }
-    let span = context::span_below(span.as_ref());
-    let call = LiveCall::begin(Beginning { span, parent, ancestry, op, lane, inputs, extra });
+    let call = LiveCall::begin(op, ambient, lane, inputs, extra);
     if let Some(surroundings) = &surroundings {
         surroundings.show(&call);
     }
