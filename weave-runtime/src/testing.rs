@@ -1,6 +1,6 @@
 //! Recording for tests: in memory, scoped, so that tests run in parallel.
 //!
-//! A [`Recorder`](crate::testing::Recorder) takes the calls of the code that it runs, and of the tasks and threads that
+//! A [`Recorder`] takes the calls of the code that it runs, and of the tasks and threads that
 //! carry that code's context; nothing else. It needs no [`init`](crate::init) and touches no file.
 //!
 //! ```
