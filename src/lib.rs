@@ -71,3 +71,8 @@ pub use weave_runtime::*;
 
 #[doc(hidden)]
 pub use weave_runtime::private as __private;
+
+/// Compiles and runs the examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -207,7 +207,7 @@ impl Config {
     /// How much is captured and kept waiting.
     pub(crate) fn bounds(&self) -> Bounds {
         Bounds {
-            value: self.limits.clone(),
+            value: self.limits,
             queue_calls: self.queue_calls,
             queue_bytes: self.queue_bytes,
             flush_interval: self.flush_interval,

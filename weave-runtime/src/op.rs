@@ -11,6 +11,7 @@ pub(crate) type Namer = fn(&CallRecord) -> Result<String, String>;
 
 /// What an annotation knows at compile time: one `static` per function, which each of its calls points to.
 #[derive(Debug)]
+#[allow(dead_code, reason = "only the store keeps where an op stands")]
 pub struct Op {
     pub(crate) name: Cow<'static, str>,
     pub(crate) kind: Kind,

@@ -1,6 +1,6 @@
 //! Recording for tests: in memory, scoped, so that tests run in parallel.
 //!
-//! A [`Recorder`](crate::testing::Recorder) takes the calls of the code that it runs, and of the tasks and threads that
+//! A [`Recorder`] takes the calls of the code that it runs, and of the tasks and threads that
 //! carry that code's context; nothing else. It needs no [`init`](crate::init) and touches no file.
 //!
 //! ```
@@ -12,7 +12,7 @@
 //! // in a #[test]
 //! let recorder = weave::testing::Recorder::new();
 //! recorder.run(|| shout("hi"));
-//! assert_eq!(recorder.tree().outline(), "shout(text: \"hi\") -> \"HI\"\n");
+//! assert_eq!(recorder.tree().outline(), "shout(text: \"hi\") -> \"HI\"");
 //! ```
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -47,11 +47,13 @@ impl Recorder {
     ///
     /// ```
     /// #[weave::op]
-    /// fn login(pin: &str) {}
+    /// fn login(pin: &str) -> bool {
+    ///     true
+    /// }
     ///
     /// let recorder = weave::testing::Recorder::with(weave::builder("test").redact_keys(["pin"]))?;
     /// recorder.run(|| login("1234"));
-    /// assert_eq!(recorder.tree().outline(), "login(pin: \"REDACTED\")\n");
+    /// assert_eq!(recorder.tree().outline(), "login(pin: \"REDACTED\") -> true");
     /// # Ok::<(), weave::Error>(())
     /// ```
     ///
@@ -86,7 +88,7 @@ impl Recorder {
     /// # futures::executor::block_on(async {
     /// let recorder = weave::testing::Recorder::new();
     /// assert_eq!(recorder.wrap(answer()).await, 42);
-    /// assert_eq!(recorder.tree().outline(), "answer() -> 42\n");
+    /// assert_eq!(recorder.tree().outline(), "answer() -> 42");
     /// # });
     /// ```
     pub fn wrap<T>(&self, inner: T) -> InContext<T> {

@@ -89,7 +89,7 @@ impl Pipeline {
         let tickets: Vec<u64> = workers.iter().map(Worker::ask_flush).collect();
         // Each is waited for, so that one that is late does not hide what the others did.
         let in_time = workers.iter().zip(tickets).map(|(worker, ticket)| worker.await_flush(ticket, deadline));
-        in_time.fold(true, |all, one| all && one)
+        in_time.filter(|in_time| !in_time).count() == 0
     }
 
     /// Flushes, then ends all threads. One that hangs in its sink past `patience` is left to itself.

@@ -36,11 +36,13 @@ impl Text {
     }
 
     /// Whether it holds neither inputs nor output.
+    #[allow(dead_code, reason = "each feature uses its own")]
     pub(crate) fn is_empty(&self) -> bool {
         self.json.is_empty()
     }
 
     /// Bytes allocated.
+    #[allow(dead_code, reason = "each feature uses its own")]
     pub(crate) fn capacity(&self) -> usize {
         self.json.capacity()
     }

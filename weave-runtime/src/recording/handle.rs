@@ -107,7 +107,8 @@ impl Call {
     ///
     /// let recorder = weave::testing::Recorder::new();
     /// recorder.run(fetch);
-    /// let event = &recorder.calls()[0].events()[0];
+    /// let calls = recorder.calls();
+    /// let event = &calls[0].events()[0];
     /// assert_eq!((event.name.as_str(), &event.attributes["attempt"]), ("retry", &2.into()));
     /// ```
     pub fn add_event(&self, name: impl Into<String>, attributes: impl Serialize) {

@@ -31,7 +31,7 @@ use crate::value;
 ///     let numbers: Vec<u32> = "1 2 3".split(' ').flat_map(str::parse).collect();
 ///     call.finish(&numbers);
 /// });
-/// assert_eq!(recorder.tree().outline(), "parse(text: \"1 2 3\") -> [1,2,3]\n");
+/// assert_eq!(recorder.tree().outline(), "parse(text: \"1 2 3\") -> [1,2,3]");
 /// ```
 pub fn start_call(op: impl Into<String>) -> OpenCall {
     if !global::is_listening() {
@@ -140,7 +140,7 @@ impl OpenCall {
     /// let recorder = weave::testing::Recorder::new();
     /// let sum = recorder.run(|| weave::start_call("sum").input("n", 3).run(|| 1 + 2 + 3));
     /// assert_eq!(sum, 6);
-    /// assert_eq!(recorder.tree().outline(), "sum(n: 3) -> 6\n");
+    /// assert_eq!(recorder.tree().outline(), "sum(n: 3) -> 6");
     /// ```
     pub fn run<R: Serialize>(self, body: impl FnOnce() -> R) -> R {
         run(self.into_active(), body, describe_value)

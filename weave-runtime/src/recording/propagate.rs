@@ -11,19 +11,19 @@ use super::global;
 ///
 /// ```
 /// #[weave::op]
-/// fn child(n: u32) {}
+/// fn child(n: u32) -> u32 {
+///     n + 1
+/// }
 ///
 /// #[weave::op]
-/// fn parent() {
+/// fn parent() -> u32 {
 ///     let context = weave::Context::current();
-///     std::thread::scope(|threads| {
-///         threads.spawn(|| context.run(|| child(1)));
-///     });
+///     std::thread::scope(|threads| threads.spawn(|| context.run(|| child(1))).join()).unwrap()
 /// }
 ///
 /// let recorder = weave::testing::Recorder::new();
 /// recorder.run(parent);
-/// assert_eq!(recorder.tree().outline(), "parent()\n└─ child(n: 1)\n");
+/// assert_eq!(recorder.tree().outline(), "parent() -> 2\n└─ child(n: 1) -> 2");
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Context(Option<opentelemetry::Context>);
@@ -56,16 +56,18 @@ impl Context {
 ///
 /// ```
 /// #[weave::op]
-/// fn child() {}
+/// fn child() -> u32 {
+///     1
+/// }
 ///
 /// #[weave::op]
-/// fn parent() {
-///     std::thread::spawn(weave::bind(child)).join().unwrap();
+/// fn parent() -> u32 {
+///     std::thread::spawn(weave::bind(child)).join().unwrap()
 /// }
 ///
 /// let recorder = weave::testing::Recorder::new();
 /// recorder.run(parent);
-/// assert_eq!(recorder.tree().outline(), "parent()\n└─ child()\n");
+/// assert_eq!(recorder.tree().outline(), "parent() -> 1\n└─ child() -> 1");
 /// ```
 pub fn bind<R, F: FnOnce() -> R>(body: F) -> impl FnOnce() -> R + use<R, F> {
     let context = Context::current();
@@ -81,18 +83,20 @@ pub trait InCurrentCall: Sized {
     /// use weave::InCurrentCall;
     ///
     /// #[weave::op]
-    /// async fn child() {}
+    /// async fn child() -> u32 {
+    ///     1
+    /// }
     ///
     /// #[weave::op]
-    /// async fn parent() {
-    ///     tokio::spawn(child().in_current_call()).await.unwrap();
+    /// async fn parent() -> u32 {
+    ///     tokio::spawn(child().in_current_call()).await.unwrap()
     /// }
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() {
     /// let recorder = weave::testing::Recorder::new();
     /// recorder.wrap(parent()).await;
-    /// assert_eq!(recorder.tree().outline(), "parent()\n└─ child()\n");
+    /// assert_eq!(recorder.tree().outline(), "parent() -> 1\n└─ child() -> 1");
     /// # }
     /// ```
     fn in_current_call(self) -> InContext<Self> {

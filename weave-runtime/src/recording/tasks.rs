@@ -23,7 +23,7 @@ use super::propagate::{InCurrentCall, bind};
 /// # async fn main() {
 /// let recorder = weave::testing::Recorder::new();
 /// recorder.wrap(parent()).await;
-/// assert_eq!(recorder.tree().outline(), "parent() -> 2\n└─ child(n: 1) -> 2\n");
+/// assert_eq!(recorder.tree().outline(), "parent() -> 2\n└─ child(n: 1) -> 2");
 /// # }
 /// ```
 ///

@@ -1,0 +1,51 @@
+//! The README and the docs have every option there is.
+
+use crate::source::{assert_none, read};
+
+#[test]
+fn the_readme_has_every_environment_variable_and_every_setting() {
+    let readme = read("README.md");
+    let names = read("weave-runtime/src/config/mod.rs");
+    let builder = read("weave-runtime/src/config/builder.rs");
+    let variables = names.split('"').filter(|text| text.starts_with("WEAVE_")).map(|name| format!("`{name}`"));
+    let settings = builder.split("pub fn ").skip(1).filter(|method| method.contains("(mut self"));
+    let settings = settings.map(|method| format!("{}(", method.split('(').next().unwrap()));
+    let missing: Vec<String> = variables.chain(settings).filter(|name| !readme.contains(name)).collect();
+    assert_none("add to the table in README.md", &missing);
+}
+
+#[test]
+fn the_readme_has_every_feature() {
+    let manifest = read("Cargo.toml");
+    let (_, features) = manifest.split_once("\n[features]\n").unwrap();
+    let features = features.lines().take_while(|line| !line.starts_with('['));
+    let names = features.filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(" = "));
+    let readme = read("README.md");
+    let missing: Vec<String> = names
+        .map(|(name, _)| format!("`{name}`"))
+        .filter(|name| name != "`default`" && !readme.contains(name))
+        .collect();
+    assert_none("add to the features in README.md", &missing);
+}
+
+#[test]
+fn the_docs_of_the_annotation_have_every_option() {
+    let options = read("weave-macros/src/args.rs");
+    let (_, options) = options.split_once("const OPTIONS").unwrap();
+    let (options, _) = options.split_once("];").unwrap();
+    let names: Vec<&str> =
+        options.lines().filter_map(|line| line.trim().strip_prefix("(\"")?.split('"').next()).collect();
+    assert!(names.len() > 5, "the options were not found: {names:?}");
+    let docs = read("src/docs/op.md");
+    let missing: Vec<String> =
+        names.iter().filter(|name| !docs.contains(&format!("\n| `{name}"))).map(|name| (*name).to_owned()).collect();
+    assert_none("add to the table in src/docs/op.md", &missing);
+}
+
+#[test]
+fn documents_are_short_enough_to_be_read() {
+    for (path, most) in [("README.md", 150), ("CONTRIBUTING.md", 60)] {
+        let lines = read(path).lines().count();
+        assert!(lines < most, "{path} has {lines} lines: keep it below {most}");
+    }
+}
