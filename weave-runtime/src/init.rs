@@ -124,7 +124,7 @@ pub fn health() -> Health {
 pub fn client() -> Client {
     let core = lock().clone();
     core.map_or_else(
-        || Client::local(Environment::Process.text(names::DIR).unwrap_or_else(|| config::DEFAULT_DIR.to_owned())),
+        || Client::local(Environment::Process.path(names::DIR).unwrap_or_else(|| config::DEFAULT_DIR.into())),
         |core| core.client(),
     )
 }
