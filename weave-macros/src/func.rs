@@ -96,7 +96,8 @@ impl Signature {
 fn parse_qualifiers(kind: Kind, input: ParseStream) -> syn::Result<bool> {
     let start = input.fork();
     // `default fn` of specialisation and `safe fn` are contextual: idents that are followed by more of a function.
-    if input.peek(syn::Ident) && (input.peek2(Token![fn]) || input.peek2(Token![async]) || input.peek2(Token![unsafe])) {
+    if input.peek(syn::Ident) && (input.peek2(Token![fn]) || input.peek2(Token![async]) || input.peek2(Token![unsafe]))
+    {
         input.call(Ident::parse_any)?;
     }
     let constness = input.parse::<Option<Token![const]>>()?;

@@ -71,8 +71,7 @@ fn record_outcome(model: &Instrumented, outcome: &TokenStream) -> TokenStream {
     let (imports, value) = if model.skip_output {
         (TokenStream::new(), quote_spanned!(site=> #outcome.skip_output();))
     } else {
-        let captured =
-            probe(model, &quote_spanned!(site=> __weave_value), &quote_spanned!(site=> #outcome.output()));
+        let captured = probe(model, &quote_spanned!(site=> __weave_value), &quote_spanned!(site=> #outcome.output()));
         let value = quote_spanned! {site=>
             if let ::core::option::Option::Some(__weave_value) = __weave_split.value { #captured }
         };
@@ -133,7 +132,8 @@ fn views(model: &Instrumented) -> TokenStream {
         tokens.extend(quote_spanned!(Span::mixed_site()=> #conditions #binding));
         for binding in param.bindings.iter().filter(|binding| !model.records(&binding.ident)) {
             let (ident, further) = (&binding.ident, &binding.conditions);
-            let mention = expressions.then(|| quote_spanned!(Span::mixed_site()=> #conditions #further let _ = #ident;));
+            let mention =
+                expressions.then(|| quote_spanned!(Span::mixed_site()=> #conditions #further let _ = #ident;));
             tokens.extend(mention);
         }
     }

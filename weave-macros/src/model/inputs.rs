@@ -171,7 +171,11 @@ impl Names {
         let hint = did_you_mean(&name.unraw().to_string(), &known);
         let list = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         let arguments = if list.is_empty() { "it has none".to_owned() } else { format!("its arguments are {list}") };
-        let value = if option == "capture" { format!(", or `{name} = value` to record a value under that name") } else { String::new() };
+        let value = if option == "capture" {
+            format!(", or `{name} = value` to record a value under that name")
+        } else {
+            String::new()
+        };
         Error::new(name.span(), format!("`{function}` has no argument `{name}`{hint} ({arguments}{value})"))
     }
 }

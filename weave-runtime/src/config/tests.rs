@@ -112,10 +112,12 @@ fn a_blank_variable_is_as_good_as_none() {
 
 #[test]
 fn yes_and_no_are_said_in_many_ways() {
-    for (text, expected) in [("yes", true), ("TRUE", true), ("1", true), ("On", true)]
-        .into_iter()
-        .chain([("no", false), ("False", false), ("0", false), ("OFF", false)])
-    {
+    for (text, expected) in [("yes", true), ("TRUE", true), ("1", true), ("On", true)].into_iter().chain([
+        ("no", false),
+        ("False", false),
+        ("0", false),
+        ("OFF", false),
+    ]) {
         assert_eq!(resolved(builder("p"), &[(names::DISABLED, text)]).unwrap().disabled, expected, "{text}");
     }
 }

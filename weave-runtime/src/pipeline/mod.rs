@@ -13,13 +13,13 @@ use std::time::{Duration, Instant};
 
 pub(crate) use finisher::Finisher;
 pub use report::{FlushReport, Health, SinkReport};
+pub(crate) use worker::Mount;
 use worker::{Batch, Room, Worker};
 
 use crate::diagnostics;
 use crate::error::Error;
 use crate::record::{CallRecord, Draft};
-use crate::recording::{Quiet, Recorder};
-use crate::sink::Sink;
+use crate::recording::{self, Quiet, Recorder};
 
 /// From the recorder to the sinks.
 #[derive(Debug)]
@@ -47,12 +47,12 @@ struct Rounds {
 }
 
 impl Pipeline {
-    /// Starts a thread for collecting and one for each sink.
+    /// Starts a thread for collecting and one for each sink, and takes the calls of the process.
     ///
     /// # Errors
     ///
     /// When the system has no more threads.
-    pub(crate) fn start(recorder: Arc<Recorder>, finisher: Finisher, sinks: Vec<Box<dyn Sink>>) -> Result<Self, Error> {
+    pub(crate) fn start(recorder: Arc<Recorder>, finisher: Finisher, sinks: Vec<Mount>) -> Result<Self, Error> {
         let room = Room { calls: recorder.bounds.queue_calls, bytes: recorder.bounds.queue_bytes };
         let workers = sinks.into_iter().map(|sink| Worker::start(sink, room)).collect::<Result<_, _>>()?;
         let shared = Arc::new(Shared {
@@ -68,6 +68,7 @@ impl Pipeline {
             .name("weave".to_owned())
             .spawn(move || theirs.collect())
             .map_err(|error| Error::config("no thread could be started to collect calls").because(error))?;
+        recording::install(Arc::clone(&shared.recorder));
         Ok(Self { shared, collector: Mutex::new(Some(collector)) })
     }
 
@@ -90,10 +91,12 @@ impl Pipeline {
         in_time.fold(true, |all, one| all && one)
     }
 
-    /// Flushes, then ends all threads. One that hangs in its sink past `patience` is left to itself.
+    /// Takes no more calls, flushes, then ends all threads. One that hangs in its sink past `patience` is left to itself.
     pub(crate) fn shutdown(&self, patience: Duration) -> FlushReport {
         let deadline = Instant::now() + patience;
-        self.shared.recorder.close();
+        if self.shared.recorder.close() {
+            recording::uninstall(&self.shared.recorder);
+        }
         let in_time = !is_ours() && self.flush_until(deadline);
         self.shared.ends.store(true, Ordering::SeqCst);
         self.shared.recorder.call();

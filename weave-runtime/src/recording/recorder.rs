@@ -1,6 +1,6 @@
 //! The recorder: the lanes of all threads, the queue between them and the collector.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -89,11 +89,14 @@ impl Recorder {
         let lanes = lock(&self.lanes).clone();
         let mut finished_with = Vec::new();
         for lane in &lanes {
+            // Calls that are not followed hold their lane: two are this list's and the recorder's own. Asked before the
+            // harvest: whoever lets go of the lane later may leave a call on it that the harvest did not see.
+            let is_deserted = Arc::strong_count(lane) <= 2;
+            fence(Ordering::Acquire);
             let harvest = lane.harvest();
             drafts.extend(harvest.open.iter().filter_map(|call| call.announce(now, due)));
             drafts.extend(harvest.done);
-            // Calls that are not followed hold their lane: two are this list's and the recorder's own.
-            if harvest.finished_with && Arc::strong_count(lane) <= 2 {
+            if harvest.finished_with && is_deserted {
                 finished_with.push(Arc::as_ptr(lane));
             }
         }
@@ -123,9 +126,9 @@ impl Recorder {
         self.wake.notify_one();
     }
 
-    /// Nothing is taken any more; calls that end later are counted as dropped.
-    pub(crate) fn close(&self) {
-        self.closed.store(true, Ordering::SeqCst);
+    /// Nothing is taken any more; calls that end later are counted as dropped. `false` when it was closed before.
+    pub(crate) fn close(&self) -> bool {
+        !self.closed.swap(true, Ordering::SeqCst)
     }
 
     /// Lets go of the lanes, which hold the recorder in turn. Counts what was left on them as dropped.
