@@ -5,6 +5,7 @@ mod report;
 mod usage;
 mod worker;
 
+use std::iter::Peekable;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -20,6 +21,10 @@ use crate::diagnostics;
 use crate::error::Error;
 use crate::record::{CallRecord, Draft};
 use crate::recording::{self, Quiet, Recorder};
+
+/// Calls that go to the sinks together weigh at most this much, so that one is done before the next is due and a queue
+/// is filled to within this.
+const BATCH_BYTES: usize = 4 << 20;
 
 /// From the recorder to the sinks.
 #[derive(Debug)]
@@ -141,16 +146,24 @@ impl Shared {
     }
 
     fn round(&self) {
-        let drafts = self.recorder.drain();
-        if drafts.is_empty() {
-            return;
+        let mut drafts = self.recorder.drain().into_iter().peekable();
+        while drafts.peek().is_some() {
+            let batch = Arc::new(self.batch(&mut drafts));
+            for worker in &self.workers {
+                worker.offer(&batch);
+            }
         }
-        let bytes = drafts.iter().map(Draft::weight).sum();
-        let calls = drafts.into_iter().filter_map(|draft| self.finish(draft)).collect();
-        let batch = Arc::new(Batch { calls, bytes });
-        for worker in &self.workers {
-            worker.offer(&batch);
+    }
+
+    /// Finishes the next drafts, as many as may go together: a queue takes a batch or leaves it, by its weight.
+    fn batch(&self, drafts: &mut Peekable<impl Iterator<Item = Draft>>) -> Batch {
+        let most = BATCH_BYTES.min(self.recorder.bounds.queue_bytes);
+        let mut batch = Batch::default();
+        while let Some(draft) = drafts.next_if(|draft| batch.calls.is_empty() || batch.bytes + draft.weight() <= most) {
+            batch.bytes += draft.weight();
+            batch.calls.extend(self.finish(draft));
         }
+        batch
     }
 
     /// Finishes a draft. Should that ever panic, it costs this call only.
@@ -196,8 +209,16 @@ impl Shared {
     }
 
     fn report(&self, timed_out: bool) -> FlushReport {
-        let sinks = self.workers.iter().map(Worker::report).collect();
-        FlushReport { sinks, dropped: self.recorder.dropped(), timed_out }
+        let mut sinks: Vec<SinkReport> = self.workers.iter().map(Worker::report).collect();
+        let dropped = self.recorder.dropped();
+        // Asked last, so that every call counted above is among them. A closed recorder's calls are all with the sinks.
+        if !self.recorder.is_closed() {
+            let offered = self.recorder.ended().saturating_sub(dropped);
+            for sink in &mut sinks {
+                sink.pending = offered.saturating_sub(sink.sent + sink.dropped + sink.failed);
+            }
+        }
+        FlushReport { sinks, dropped, timed_out }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::recording::Quiet;
 use crate::sink::Sink;
 
 /// Records with their weight in bytes, shared between the queues of all sinks.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Batch {
     pub(super) calls: Vec<CallRecord>,
     pub(super) bytes: usize,

@@ -26,6 +26,8 @@ pub(crate) struct Lane {
 struct Shelf {
     done: Vec<Draft>,
     bytes: usize,
+    /// Calls that ever ended here, the dropped ones too.
+    ended: u64,
     open: Vec<Option<Arc<LiveCall>>>,
     vacant: Vec<usize>,
     followed: usize,
@@ -75,6 +77,7 @@ impl Lane {
         let weight = draft.weight();
         let mut shelf = self.lock();
         let gone = shelf.vacate(place);
+        shelf.ended += 1;
         let full = shelf.done.len() >= BATCH_CALLS || shelf.bytes >= BATCH_BYTES;
         // Asked under the lock: whoever closes the recorder takes it afterwards, so no call stays behind unseen.
         if self.recorder.is_closed() || (full && !self.hand_over(&mut shelf)) {
@@ -102,6 +105,11 @@ impl Lane {
         let (done, _) = shelf.take();
         let open: Vec<_> = shelf.open.iter().flatten().cloned().collect();
         Harvest { done, finished_with: shelf.retired && open.is_empty(), open }
+    }
+
+    /// Calls that ever ended here, the dropped ones too.
+    pub(crate) fn ended(&self) -> u64 {
+        self.lock().ended
     }
 
     fn hand_over(&self, shelf: &mut Shelf) -> bool {
