@@ -26,6 +26,8 @@ pub(crate) struct Lane {
 struct Shelf {
     done: Vec<Draft>,
     bytes: usize,
+    /// Calls that ever ended here, the dropped ones too.
+    ended: u64,
     open: Vec<Option<Arc<LiveCall>>>,
     vacant: Vec<usize>,
     retired: bool,
@@ -73,6 +75,7 @@ impl Lane {
     pub(super) fn close(&self, place: Option<usize>, weight: usize, draft: impl FnOnce() -> Draft) {
         let mut shelf = self.lock();
         let gone = shelf.vacate(place);
+        shelf.ended += 1;
         if self.has_room(&mut shelf) {
             shelf.bytes += weight;
             shelf.done.push(draft());
@@ -106,6 +109,11 @@ impl Lane {
         let (done, _) = shelf.take();
         let open: Vec<_> = shelf.open.iter().flatten().cloned().collect();
         Harvest { done, finished_with: shelf.retired && open.is_empty(), open }
+    }
+
+    /// Calls that ever ended here, the dropped ones too.
+    pub(crate) fn ended(&self) -> u64 {
+        self.lock().ended
     }
 
     #[cold]
