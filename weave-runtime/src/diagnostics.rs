@@ -1,8 +1,12 @@
 //! The one way in which this library speaks of its own troubles.
 
 use std::collections::HashMap;
+use std::panic::catch_unwind;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+/// By which users filter what is said here.
+const TARGET: &str = "weave";
 
 /// Once per cause in this time.
 const QUIET: Duration = Duration::from_secs(60);
@@ -15,13 +19,24 @@ static LAST: Mutex<Option<HashMap<String, Instant>>> = Mutex::new(None);
 /// Warns through `tracing`, or through `log` when only that is listening, at most once a minute for each cause. When
 /// neither listens, a cause is written to stderr once in the life of the process.
 pub(crate) fn warn(cause: &str, message: &str) {
-    let first = match due(cause) {
-        Some(first) => first,
-        None => return,
-    };
-    tracing::warn!(target: "weave", "{message}");
-    if first && !someone_listens() {
+    let Some(first) = due(cause) else { return };
+    // A subscriber or logger that panics must not end the thread that recording needs.
+    let heard = catch_unwind(|| tell(message)).unwrap_or(true);
+    if first && !heard {
         to_stderr(&format!("weave: {message}"));
+    }
+}
+
+/// `false` when nobody listens on this thread: a subscriber may be set for other threads only, or for errors only.
+fn tell(message: &str) -> bool {
+    if tracing::event_enabled!(target: TARGET, tracing::Level::WARN) {
+        tracing::warn!(target: TARGET, "{message}");
+        true
+    } else if log::log_enabled!(target: TARGET, log::Level::Warn) {
+        log::warn!(target: TARGET, "{message}");
+        true
+    } else {
+        false
     }
 }
 
@@ -50,8 +65,4 @@ fn due(cause: &str) -> Option<bool> {
             Some(true)
         }
     }
-}
-
-fn someone_listens() -> bool {
-    tracing::dispatcher::has_been_set() || log::max_level() >= log::LevelFilter::Warn
 }

@@ -94,3 +94,17 @@ id_type! {
     /// ```
     TraceId, u128, 32, "trace"
 }
+
+/// A call's id or none, in the eight bytes of an id: what every call carries three times over.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(crate) struct MaybeCallId(u64);
+
+impl MaybeCallId {
+    pub(crate) const fn some(id: CallId) -> Self {
+        Self(id.0)
+    }
+
+    pub(crate) const fn get(self) -> Option<CallId> {
+        if self.0 == 0 { None } else { Some(CallId(self.0)) }
+    }
+}

@@ -1,5 +1,6 @@
 //! The client of the process: started by `init`, flushed by its guard.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -9,8 +10,9 @@ use crate::console::Console;
 use crate::diagnostics;
 use crate::error::Error;
 use crate::local_sink::LocalSink;
-use crate::pipeline::{Finisher, FlushReport, Health, Pipeline};
-use crate::recording::{self, Bounds, Recorder};
+use crate::pipeline::{Finisher, FlushReport, Health, Mount, Pipeline};
+use crate::recording::{Bounds, Recorder};
+use crate::sink::Sink;
 use crate::value::Redactor;
 
 /// How long a guard that is dropped waits for the sinks.
@@ -25,6 +27,8 @@ static CLIENT: Mutex<Option<Arc<Core>>> = Mutex::new(None);
 #[derive(Debug)]
 struct Core {
     config: Config,
+    /// Where the store is.
+    dir: PathBuf,
     /// Whether sinks were given that cannot be compared.
     has_own_sinks: bool,
     pipeline: Option<Pipeline>,
@@ -92,7 +96,10 @@ impl Guard {
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        let _ = self.0.flush(GUARD_PATIENCE.min(self.0.config.flush_timeout));
+        // A shutdown has waited already: what it did not achieve is not waited for again.
+        if self.0.pipeline.as_ref().is_some_and(Pipeline::is_running) {
+            let _ = self.0.flush(GUARD_PATIENCE.min(self.0.config.flush_timeout));
+        }
     }
 }
 
@@ -124,7 +131,7 @@ pub fn health() -> Health {
 pub fn client() -> Client {
     let core = lock().clone();
     core.map_or_else(
-        || Client::local(Environment::Process.text(names::DIR).unwrap_or_else(|| config::DEFAULT_DIR.to_owned())),
+        || Client::local(Environment::Process.path(names::DIR).unwrap_or_else(|| config::DEFAULT_DIR.into())),
         |core| core.client(),
     )
 }
@@ -136,8 +143,12 @@ pub(crate) fn start(builder: Builder) -> Result<Guard, Error> {
         let same = running.config == resolved.config && !running.has_own_sinks && resolved.sinks.is_empty();
         return if same { Ok(Guard(Arc::clone(running))) } else { Err(differs(&running.config, &resolved.config)) };
     }
-    let core = Arc::new(Core::start(resolved)?);
+    let (core, introduction) = Core::start(resolved)?;
+    let core = Arc::new(core);
     *client = Some(Arc::clone(&core));
+    // Whoever is shown a warning may ask for `health`, which needs the lock.
+    drop(client);
+    introduction.speak();
     Ok(Guard(core))
 }
 
@@ -151,29 +162,31 @@ fn differs(running: &Config, asked: &Config) -> Error {
 }
 
 impl Core {
-    fn start(resolved: Resolved) -> Result<Self, Error> {
-        let Resolved { config, environment, mut sinks } = resolved;
+    fn start(resolved: Resolved) -> Result<(Self, Introduction), Error> {
+        let Resolved { config, environment, sinks } = resolved;
+        // Absolute: the program may change its working directory, its store stays where it is.
+        let dir = std::path::absolute(&config.dir).unwrap_or_else(|_| config.dir.clone());
         let has_own_sinks = !sinks.is_empty();
         if config.disabled {
-            return Ok(Self { config, has_own_sinks, pipeline: None });
+            return Ok((Self { config, dir, has_own_sinks, pipeline: None }, Introduction::Silence));
         }
-        let mut is_stored = false;
+        let mut mounts: Vec<Mount> = sinks.into_iter().map(Mount::from).collect();
+        let mut introduction = Introduction::Silence;
         if config.local {
-            let store = LocalSink::open(&config.dir)?;
-            is_stored = store.is_open();
-            sinks.push(Box::new(store));
+            let store = LocalSink::open(&dir)?;
+            introduction = match &store.trouble {
+                Some(error) => Introduction::Warning { cause: store.cause.clone(), error: error.clone() },
+                None if config.announce => Introduction::Line(config.announcement()),
+                None => Introduction::Silence,
+            };
+            mounts.push(store);
         }
         if config.console {
-            sinks.push(Box::new(Console::stderr(&|name| environment.text(name))?));
+            let console: Box<dyn Sink> = Box::new(Console::stderr(&|name| environment.text(name))?);
+            mounts.push(console.into());
         }
-        let recorder = Recorder::new(config.bounds());
-        let pipeline = Pipeline::start(Arc::clone(&recorder), config.finisher(), sinks)?;
-        recording::install(recorder);
-        // A store that could not be opened has had its warning.
-        if config.announce && is_stored {
-            diagnostics::to_stderr(&config.announcement());
-        }
-        Ok(Self { config, has_own_sinks, pipeline: Some(pipeline) })
+        let pipeline = Pipeline::start(Recorder::new(config.bounds()), config.finisher(), mounts)?;
+        Ok((Self { config, dir, has_own_sinks, pipeline: Some(pipeline) }, introduction))
     }
 
     fn flush(&self, patience: Duration) -> FlushReport {
@@ -181,11 +194,7 @@ impl Core {
     }
 
     fn shutdown(&self) -> FlushReport {
-        let Some(pipeline) = &self.pipeline else { return FlushReport::default() };
-        if pipeline.is_running() {
-            recording::uninstall();
-        }
-        pipeline.shutdown(self.config.flush_timeout)
+        self.pipeline.as_ref().map(|pipeline| pipeline.shutdown(self.config.flush_timeout)).unwrap_or_default()
     }
 
     fn health(&self) -> Health {
@@ -199,7 +208,29 @@ impl Core {
                 let _ = core.flush(READ_PATIENCE);
             }
         };
-        Client::attached(&self.config.dir, Arc::new(before_read))
+        Client::attached(&self.dir, Arc::new(before_read))
+    }
+}
+
+/// What a client that starts has to say.
+enum Introduction {
+    /// Where calls go, and how to look at them.
+    Line(String),
+    /// Why they are not stored. Later failures have the same cause: one warning, not two.
+    Warning {
+        cause: String,
+        error: Error,
+    },
+    Silence,
+}
+
+impl Introduction {
+    fn speak(self) {
+        match self {
+            Self::Line(line) => diagnostics::to_stderr(&line),
+            Self::Warning { cause, error } => diagnostics::warn(&cause, &format!("calls are not stored: {error}")),
+            Self::Silence => {}
+        }
     }
 }
 

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::diagnostics;
 use crate::error::Error;
+use crate::pipeline::Mount;
 use crate::record::CallRecord;
 use crate::sink::Sink;
 use crate::store::Writer;
@@ -13,7 +13,7 @@ use crate::store::Writer;
 const NAME: &str = "local";
 
 /// The time between two attempts to open the store.
-const RETRY: Duration = Duration::from_secs(5);
+const RETRY: Duration = Duration::from_secs(2);
 
 /// Writes to the store in a folder, as soon as it can be opened.
 #[derive(Debug)]
@@ -29,26 +29,20 @@ struct Unopened {
 }
 
 impl LocalSink {
-    /// Opens the store, or warns once that it cannot be used.
+    /// Opens the store; when it cannot be used now, the sink says why as its trouble.
     ///
     /// # Errors
     ///
-    /// [`is_feature`](Error::is_feature) when there is no store in this build; anything else is only a warning.
-    pub(crate) fn open(dir: &Path) -> Result<Self, Error> {
+    /// [`is_feature`](Error::is_feature) when there is no store in this build.
+    pub(crate) fn open(dir: &Path) -> Result<Mount, Error> {
         let store = Writer::open(dir);
-        match &store {
-            Err(error) if error.is_feature() => return Err(error.clone()),
-            // The same cause as when an export fails: one warning, not two.
-            Err(error) => diagnostics::warn(&format!("failed {NAME}"), &format!("calls are not stored: {error}")),
-            Ok(_) => {}
+        let trouble = store.as_ref().err().cloned();
+        if let Some(error) = trouble.as_ref().filter(|error| error.is_feature()) {
+            return Err(error.clone());
         }
         let store = store.map_err(|error| Unopened { error, tried: Instant::now() });
-        Ok(Self { dir: dir.to_owned(), store })
-    }
-
-    /// Whether calls are stored now.
-    pub(crate) fn is_open(&self) -> bool {
-        self.store.is_ok()
+        let sink = Box::new(Self { dir: dir.to_owned(), store });
+        Ok(Mount { sink, trouble, cause: format!("failed {NAME} {}", dir.display()) })
     }
 
     fn writer(&mut self) -> Result<&mut Writer, Error> {

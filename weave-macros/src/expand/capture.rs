@@ -15,8 +15,8 @@ use crate::returned::Returned;
 /// Output: start(&OP, |inputs| {
 ///             use ..;
 ///             let (b, c) = &__arg2;
-///             inputs.type_name::<Self>("self");
-///             (&&&Probe(&a)).__weave_capture(inputs.input("a"));
+///             inputs.type_name::<Self>("\"self\":");
+///             (&&&Probe(&a)).__weave_capture(inputs.input("\"a\":"));
 ///             ..
 ///         })
 /// ```
@@ -25,7 +25,7 @@ pub(super) fn start(model: &Instrumented) -> TokenStream {
     let private = &model.private;
     let inputs = model.inputs.iter().map(|input| record_input(model, input));
     let attributes = model.attributes.iter().map(|attribute| {
-        let (key, value) = (&attribute.key, &attribute.value);
+        let (key, value) = (json_key(&attribute.key), &attribute.value);
         probe(model, &refer_to(value), &quote_spanned!(site=> __weave_inputs.attribute(#key)))
     });
     let recording: TokenStream = inputs.chain(attributes).collect();
@@ -94,6 +94,7 @@ fn record_outcome(model: &Instrumented, outcome: &TokenStream) -> TokenStream {
 fn record_input(model: &Instrumented, input: &Input) -> TokenStream {
     let site = Span::mixed_site();
     let Input { key, conditions, value } = input;
+    let key = json_key(key);
     let slot = quote_spanned!(site=> __weave_inputs.input(#key));
     let recording = match value {
         Recorded::SelfType(ident) => {
@@ -107,6 +108,21 @@ fn record_input(model: &Instrumented, input: &Input) -> TokenStream {
         Recorded::Expression(value) => probe(model, &refer_to(value), &slot),
     };
     quote_spanned!(site=> #conditions #recording)
+}
+
+/// A key as it stands in JSON, with its colon, so that nothing is left to do for it at run time.
+fn json_key(key: &str) -> String {
+    let mut json = String::with_capacity(key.len() + 3);
+    json.push('"');
+    for character in key.chars() {
+        match character {
+            '"' | '\\' => json.extend(['\\', character]),
+            control if control < ' ' => json.push_str(&format!("\\u{:04x}", u32::from(control))),
+            plain => json.push(plain),
+        }
+    }
+    json.push_str("\":");
+    json
 }
 
 /// One value into one slot.

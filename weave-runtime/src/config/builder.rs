@@ -132,8 +132,8 @@ impl Builder {
         self
     }
 
-    /// How long a call waits before it goes to the sinks, and how long one is open before it is shown as running. Else
-    /// `WEAVE_FLUSH_INTERVAL_MS`, else a second.
+    /// How long a call waits before it goes to the sinks, and how long one is open before it is shown as running; not
+    /// zero. Else `WEAVE_FLUSH_INTERVAL_MS`, else a second.
     pub fn flush_interval(mut self, interval: Duration) -> Self {
         self.given.flush_interval = Some(interval);
         self

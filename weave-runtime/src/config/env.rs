@@ -1,6 +1,8 @@
 //! The environment as configuration sees it: passed in, so that tests need not change the process's.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::error::Error;
@@ -15,13 +17,22 @@ pub(crate) enum Environment {
 }
 
 impl Environment {
-    /// A variable's text; absent and empty are the same.
+    /// A variable's text; absent and blank are the same.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
-        let value = match self {
-            Self::Process => std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()),
-            Self::Given(variables) => variables.get(name).cloned(),
-        };
-        value.filter(|value| !value.is_empty())
+        let text = self.raw(name)?.to_string_lossy().into_owned();
+        (!text.trim().is_empty()).then_some(text)
+    }
+
+    /// A variable that is a path, which need not be Unicode; absent and empty are the same.
+    pub(crate) fn path(&self, name: &str) -> Option<PathBuf> {
+        self.raw(name).filter(|path| !path.is_empty()).map(PathBuf::from)
+    }
+
+    fn raw(&self, name: &str) -> Option<OsString> {
+        match self {
+            Self::Process => std::env::var_os(name),
+            Self::Given(variables) => variables.get(name).map(OsString::from),
+        }
     }
 
     /// A variable that is yes or no.

@@ -35,6 +35,9 @@ pub(crate) mod names {
 /// Where the store is when nobody says: below the working directory.
 pub(crate) const DEFAULT_DIR: &str = ".weave";
 
+/// Longer times, such as `Duration::MAX`, are as good as this one, which can be added to a clock.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// Everything that was decided about a client. Two that are equal are one client.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Config {
@@ -69,7 +72,7 @@ pub(crate) fn resolve(builder: Builder) -> Result<Resolved, Error> {
     let project = checked_project(project)?;
     let listed = Listed::read(env)?;
     let disabled = or_else(given.disabled, || env.flag(names::DISABLED))?.unwrap_or(false);
-    let dir = given.dir.or_else(|| env.text(names::DIR).map(PathBuf::from)).unwrap_or_else(|| DEFAULT_DIR.into());
+    let dir = given.dir.or_else(|| env.path(names::DIR)).unwrap_or_else(|| DEFAULT_DIR.into());
     let local = given.local.or(listed.local).unwrap_or(cfg!(feature = "local"));
     let console = or_else(given.console, || Ok(env.flag(names::CONSOLE)?.or(listed.console)))?.unwrap_or(false);
     let announce = or_else(given.print_call_link, || env.flag(names::PRINT_CALL_LINK))?.unwrap_or(true);
@@ -90,8 +93,8 @@ pub(crate) fn resolve(builder: Builder) -> Result<Resolved, Error> {
         limits: Limits { bytes: above_zero("value_bytes", bytes)?, ..defaults },
         queue_calls: above_zero("queue_calls", queue_calls)?,
         queue_bytes: above_zero("queue_bytes", queue_bytes)?,
-        flush_interval: flush_interval.unwrap_or(Duration::from_secs(1)).max(Duration::from_millis(1)),
-        flush_timeout: flush_timeout.unwrap_or(Duration::from_secs(30)),
+        flush_interval: some_time("flush_interval", flush_interval.unwrap_or(Duration::from_secs(1)))?,
+        flush_timeout: flush_timeout.unwrap_or(Duration::from_secs(30)).min(LONGEST),
         attributes,
         redact_keys,
     };
@@ -105,6 +108,13 @@ fn or_else<T>(given: Option<T>, fallback: impl FnOnce() -> Result<Option<T>, Err
 
 fn above_zero(name: &str, value: usize) -> Result<usize, Error> {
     if value > 0 { Ok(value) } else { Err(Error::config(format!("{name} is 0: expected a number above zero"))) }
+}
+
+fn some_time(name: &str, time: Duration) -> Result<Duration, Error> {
+    if time.is_zero() {
+        return Err(Error::config(format!("{name} is 0: expected a time above zero")));
+    }
+    Ok(time.min(LONGEST))
 }
 
 fn checked_project(project: String) -> Result<String, Error> {

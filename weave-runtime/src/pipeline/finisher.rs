@@ -113,9 +113,9 @@ fn undrafted(draft: Draft, anchor: Anchor) -> (CallRecord, Option<Box<Extra>>) {
     let record = CallRecord {
         id: draft.id,
         trace_id: draft.trace_id,
-        parent_id: draft.parent_id,
-        op_parent_id: draft.op_parent_id,
-        agent_parent_id: draft.agent_parent_id,
+        parent_id: draft.parent_id.get(),
+        op_parent_id: draft.op_parent_id.get(),
+        agent_parent_id: draft.agent_parent_id.get(),
         op: draft.op,
         status: draft.status,
         partial: draft.partial,

@@ -6,6 +6,7 @@ mod report;
 mod usage;
 mod worker;
 
+use std::iter::Peekable;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -15,13 +16,17 @@ use std::time::{Duration, Instant};
 pub(crate) use clock::Anchor;
 pub(crate) use finisher::Finisher;
 pub use report::{FlushReport, Health, SinkReport};
+pub(crate) use worker::Mount;
 use worker::{Batch, Room, Worker};
 
 use crate::diagnostics;
 use crate::error::Error;
 use crate::record::{CallRecord, Draft};
-use crate::recording::{Quiet, Recorder};
-use crate::sink::Sink;
+use crate::recording::{self, Quiet, Recorder};
+
+/// Calls that go to the sinks together weigh at most this much, so that one is done before the next is due and a queue
+/// is filled to within this.
+const BATCH_BYTES: usize = 4 << 20;
 
 /// From the recorder to the sinks.
 #[derive(Debug)]
@@ -49,12 +54,12 @@ struct Rounds {
 }
 
 impl Pipeline {
-    /// Starts a thread for collecting and one for each sink.
+    /// Starts a thread for collecting and one for each sink, and takes the calls of the process.
     ///
     /// # Errors
     ///
     /// When the system has no more threads.
-    pub(crate) fn start(recorder: Arc<Recorder>, finisher: Finisher, sinks: Vec<Box<dyn Sink>>) -> Result<Self, Error> {
+    pub(crate) fn start(recorder: Arc<Recorder>, finisher: Finisher, sinks: Vec<Mount>) -> Result<Self, Error> {
         let room = Room { calls: recorder.bounds.queue_calls, bytes: recorder.bounds.queue_bytes };
         let workers = sinks.into_iter().map(|sink| Worker::start(sink, room)).collect::<Result<_, _>>()?;
         let shared = Arc::new(Shared {
@@ -70,6 +75,7 @@ impl Pipeline {
             .name("weave".to_owned())
             .spawn(move || theirs.collect())
             .map_err(|error| Error::config("no thread could be started to collect calls").because(error))?;
+        recording::install(Arc::clone(&shared.recorder));
         Ok(Self { shared, collector: Mutex::new(Some(collector)) })
     }
 
@@ -92,10 +98,12 @@ impl Pipeline {
         in_time.filter(|in_time| !in_time).count() == 0
     }
 
-    /// Flushes, then ends all threads. One that hangs in its sink past `patience` is left to itself.
+    /// Takes no more calls, flushes, then ends all threads. One that hangs in its sink past `patience` is left to itself.
     pub(crate) fn shutdown(&self, patience: Duration) -> FlushReport {
         let deadline = Instant::now() + patience;
-        self.shared.recorder.close();
+        if self.shared.recorder.close() {
+            recording::uninstall(&self.shared.recorder);
+        }
         let in_time = !is_ours() && self.flush_until(deadline);
         self.shared.ends.store(true, Ordering::SeqCst);
         self.shared.recorder.call();
@@ -140,17 +148,25 @@ impl Shared {
     }
 
     fn round(&self) {
-        let drafts = self.recorder.drain();
-        if drafts.is_empty() {
-            return;
+        let mut drafts = self.recorder.drain().into_iter().peekable();
+        while drafts.peek().is_some() {
+            let batch = Arc::new(self.batch(&mut drafts));
+            for worker in &self.workers {
+                worker.offer(&batch);
+            }
         }
-        let bytes = drafts.iter().map(Draft::weight).sum();
+    }
+
+    /// Finishes the next drafts, as many as may go together: a queue takes a batch or leaves it, by its weight.
+    fn batch(&self, drafts: &mut Peekable<impl Iterator<Item = Draft>>) -> Batch {
         let anchor = Anchor::now();
-        let calls = drafts.into_iter().filter_map(|draft| self.finish(draft, anchor)).collect();
-        let batch = Arc::new(Batch { calls, bytes });
-        for worker in &self.workers {
-            worker.offer(&batch);
+        let most = BATCH_BYTES.min(self.recorder.bounds.queue_bytes);
+        let mut batch = Batch::default();
+        while let Some(draft) = drafts.next_if(|draft| batch.calls.is_empty() || batch.bytes + draft.weight() <= most) {
+            batch.bytes += draft.weight();
+            batch.calls.extend(self.finish(draft, anchor));
         }
+        batch
     }
 
     /// Finishes a draft. Should that ever panic, it costs this call only.
@@ -196,8 +212,16 @@ impl Shared {
     }
 
     fn report(&self, timed_out: bool) -> FlushReport {
-        let sinks = self.workers.iter().map(Worker::report).collect();
-        FlushReport { sinks, dropped: self.recorder.dropped(), timed_out }
+        let mut sinks: Vec<SinkReport> = self.workers.iter().map(Worker::report).collect();
+        let dropped = self.recorder.dropped();
+        // Asked last, so that every call counted above is among them. A closed recorder's calls are all with the sinks.
+        if !self.recorder.is_closed() {
+            let offered = self.recorder.ended().saturating_sub(dropped);
+            for sink in &mut sinks {
+                sink.pending = offered.saturating_sub(sink.sent + sink.dropped + sink.failed);
+            }
+        }
+        FlushReport { sinks, dropped, timed_out }
     }
 }
 

@@ -12,7 +12,7 @@ pub struct SinkReport {
     pub name: String,
     /// Calls that were delivered, counted when they have ended: the announcement of a running call counts nowhere.
     pub sent: u64,
-    /// Calls that wait for the sink, or are with it now.
+    /// Calls that ended and wait for the sink, or are with it now.
     pub pending: u64,
     /// Calls that were not offered to the sink, because its queue was full.
     pub dropped: u64,
@@ -45,12 +45,11 @@ pub struct FlushReport {
 }
 
 impl FlushReport {
-    /// Whether all calls so far were delivered to every sink.
+    /// Whether all calls that had ended when the flush began were delivered to every sink. Those that ended meanwhile, on
+    /// other threads, may be pending.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        !self.timed_out
-            && self.dropped == 0
-            && self.sinks.iter().all(|sink| sink.pending + sink.dropped + sink.failed == 0)
+        !self.timed_out && self.dropped == 0 && self.sinks.iter().all(|sink| sink.dropped + sink.failed == 0)
     }
 
     /// The report, or what was not delivered as an error.
@@ -63,8 +62,11 @@ impl FlushReport {
         if self.is_complete() {
             return Ok(self);
         }
-        let message = self.to_string();
-        let error = if self.timed_out { Error::timeout(message) } else { Error::delivery(message) };
+        let error = if self.timed_out {
+            Error::timeout(self.to_string())
+        } else {
+            Error::delivery(format!("not every call was delivered: {self}"))
+        };
         Err(match self.sinks.iter().find_map(|sink| sink.last_error.clone()) {
             Some(cause) => error.because(cause),
             None => error,

@@ -14,7 +14,7 @@ use crate::recording::Quiet;
 use crate::sink::Sink;
 
 /// Records with their weight in bytes, shared between the queues of all sinks.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Batch {
     pub(super) calls: Vec<CallRecord>,
     pub(super) bytes: usize,
@@ -27,6 +27,22 @@ pub(super) struct Room {
     pub(super) bytes: usize,
 }
 
+/// A sink as it is given to a pipeline.
+pub(crate) struct Mount {
+    pub(crate) sink: Box<dyn Sink>,
+    /// What failed already, shown until something else does.
+    pub(crate) trouble: Option<Error>,
+    /// By which warnings of its failures are told from others.
+    pub(crate) cause: String,
+}
+
+impl From<Box<dyn Sink>> for Mount {
+    fn from(sink: Box<dyn Sink>) -> Self {
+        let cause = format!("failed {}", sink.name());
+        Self { sink, trouble: None, cause }
+    }
+}
+
 /// The outside of a sink's thread.
 #[derive(Debug)]
 pub(super) struct Worker {
@@ -37,6 +53,7 @@ pub(super) struct Worker {
 #[derive(Debug)]
 struct Shared {
     name: String,
+    cause: String,
     room: Room,
     state: Mutex<State>,
     wake: Condvar,
@@ -63,11 +80,14 @@ impl Worker {
     /// # Errors
     ///
     /// When the system has no more threads.
-    pub(super) fn start(sink: Box<dyn Sink>, room: Room) -> Result<Self, Error> {
+    pub(super) fn start(mount: Mount, room: Room) -> Result<Self, Error> {
+        let Mount { sink, trouble, cause } = mount;
         let name = sink.name().to_owned();
-        let state = State { report: SinkReport { name: name.clone(), ..SinkReport::default() }, ..State::default() };
+        let report = SinkReport { name: name.clone(), last_error: trouble, ..SinkReport::default() };
+        let state = State { report, ..State::default() };
         let shared = Arc::new(Shared {
             name: name.clone(),
+            cause,
             room,
             state: Mutex::new(state),
             wake: Condvar::new(),
@@ -75,7 +95,8 @@ impl Worker {
         });
         let theirs = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
-            .name(format!("weave-{name}"))
+            // The one character that a thread's name cannot have.
+            .name(format!("weave-{name}").replace('\0', ""))
             .spawn(move || theirs.work(sink))
             .map_err(|error| Error::config(format!("no thread could be started for the sink {name}")).because(error))?;
         Ok(Self { shared, thread: Mutex::new(Some(thread)) })
@@ -84,8 +105,9 @@ impl Worker {
     /// Queues as much of the batch as there is room for. The rest is dropped for this sink and counted.
     pub(super) fn offer(&self, batch: &Arc<Batch>) {
         let mut state = self.shared.lock();
+        // A thread that has ended, because a sink ended the recording, takes nothing any more.
         let fits = state.queued_bytes.saturating_add(batch.bytes) <= self.shared.room.bytes || state.queued == 0;
-        let free = if fits { self.shared.room.calls.saturating_sub(state.queued) } else { 0 };
+        let free = if fits && !state.ended { self.shared.room.calls.saturating_sub(state.queued) } else { 0 };
         let (taken, left) = batch.calls.split_at(batch.calls.len().min(free));
         let refused = ended(left);
         state.report.dropped += refused;
@@ -111,7 +133,11 @@ impl Worker {
         let mut state = self.shared.lock();
         state.flushes_asked += 1;
         let ticket = state.flushes_asked;
-        state.queue.push_back(Job::Flush(ticket));
+        match state.queue.back_mut() {
+            // Many that wait for a sink that hangs are one: the queue does not grow with them.
+            Some(Job::Flush(latest)) => *latest = ticket,
+            _ => state.queue.push_back(Job::Flush(ticket)),
+        }
         drop(state);
         self.shared.wake.notify_one();
         ticket
@@ -231,10 +257,7 @@ impl Shared {
                 state.report.last_error = Some(error.clone());
                 drop(state);
                 let name = &self.name;
-                diagnostics::warn(
-                    &format!("failed {name}"),
-                    &format!("{calls} calls were lost to the sink {name}: {error}"),
-                );
+                diagnostics::warn(&self.cause, &format!("{calls} calls were lost to the sink {name}: {error}"));
             }
         }
         self.progress.notify_all();

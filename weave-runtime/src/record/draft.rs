@@ -6,7 +6,7 @@ use std::time::Instant;
 use serde_json::{Map, Value};
 
 use super::{CallError, Event, Status};
-use crate::id::{CallId, TraceId};
+use crate::id::{CallId, MaybeCallId, TraceId};
 use crate::op::OpRef;
 
 /// A record whose times, name, attributes and usage have not been worked out yet.
@@ -14,9 +14,9 @@ use crate::op::OpRef;
 pub(crate) struct Draft {
     pub(crate) id: CallId,
     pub(crate) trace_id: TraceId,
-    pub(crate) parent_id: Option<CallId>,
-    pub(crate) op_parent_id: Option<CallId>,
-    pub(crate) agent_parent_id: Option<CallId>,
+    pub(crate) parent_id: MaybeCallId,
+    pub(crate) op_parent_id: MaybeCallId,
+    pub(crate) agent_parent_id: MaybeCallId,
     pub(crate) op: OpRef,
     pub(crate) status: Status,
     pub(crate) partial: bool,
@@ -54,7 +54,7 @@ impl Draft {
 }
 
 impl Extra {
-    fn weight(&self) -> usize {
+    pub(crate) fn weight(&self) -> usize {
         size_of::<Self>()
             + self.op_attributes.capacity()
             + self.call_attributes.capacity()

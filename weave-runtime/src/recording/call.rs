@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::context::{self, Ambient};
 use super::lane::Lane;
-use crate::id::{CallId, TraceId};
+use crate::id::{CallId, MaybeCallId, TraceId};
 use crate::op::OpRef;
 use crate::record::{CallError, Draft, Extra, Status};
 
@@ -19,15 +19,15 @@ const MOST_EXTRAS: usize = 1_024;
 /// The nearest calls above, by family.
 #[derive(Clone, Copy, Default, Debug)]
 pub(crate) struct Ancestry {
-    pub(crate) op: Option<CallId>,
-    pub(crate) agent: Option<CallId>,
+    pub(crate) op: MaybeCallId,
+    pub(crate) agent: MaybeCallId,
 }
 
 /// A call between its start and its end, shared by whoever can close or change it.
 #[derive(Debug)]
 pub(crate) struct LiveCall {
     pub(crate) span: SpanContext,
-    pub(crate) parent: Option<CallId>,
+    pub(crate) parent: MaybeCallId,
     pub(crate) ancestry: Ancestry,
     pub(crate) op: OpRef,
     pub(crate) lane: Arc<Lane>,
@@ -105,7 +105,7 @@ impl LiveCall {
 
     /// What the calls directly below have above them.
     pub(crate) fn ancestry_below(&self) -> Ancestry {
-        let id = Some(self.id());
+        let id = MaybeCallId::some(self.id());
         if self.op.kind.is_agent() {
             Ancestry { agent: id, ..self.ancestry }
         } else {
@@ -130,10 +130,16 @@ impl LiveCall {
             (std::mem::take(&mut state.text), state.inputs, state.extra.take())
         };
         let Ending { status, partial, error } = write(&mut text);
+        self.op.note_text(text.len());
         if error.is_some() {
             extra.get_or_insert_default().error = error;
         }
-        self.lane.close(self.place(), Draft { status, partial, ended: Some(ended), ..self.draft(text, inputs, extra) });
+        let weight = size_of::<Draft>() + text.capacity() + extra.as_ref().map_or(0, |extra| extra.weight());
+        self.lane.close(self.place(), weight, || {
+            let mut draft = self.draft(text, inputs, extra);
+            (draft.status, draft.partial, draft.ended) = (status, partial, Some(ended));
+            draft
+        });
     }
 
     /// Drops the call as if it had never been started.
@@ -217,6 +223,7 @@ impl LiveCall {
     }
 
     /// The call as it is while it runs.
+    #[inline]
     fn draft(&self, text: String, inputs: usize, extra: Option<Box<Extra>>) -> Draft {
         Draft {
             id: self.id(),

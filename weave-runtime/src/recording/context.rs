@@ -10,7 +10,7 @@ use super::call::{Ancestry, LiveCall};
 use super::local::{self, Standing};
 use super::scope::Surroundings;
 use super::span::OtelSpan;
-use crate::id::CallId;
+use crate::id::{CallId, MaybeCallId};
 
 /// What a call that starts now starts in.
 #[derive(Default)]
@@ -57,8 +57,9 @@ impl Ambient {
     }
 
     /// The id of the current span.
-    pub(crate) fn parent(&self) -> Option<CallId> {
-        self.span.as_ref().map(|span| CallId::from_int(u64::from_be_bytes(span.span_id().to_bytes())))
+    pub(crate) fn parent(&self) -> MaybeCallId {
+        let id = |span: &SpanContext| CallId::from_int(u64::from_be_bytes(span.span_id().to_bytes()));
+        self.span.as_ref().map_or_else(MaybeCallId::default, |span| MaybeCallId::some(id(span)))
     }
 }
 

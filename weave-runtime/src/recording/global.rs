@@ -30,13 +30,21 @@ pub(super) fn installed() -> Option<Arc<Recorder>> {
 
 /// Makes `recorder` that of the process.
 pub(crate) fn install(recorder: Arc<Recorder>) {
-    set(Some(recorder));
+    let mut installed = INSTALLED.write().unwrap_or_else(PoisonError::into_inner);
+    *installed = Some(recorder);
+    GENERATION.fetch_add(1, Ordering::Release);
+    drop(installed);
     listen();
 }
 
-/// Takes the recorder of the process away again.
-pub(crate) fn uninstall() {
-    set(None);
+/// Takes a recorder away again. One that was installed after it stays.
+pub(crate) fn uninstall(recorder: &Arc<Recorder>) {
+    let mut installed = INSTALLED.write().unwrap_or_else(PoisonError::into_inner);
+    if installed.as_ref().is_some_and(|installed| Arc::ptr_eq(installed, recorder)) {
+        *installed = None;
+        GENERATION.fetch_add(1, Ordering::Release);
+    }
+    drop(installed);
     unlisten();
 }
 
@@ -48,10 +56,4 @@ pub(crate) fn listen() {
 /// One listener less.
 pub(crate) fn unlisten() {
     LISTENERS.fetch_sub(1, Ordering::Relaxed);
-}
-
-fn set(recorder: Option<Arc<Recorder>>) {
-    let mut installed = INSTALLED.write().unwrap_or_else(PoisonError::into_inner);
-    *installed = recorder;
-    GENERATION.fetch_add(1, Ordering::Release);
 }

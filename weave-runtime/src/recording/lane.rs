@@ -26,6 +26,8 @@ pub(crate) struct Lane {
 struct Shelf {
     done: Vec<Draft>,
     bytes: usize,
+    /// Calls that ever ended here, the dropped ones too.
+    ended: u64,
     open: Vec<Option<Arc<LiveCall>>>,
     vacant: Vec<usize>,
     retired: bool,
@@ -68,22 +70,29 @@ impl Lane {
         drop(gone);
     }
 
-    /// Takes an ended call. When everything is full the call is dropped and counted; nobody waits.
-    pub(super) fn close(&self, place: Option<usize>, draft: Draft) {
-        let weight = draft.weight();
+    /// Takes an ended call of this weight in bytes. When everything is full it is dropped and counted; nobody waits.
+    #[inline]
+    pub(super) fn close(&self, place: Option<usize>, weight: usize, draft: impl FnOnce() -> Draft) {
         let mut shelf = self.lock();
         let gone = shelf.vacate(place);
-        let full = shelf.done.len() >= BATCH_CALLS || shelf.bytes >= BATCH_BYTES;
-        // Asked under the lock: whoever closes the recorder takes it afterwards, so no call stays behind unseen.
-        if self.recorder.is_closed() || (full && !self.hand_over(&mut shelf)) {
+        shelf.ended += 1;
+        if self.has_room(&mut shelf) {
+            shelf.bytes += weight;
+            shelf.done.push(draft());
+            drop(shelf);
+        } else {
             drop(shelf);
             self.recorder.count_dropped(1);
-            return;
         }
-        shelf.bytes += weight;
-        shelf.done.push(draft);
-        drop(shelf);
         drop(gone);
+    }
+
+    /// Makes room by handing a full batch over. Whether the recorder is closed is asked under the lock: whoever closes it
+    /// takes the lock afterwards, so no call stays behind unseen.
+    #[inline]
+    fn has_room(&self, shelf: &mut Shelf) -> bool {
+        let full = shelf.done.len() >= BATCH_CALLS || shelf.bytes >= BATCH_BYTES;
+        !self.recorder.is_closed() && (!full || self.hand_over(shelf))
     }
 
     /// The thread has ended: what it left goes to the collector, open calls may still end on other threads.
@@ -102,6 +111,12 @@ impl Lane {
         Harvest { done, finished_with: shelf.retired && open.is_empty(), open }
     }
 
+    /// Calls that ever ended here, the dropped ones too.
+    pub(crate) fn ended(&self) -> u64 {
+        self.lock().ended
+    }
+
+    #[cold]
     fn hand_over(&self, shelf: &mut Shelf) -> bool {
         if shelf.done.is_empty() {
             return true;

@@ -1,4 +1,4 @@
-//! What a thread keeps for recording: its lane, ids to come, a buffer, how deep it is.
+//! What a thread keeps for recording: its lane, ids to come, how deep it is.
 
 use std::cell::{Cell, RefCell};
 use std::panic::catch_unwind;
@@ -10,9 +10,6 @@ use opentelemetry::Context;
 use super::call::LiveCall;
 use super::global;
 use super::lane::Lane;
-
-/// A buffer larger than this is given away with the call instead of kept for the next.
-const KEPT_BUFFER: usize = 8 * 1024;
 
 /// OpenTelemetry's stack holds 65,534 contexts per thread and then ignores more; some are left to others.
 const MOST_ATTACHED: u32 = 60_000;
@@ -51,7 +48,6 @@ enum Stage {
 struct Local {
     trace_ids: RefCell<Rng>,
     lane: RefCell<Option<(usize, Arc<Lane>)>>,
-    buffer: Cell<String>,
     /// Current calls beyond what OpenTelemetry's stack holds.
     beyond: RefCell<Vec<Arc<LiveCall>>>,
 }
@@ -64,12 +60,7 @@ impl Local {
         STAGE.set(if has_context { Stage::Ready } else { Stage::Gone });
         let mut random = Rng::new();
         NEXT_ID.set(random.u64(1..));
-        Self {
-            trace_ids: RefCell::new(random),
-            lane: RefCell::default(),
-            buffer: Cell::default(),
-            beyond: RefCell::default(),
-        }
+        Self { trace_ids: RefCell::new(random), lane: RefCell::default(), beyond: RefCell::default() }
     }
 }
 
@@ -144,23 +135,6 @@ fn fresh_lane() -> Option<Arc<Lane>> {
         old.retire();
     }
     Some(fresh)
-}
-
-/// The thread's buffer, empty.
-pub(super) fn take_buffer() -> String {
-    LOCAL.try_with(|local| local.buffer.take()).unwrap_or_default()
-}
-
-/// A text of its own for what is in the buffer, with room for `more` bytes; the buffer goes back when it is small.
-pub(super) fn settle_buffer(mut buffer: String, more: usize) -> String {
-    if buffer.capacity() > KEPT_BUFFER {
-        return buffer;
-    }
-    let mut text = String::with_capacity(buffer.len() + more);
-    text.push_str(&buffer);
-    buffer.clear();
-    let _ = LOCAL.try_with(|local| local.buffer.set(buffer));
-    text
 }
 
 /// Whether recording is held back on this thread.

@@ -1,6 +1,6 @@
 //! The recorder: the lanes of all threads, the queue between them and the collector.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -22,11 +22,18 @@ pub(crate) struct Bounds {
 #[derive(Debug)]
 pub(crate) struct Recorder {
     pub(crate) bounds: Bounds,
-    lanes: Mutex<Vec<Arc<Lane>>>,
+    lanes: Mutex<Lanes>,
     queue: Mutex<Queue>,
     wake: Condvar,
     closed: AtomicBool,
     dropped: AtomicU64,
+}
+
+#[derive(Debug, Default)]
+struct Lanes {
+    present: Vec<Arc<Lane>>,
+    /// Calls that ended on lanes that are no more.
+    ended_before: u64,
 }
 
 #[derive(Debug, Default)]
@@ -52,7 +59,7 @@ impl Recorder {
     /// A lane of its own for a thread, or for a test.
     pub(crate) fn add_lane(self: &Arc<Self>) -> Arc<Lane> {
         let lane = Lane::new(Arc::clone(self));
-        lock(&self.lanes).push(Arc::clone(&lane));
+        lock(&self.lanes).present.push(Arc::clone(&lane));
         lane
     }
 
@@ -82,19 +89,22 @@ impl Recorder {
     pub(crate) fn drain_due(&self, due: Duration) -> Vec<Draft> {
         let mut drafts = self.take_queue();
         let now = Instant::now();
-        let lanes = lock(&self.lanes).clone();
+        let lanes = lock(&self.lanes).present.clone();
         let mut finished_with = Vec::new();
         for lane in &lanes {
+            // Calls that are not followed hold their lane: two are this list's and the recorder's own. Asked before the
+            // harvest: whoever lets go of the lane later may leave a call on it that the harvest did not see.
+            let is_deserted = Arc::strong_count(lane) <= 2;
+            fence(Ordering::Acquire);
             let harvest = lane.harvest();
             drafts.extend(harvest.open.iter().filter_map(|call| call.announce(now, due)));
             drafts.extend(harvest.done);
-            // Calls that are not followed hold their lane: two are this list's and the recorder's own.
-            if harvest.finished_with && Arc::strong_count(lane) <= 2 {
+            if harvest.finished_with && is_deserted {
                 finished_with.push(Arc::as_ptr(lane));
             }
         }
         if !finished_with.is_empty() {
-            lock(&self.lanes).retain(|lane| !finished_with.contains(&Arc::as_ptr(lane)));
+            lock(&self.lanes).remove(|lane| finished_with.contains(&Arc::as_ptr(lane)));
         }
         drafts
     }
@@ -119,16 +129,22 @@ impl Recorder {
         self.wake.notify_one();
     }
 
-    /// Nothing is taken any more; calls that end later are counted as dropped.
-    pub(crate) fn close(&self) {
-        self.closed.store(true, Ordering::SeqCst);
+    /// Nothing is taken any more; calls that end later are counted as dropped. `false` when it was closed before.
+    pub(crate) fn close(&self) -> bool {
+        !self.closed.swap(true, Ordering::SeqCst)
     }
 
     /// Lets go of the lanes, which hold the recorder in turn. Counts what was left on them as dropped.
     pub(crate) fn dissolve(&self) {
-        let left =
-            self.take_queue().len() + lock(&self.lanes).drain(..).map(|lane| lane.harvest().done.len()).sum::<usize>();
+        let lanes = lock(&self.lanes).remove(|_| true);
+        let left = self.take_queue().len() + lanes.iter().map(|lane| lane.harvest().done.len()).sum::<usize>();
         self.count_dropped(left as u64);
+    }
+
+    /// Calls that ended so far, the dropped ones too. Once the lanes are [dissolved](Self::dissolve), it stands still.
+    pub(crate) fn ended(&self) -> u64 {
+        let lanes = lock(&self.lanes);
+        lanes.ended_before + lanes.present.iter().map(|lane| lane.ended()).sum::<u64>()
     }
 
     #[inline]
@@ -152,6 +168,15 @@ impl Recorder {
         let batches = std::mem::take(&mut queue.batches);
         drop(queue);
         batches.into_iter().flatten().collect()
+    }
+}
+
+impl Lanes {
+    /// Takes the lanes that are no longer wanted, and keeps their count.
+    fn remove(&mut self, mut unwanted: impl FnMut(&Arc<Lane>) -> bool) -> Vec<Arc<Lane>> {
+        let gone: Vec<_> = self.present.extract_if(.., |lane| unwanted(lane)).collect();
+        self.ended_before += gone.iter().map(|lane| lane.ended()).sum::<u64>();
+        gone
     }
 }
 

@@ -6,14 +6,14 @@ use serde_json::{Map, Value};
 
 use super::call::LiveCall;
 use super::lane::Lane;
-use crate::id::CallId;
+use crate::id::MaybeCallId;
 
 /// Settings that calls inside inherit. Travels in the OpenTelemetry context, so it follows the work like the call does.
 #[derive(Debug, Default)]
 pub(crate) struct Surroundings {
     pub(crate) outer: Option<Arc<Surroundings>>,
     /// The span that was current where the region began: calls with this parent are directly inside.
-    pub(crate) anchor: Option<CallId>,
+    pub(crate) anchor: MaybeCallId,
     pub(crate) disabled: bool,
     /// Merged with those of the outer regions.
     pub(crate) attributes: Option<Arc<Map<String, Value>>>,
@@ -26,7 +26,7 @@ pub(crate) struct Surroundings {
 
 impl Surroundings {
     /// A region inside `outer` with nothing of its own.
-    pub(crate) fn inside(outer: Option<Arc<Self>>, anchor: Option<CallId>) -> Self {
+    pub(crate) fn inside(outer: Option<Arc<Self>>, anchor: MaybeCallId) -> Self {
         Self {
             anchor,
             disabled: outer.as_ref().is_some_and(|outer| outer.disabled),

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::active::Active;
-use super::call::{LiveCall, write_key};
+use super::call::LiveCall;
 use super::context::Ambient;
 use super::global;
 use super::lane::Lane;
@@ -13,8 +13,8 @@ use crate::op::{Op, OpRef};
 use crate::record::Extra;
 use crate::value::Slot;
 
-/// Room kept behind the inputs, so that a small output needs no allocation.
-const ROOM_FOR_OUTPUT: usize = 96;
+/// Room made for a small value together with its key.
+const ROOM_FOR_VALUE: usize = 32;
 
 /// What a call that starts is given: the annotation writes arguments and attributes into it.
 pub struct Inputs {
@@ -64,7 +64,7 @@ pub(super) fn place() -> Option<(Ambient, Arc<Lane>)> {
 }
 
 fn begin_op(op: OpRef, ambient: Ambient, lane: Arc<Lane>, capture: &mut dyn FnMut(&mut Inputs)) -> Arc<LiveCall> {
-    let mut text = local::take_buffer();
+    let mut text = String::with_capacity(op.typical_text());
     text.push('{');
     let mut inputs = Inputs { lane, inputs: Members { text, sound: 1 }, attributes: Members::default() };
     {
@@ -76,8 +76,7 @@ fn begin_op(op: OpRef, ambient: Ambient, lane: Arc<Lane>, capture: &mut dyn FnMu
     }
     let Inputs { lane, mut inputs, attributes } = inputs;
     inputs.text.push('}');
-    let inputs = local::settle_buffer(inputs.text, ROOM_FOR_OUTPUT);
-    begin(op, ambient, lane, inputs, attributes.text)
+    begin(op, ambient, lane, inputs.text, attributes.text)
 }
 
 /// Starts a call with inputs that are written already. `inputs` is a JSON object, `op_attributes` the members of one.
@@ -106,28 +105,28 @@ pub(super) fn begin(
 }
 
 impl Inputs {
-    /// The place of one input.
-    pub fn input(&mut self, name: &'static str) -> Slot<'_> {
-        self.inputs.key(name);
+    /// The place of one input. `key` is as it stands in JSON, with its colon.
+    pub fn input(&mut self, key: &'static str) -> Slot<'_> {
+        self.inputs.key(key);
         Slot::new(&mut self.inputs.text, &self.lane.recorder.bounds.value)
     }
 
-    /// The place of one attribute.
+    /// The place of one attribute; `key` as for inputs.
     pub fn attribute(&mut self, key: &'static str) -> Slot<'_> {
         self.attributes.key(key);
         Slot::new(&mut self.attributes.text, &self.lane.recorder.bounds.value)
     }
 
     /// Records the name of a type in place of a value.
-    pub fn type_name<T: ?Sized>(&mut self, name: &'static str) {
-        self.inputs.key(name);
+    pub fn type_name<T: ?Sized>(&mut self, key: &'static str) {
+        self.inputs.key(key);
         crate::value::write_type_name::<T>(&mut self.inputs.text);
     }
 
     fn repair(&mut self) {
         self.attributes.text.truncate(self.attributes.sound);
         self.inputs.text.truncate(self.inputs.sound);
-        self.inputs.key("weave.error");
+        self.inputs.key("\"weave.error\":");
         self.inputs.text.push_str("\"capturing the inputs panicked\"");
     }
 }
@@ -143,9 +142,10 @@ struct Members {
 impl Members {
     fn key(&mut self, key: &str) {
         self.sound = self.text.len();
+        self.text.reserve(key.len() + ROOM_FOR_VALUE);
         if self.sound > 1 {
             self.text.push(',');
         }
-        write_key(&mut self.text, key);
+        self.text.push_str(key);
     }
 }

@@ -14,9 +14,9 @@ async fn ask(prompt: String, __arg1: (u8, D), __arg2: D) -> Result<String, Error
             };
             let (first, _) = &__arg1;
             (&&&::weave::__private::Probe(&prompt))
-                .__weave_capture(__weave_inputs.input("prompt"));
+                .__weave_capture(__weave_inputs.input("\"prompt\":"));
             (&&&::weave::__private::Probe(first))
-                .__weave_capture(__weave_inputs.input("first"));
+                .__weave_capture(__weave_inputs.input("\"first\":"));
         },
     );
     return ::weave::__private::enter(

@@ -15,9 +15,9 @@ fn line(self: Box<Self>, n: u32) -> u32 {
                 use ::weave::__private::{
                     ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,
                 };
-                __weave_inputs.type_name::<Self>("self");
+                __weave_inputs.type_name::<Self>("\"self\":");
                 (&&&::weave::__private::Probe(&n))
-                    .__weave_capture(__weave_inputs.input("n"));
+                    .__weave_capture(__weave_inputs.input("\"n\":"));
             },
         ),
     );

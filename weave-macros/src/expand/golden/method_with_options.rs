@@ -18,18 +18,18 @@ pub fn find(&self, key: &Key, #[cfg(feature = "limit")] limit: usize) {
                 ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,
             };
             (&&&my::weave::__private::Probe(&*self))
-                .__weave_capture(__weave_inputs.input("self"));
+                .__weave_capture(__weave_inputs.input("\"self\":"));
             #[cfg(feature = "limit")]
             (&&&my::weave::__private::Probe(&limit))
-                .__weave_capture(__weave_inputs.input("limit"));
+                .__weave_capture(__weave_inputs.input("\"limit\":"));
             (&&&my::weave::__private::Probe(&self.rows.len()))
-                .__weave_capture(__weave_inputs.input("size"));
+                .__weave_capture(__weave_inputs.input("\"size\":"));
             (&&&my::weave::__private::Probe(&"u1"))
-                .__weave_capture(__weave_inputs.attribute("user"));
+                .__weave_capture(__weave_inputs.attribute("\"user\":"));
             (&&&my::weave::__private::Probe(&self.name))
-                .__weave_capture(__weave_inputs.attribute("db.name"));
+                .__weave_capture(__weave_inputs.attribute("\"db.name\":"));
             (&&&my::weave::__private::Probe(&1))
-                .__weave_capture(__weave_inputs.attribute("a.b"));
+                .__weave_capture(__weave_inputs.attribute("\"a.b\":"));
         },
     );
     my::weave::__private::run(

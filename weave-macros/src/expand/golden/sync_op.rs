@@ -15,9 +15,9 @@ pub fn add(a: i32, b: &str) -> Result<impl Display, ParseIntError> {
                 ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,
             };
             (&&&::weave::__private::Probe(&a))
-                .__weave_capture(__weave_inputs.input("a"));
+                .__weave_capture(__weave_inputs.input("\"a\":"));
             (&&&::weave::__private::Probe(&b))
-                .__weave_capture(__weave_inputs.input("b"));
+                .__weave_capture(__weave_inputs.input("\"b\":"));
         },
     );
     return ::weave::__private::run(
