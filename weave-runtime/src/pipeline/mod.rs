@@ -24,7 +24,7 @@ use crate::recording::{self, Quiet, Recorder};
 
 /// Calls that go to the sinks together weigh at most this much, so that one is done before the next is due and a queue
 /// is filled to within this.
-const BATCH_BYTES: usize = 4 << 20;
+const BATCH_BYTES: usize = 1 << 20;
 
 /// From the recorder to the sinks.
 #[derive(Debug)]
