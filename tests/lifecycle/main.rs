@@ -1,5 +1,6 @@
 //! The life of a client: configured, started, delivering, in trouble, ended; all through the public API.
 #![cfg(all(feature = "local", feature = "console", feature = "tokio"))]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test that cannot go on fails")]
 
 mod alone;
 mod configuration;

@@ -9,7 +9,7 @@ use crate::config::{self, Builder, Config, Environment, Resolved, names};
 use crate::console::Console;
 use crate::diagnostics;
 use crate::error::Error;
-use crate::local_sink::LocalSink;
+use crate::local_sink::{self, LocalSink};
 use crate::pipeline::{Finisher, FlushReport, Health, Mount, Pipeline};
 use crate::recording::{Bounds, Recorder};
 use crate::sink::Sink;
@@ -208,8 +208,8 @@ impl Core {
     fn client(self: &Arc<Self>) -> Client {
         let core = Arc::downgrade(self);
         let before_read = move || {
-            if let Some(core) = core.upgrade() {
-                let _ = core.flush(READ_PATIENCE);
+            if let Some(pipeline) = core.upgrade().as_ref().and_then(|core| core.pipeline.as_ref()) {
+                pipeline.flush_only(local_sink::NAME, READ_PATIENCE);
             }
         };
         Client::attached(&self.dir, Arc::new(before_read))
@@ -242,7 +242,7 @@ impl Config {
     /// How much is captured and kept waiting.
     pub(crate) fn bounds(&self) -> Bounds {
         Bounds {
-            value: self.limits.clone(),
+            value: self.limits,
             queue_calls: self.queue_calls,
             queue_bytes: self.queue_bytes,
             flush_interval: self.flush_interval,
