@@ -11,6 +11,7 @@ use super::Environment;
 use crate::error::Error;
 use crate::init::{self, Guard};
 use crate::sink::Sink;
+use crate::value::Hook;
 
 /// Configures a client; see [`builder`](crate::builder). What is set here wins over the environment.
 ///
@@ -33,6 +34,7 @@ pub struct Builder {
     pub(super) attributes: Map<String, Value>,
     pub(super) sinks: Vec<Box<dyn Sink>>,
     pub(super) redact_keys: Vec<String>,
+    pub(super) redact: Option<Hook>,
 }
 
 /// What may come from the environment instead.
@@ -59,6 +61,7 @@ impl Builder {
             attributes: Map::new(),
             sinks: Vec::new(),
             redact_keys: Vec::new(),
+            redact: None,
         }
     }
 
@@ -110,6 +113,34 @@ impl Builder {
     /// them do not matter. Added to `WEAVE_REDACT_KEYS`.
     pub fn redact_keys(mut self, keys: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.redact_keys.extend(keys.into_iter().map(Into::into));
+        self
+    }
+
+    /// Shows every value to a function of yours before any sink has it, after the secret keys were taken out: the place to
+    /// remove or rewrite what only you know to be secret.
+    ///
+    /// It gets the path, such as `inputs.user.email`, `output.0`, `attributes.tenant`, `summary.note`, `error` or
+    /// `display_name`, and the value; of objects and arrays first the whole, then what is in it. It runs in the background.
+    /// A value at which it panics is replaced by `"REDACTED"`.
+    ///
+    /// ```
+    /// #[weave::op]
+    /// fn greet(email: &str) -> String {
+    ///     format!("hello {email}")
+    /// }
+    ///
+    /// let builder = weave::builder("test").redact(|path, value| {
+    ///     if path == "inputs.email" || path == "output" {
+    ///         *value = "(withheld)".into();
+    ///     }
+    /// });
+    /// let recorder = weave::testing::Recorder::with(builder)?;
+    /// recorder.run(|| greet("a@b.c"));
+    /// assert_eq!(recorder.tree().outline(), r#"greet(email: "(withheld)") -> "(withheld)""#);
+    /// # Ok::<(), weave::Error>(())
+    /// ```
+    pub fn redact(mut self, hook: impl Fn(&str, &mut Value) + Send + Sync + 'static) -> Self {
+        self.redact = Some(Hook::new(hook));
         self
     }
 

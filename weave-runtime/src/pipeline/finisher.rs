@@ -9,7 +9,7 @@ use super::usage;
 use crate::diagnostics;
 use crate::op::Namer;
 use crate::record::{CallRecord, Details, Draft, Extra, Status, Text};
-use crate::value::{Redactor, merge};
+use crate::value::{Hook, Redactor, merge};
 
 /// The longest display name, in characters.
 const LONGEST_NAME: usize = 1_024;
@@ -20,6 +20,8 @@ pub(crate) struct Finisher {
     /// Attributes of every call, weaker than any others.
     pub(crate) attributes: Map<String, Value>,
     pub(crate) redactor: Redactor,
+    /// The user's own redaction, which comes last.
+    pub(crate) hook: Option<Hook>,
 }
 
 impl Finisher {
@@ -41,6 +43,9 @@ impl Finisher {
             record.details = Some(Box::new(details));
         }
         name(&mut record);
+        if let Some(hook) = &self.hook {
+            show(hook, &mut record);
+        }
         record
     }
 
@@ -167,6 +172,34 @@ fn ask(namer: Namer, record: &CallRecord) -> Option<String> {
         );
     }
     None
+}
+
+/// Shows all that is in a record to the user's own redaction.
+fn show(hook: &Hook, record: &mut CallRecord) {
+    let mut showing = hook.show();
+    let inputs = showing.json_members("inputs", record.text.inputs());
+    let output = record.text.output().map(|output| showing.json("output", output));
+    record.text = Text::join(&inputs, output.as_deref());
+    if let Some(details) = &mut record.details {
+        showing.members("attributes", &mut details.attributes);
+        showing.members("span_attributes", &mut details.span_attributes);
+        showing.members("summary", &mut details.summary);
+        for event in &mut details.events {
+            showing.members("events", &mut event.attributes);
+        }
+        if let Some(error) = &mut details.error {
+            showing.text("error", &mut error.message);
+        }
+        if let Some(name) = &mut details.display_name {
+            showing.text("display_name", name);
+        }
+    }
+    if showing.panicked {
+        diagnostics::warn(
+            "redact",
+            "the redaction function panicked: what it was shown then is stored as \"REDACTED\"",
+        );
+    }
 }
 
 fn shortened(name: String) -> String {

@@ -1,6 +1,7 @@
 //! Values as bounded JSON text: capturing them from Rust, and taking secrets out of them.
 
 mod capture;
+mod hook;
 mod json;
 mod merge;
 mod plain;
@@ -11,6 +12,7 @@ mod text;
 mod writer;
 
 pub(crate) use capture::write;
+pub(crate) use hook::Hook;
 pub(crate) use merge::merge;
 pub(crate) use plain::{describe_error, write_outcome, write_str, write_type_name};
 pub use probe::{

@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use self::keys::Keys;
 
 /// What stands in the place of a secret.
-const REDACTED: &str = "REDACTED";
+pub(super) const REDACTED: &str = "REDACTED";
 
 /// Finds the values of secret keys, and replaces them.
 ///
