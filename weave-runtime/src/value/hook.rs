@@ -10,9 +10,12 @@ use serde_json::{Map, Value};
 use super::redact::REDACTED;
 use super::write_str;
 
+/// A function of a value's path and the value.
+type Redact = dyn Fn(&str, &mut Value) + Send + Sync;
+
 /// What [`Builder::redact`](crate::Builder::redact) was given.
 #[derive(Clone)]
-pub(crate) struct Hook(Arc<dyn Fn(&str, &mut Value) + Send + Sync>);
+pub(crate) struct Hook(Arc<Redact>);
 
 impl Hook {
     pub(crate) fn new(hook: impl Fn(&str, &mut Value) + Send + Sync + 'static) -> Self {
