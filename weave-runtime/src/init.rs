@@ -247,7 +247,7 @@ impl Config {
 
     /// What is done to each call on its way to the sinks.
     pub(crate) fn finisher(&self) -> Finisher {
-        Finisher { attributes: self.attributes.clone(), redactor: Redactor::new(self.redact_keys.iter().cloned()) }
+        Finisher::new(self.attributes.clone(), Redactor::new(self.redact_keys.iter().cloned()))
     }
 
     fn announcement(&self) -> String {
