@@ -124,8 +124,8 @@ impl Inputs {
     }
 
     fn repair(&mut self) {
-        self.attributes.text.truncate(self.attributes.sound);
-        self.inputs.text.truncate(self.inputs.sound);
+        self.attributes.repair();
+        self.inputs.repair();
         self.inputs.key("\"weave.error\":");
         self.inputs.text.push_str("\"capturing the inputs panicked\"");
     }
@@ -140,6 +140,13 @@ struct Members {
 }
 
 impl Members {
+    /// Takes back a key that has no value. An expression that panicked before its key was written has left none.
+    fn repair(&mut self) {
+        if self.text.ends_with(':') {
+            self.text.truncate(self.sound);
+        }
+    }
+
     fn key(&mut self, key: &str) {
         self.sound = self.text.len();
         self.text.reserve(key.len() + ROOM_FOR_VALUE);
