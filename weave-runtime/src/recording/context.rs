@@ -151,10 +151,8 @@ pub(crate) fn with_call(call: &Arc<LiveCall>) -> Context {
 }
 
 /// The thread's context with other surroundings.
-pub(crate) fn with_surroundings(surroundings: Surroundings) -> (Context, Arc<Surroundings>) {
-    let surroundings = Arc::new(surroundings);
-    let context = snapshot().unwrap_or_default().with_value(Arc::clone(&surroundings));
-    (context, surroundings)
+pub(crate) fn with_surroundings(surroundings: Surroundings) -> Context {
+    snapshot().unwrap_or_default().with_value(Arc::new(surroundings))
 }
 
 /// A context without a span, with these surroundings. Baggage and other values of the thread's stay.

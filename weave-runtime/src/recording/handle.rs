@@ -13,7 +13,7 @@ use super::future::InContext;
 use super::global;
 use super::local::Quiet;
 use super::manual::OpenCall;
-use super::scope::Surroundings;
+use super::scope::{Surroundings, Watch};
 use crate::id::{CallId, TraceId};
 use crate::record::Event;
 
@@ -207,13 +207,14 @@ pub async fn call_async<F: Future>(future: F) -> (F::Output, Call) {
     (result, Call(watch.seen()))
 }
 
-fn watch() -> Option<(opentelemetry::Context, Arc<Surroundings>)> {
+fn watch() -> Option<(opentelemetry::Context, Arc<Watch>)> {
     if !global::is_listening() {
         return None;
     }
     let ambient = Ambient::read();
     let parent = ambient.parent();
-    let watch =
-        Surroundings { watched: Some(Default::default()), ..Surroundings::inside(ambient.surroundings, parent) };
-    Some(context::with_surroundings(watch))
+    let watch = Arc::new(Watch::default());
+    let watched = Some(Arc::downgrade(&watch));
+    let surroundings = Surroundings { watched, ..Surroundings::inside(ambient.surroundings, parent) };
+    Some((context::with_surroundings(surroundings), watch))
 }
