@@ -14,6 +14,7 @@ use super::global;
 use super::local::Quiet;
 use super::manual::OpenCall;
 use super::scope::{Surroundings, Watch};
+use super::start;
 use crate::id::{CallId, TraceId};
 use crate::record::Event;
 
@@ -133,9 +134,21 @@ impl Call {
 
     /// Runs `body` with this call as the current one, so that calls inside are its children. The call stays open.
     pub fn in_scope<R>(&self, body: impl FnOnce() -> R) -> R {
+        let _followed = self.0.as_deref().and_then(follow);
         let _attached = self.0.as_ref().map(|call| Attached::new(context::with_call(call), Some(call)));
         body()
     }
+}
+
+/// Makes calls go where `call` went, until dropped, when here they would go elsewhere or nowhere: a handle may be used on
+/// a thread that knows nothing of the test that records the call.
+pub(super) fn follow(call: &LiveCall) -> Option<Attached> {
+    let lane = start::lane_in(&start::ambient()?);
+    if lane.is_some_and(|lane| Arc::ptr_eq(&lane.recorder, &call.lane.recorder)) {
+        return None;
+    }
+    let surroundings = Surroundings { lane: Some(Arc::clone(&call.lane)), ..Surroundings::default() };
+    Some(Attached::new(context::with_surroundings(surroundings), None))
 }
 
 /// Any value as JSON, bounded and harmless as captured ones are.

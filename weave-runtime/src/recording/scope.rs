@@ -80,6 +80,20 @@ impl Surroundings {
         }
     }
 
+    /// Puts a call in the place of one that was shown.
+    pub(crate) fn show_instead(&self, old: &Arc<LiveCall>, new: &Arc<LiveCall>) {
+        let mut at = Some(self);
+        while let Some(region) = at {
+            if let Some(watch) = region.watch()
+                && let Some(seen) = &mut *lock(&watch.0)
+                && Arc::ptr_eq(seen, old)
+            {
+                *seen = Arc::clone(new);
+            }
+            at = region.outer.as_deref();
+        }
+    }
+
     fn watch(&self) -> Option<Arc<Watch>> {
         self.watched.as_ref()?.upgrade()
     }

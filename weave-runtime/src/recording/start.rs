@@ -48,19 +48,27 @@ fn start_listening(op: &'static Op, capture: &mut dyn FnMut(&mut Inputs)) -> Act
 
 /// Where a call that starts now belongs; `None` when it is not to be recorded.
 pub(super) fn place() -> Option<(Ambient, Arc<Lane>)> {
+    let ambient = ambient()?;
+    let lane = lane_in(&ambient)?;
+    Some((ambient, lane))
+}
+
+/// What surrounds a call that starts now; `None` when recording is held back here.
+pub(super) fn ambient() -> Option<Ambient> {
     if local::is_quiet() {
         return None;
     }
     let ambient = Ambient::read();
-    if ambient.suppressed {
-        return None;
-    }
-    let lane = match ambient.surroundings.as_deref() {
-        Some(surroundings) if surroundings.disabled => return None,
+    let disabled = ambient.surroundings.as_deref().is_some_and(|surroundings| surroundings.disabled);
+    (!ambient.suppressed && !disabled).then_some(ambient)
+}
+
+/// Where calls go: to the test that runs here, else to the recorder of the process.
+pub(super) fn lane_in(ambient: &Ambient) -> Option<Arc<Lane>> {
+    match ambient.surroundings.as_deref() {
         Some(surroundings) if surroundings.lane.is_some() => surroundings.lane.clone(),
         _ => local::lane(),
-    }?;
-    Some((ambient, lane))
+    }
 }
 
 fn begin_op(op: OpRef, ambient: Ambient, lane: Arc<Lane>, capture: &mut dyn FnMut(&mut Inputs)) -> Arc<LiveCall> {
