@@ -9,7 +9,7 @@ use crate::config::{self, Builder, Config, Environment, Resolved, names};
 use crate::console::Console;
 use crate::diagnostics;
 use crate::error::Error;
-use crate::local_sink::LocalSink;
+use crate::local_sink::{self, LocalSink};
 use crate::pipeline::{Finisher, FlushReport, Health, Mount, Pipeline};
 use crate::recording::{Bounds, Recorder};
 use crate::sink::Sink;
@@ -67,11 +67,13 @@ pub struct Guard(Arc<Core>);
 
 impl Guard {
     /// As [`flush`].
+    #[must_use = "the report may say that calls were lost: see `into_result`"]
     pub fn flush(&self) -> FlushReport {
         self.0.flush(self.0.config.flush_timeout)
     }
 
     /// As [`shutdown`], for this guard's client.
+    #[must_use = "the report may say that calls were lost: see `into_result`"]
     pub fn shutdown(self) -> FlushReport {
         let mut client = lock();
         if client.as_ref().is_some_and(|core| Arc::ptr_eq(core, &self.0)) {
@@ -106,6 +108,7 @@ impl Drop for Guard {
 /// Waits until the sinks have every call that has ended, for at most 30 seconds
 /// ([`flush_timeout`](Builder::flush_timeout)). Works on any thread, inside or outside of a runtime; the report says what
 /// was not delivered.
+#[must_use = "the report may say that calls were lost: see `into_result`"]
 pub fn flush() -> FlushReport {
     let core = lock().clone();
     core.map(|core| core.flush(core.config.flush_timeout)).unwrap_or_default()
@@ -113,6 +116,7 @@ pub fn flush() -> FlushReport {
 
 /// Flushes, and ends recording: from then on every function and annotation does nothing, until the next [`init`]. Calls
 /// that are open now and end later count as dropped.
+#[must_use = "the report may say that calls were lost: see `into_result`"]
 pub fn shutdown() -> FlushReport {
     let core = lock().take();
     core.map(|core| core.shutdown()).unwrap_or_default()
@@ -204,8 +208,8 @@ impl Core {
     fn client(self: &Arc<Self>) -> Client {
         let core = Arc::downgrade(self);
         let before_read = move || {
-            if let Some(core) = core.upgrade() {
-                let _ = core.flush(READ_PATIENCE);
+            if let Some(pipeline) = core.upgrade().as_ref().and_then(|core| core.pipeline.as_ref()) {
+                pipeline.flush_only(local_sink::NAME, READ_PATIENCE);
             }
         };
         Client::attached(&self.dir, Arc::new(before_read))

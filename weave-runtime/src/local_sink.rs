@@ -10,7 +10,7 @@ use crate::sink::Sink;
 use crate::store::Writer;
 
 /// The sink's name in reports and warnings.
-const NAME: &str = "local";
+pub(crate) const NAME: &str = "local";
 
 /// The time between two attempts to open the store.
 const RETRY: Duration = Duration::from_secs(2);

@@ -26,7 +26,7 @@ use crate::recording::{self, Quiet, Recorder};
 
 /// Calls that go to the sinks together weigh at most this much, so that one is done before the next is due and a queue
 /// is filled to within this.
-const BATCH_BYTES: usize = 4 << 20;
+const BATCH_BYTES: usize = 1 << 20;
 
 /// From the recorder to the sinks.
 #[derive(Debug)]
@@ -83,19 +83,26 @@ impl Pipeline {
     /// waits for itself: from within a sink it returns at once.
     pub(crate) fn flush(&self, patience: Duration) -> FlushReport {
         let deadline = Instant::now() + patience;
-        let in_time = !is_ours() && self.flush_until(deadline);
+        let in_time = !is_ours() && self.flush_until(deadline, |_| true);
         self.shared.report(!in_time)
     }
 
-    fn flush_until(&self, deadline: Instant) -> bool {
+    /// As [`flush`](Self::flush), for the sinks of one name, whatever the others do.
+    pub(crate) fn flush_only(&self, name: &str, patience: Duration) {
+        if !is_ours() {
+            self.flush_until(Instant::now() + patience, |worker| worker.name() == name);
+        }
+    }
+
+    fn flush_until(&self, deadline: Instant, wanted: impl Fn(&Worker) -> bool) -> bool {
         if !self.shared.await_round(deadline) {
             return false;
         }
-        let workers = &self.shared.workers;
-        let tickets: Vec<u64> = workers.iter().map(Worker::ask_flush).collect();
+        let wanted = self.shared.workers.iter().filter(|worker| wanted(worker));
+        let asked: Vec<_> = wanted.map(|worker| (worker, worker.ask_flush())).collect();
         // Each is waited for, so that one that is late does not hide what the others did.
-        let in_time = workers.iter().zip(tickets).map(|(worker, ticket)| worker.await_flush(ticket, deadline));
-        in_time.filter(|in_time| !in_time).count() == 0
+        let late = asked.iter().filter(|(worker, ticket)| !worker.await_flush(*ticket, deadline));
+        late.count() == 0
     }
 
     /// Takes no more calls, flushes, then ends all threads. One that hangs in its sink past `patience` is left to itself.
@@ -104,7 +111,7 @@ impl Pipeline {
         if self.shared.recorder.close() {
             recording::uninstall(&self.shared.recorder);
         }
-        let in_time = !is_ours() && self.flush_until(deadline);
+        let in_time = !is_ours() && self.flush_until(deadline, |_| true);
         self.shared.ends.store(true, Ordering::SeqCst);
         self.shared.recorder.call();
         if in_time && let Some(collector) = lock(&self.collector).take() {

@@ -34,7 +34,6 @@ pub struct SinkReport {
 /// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
-#[must_use = "a report may say that calls were lost: see `into_result`"]
 pub struct FlushReport {
     /// The figures of each sink.
     pub sinks: Vec<SinkReport>,

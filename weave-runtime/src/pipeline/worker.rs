@@ -156,6 +156,10 @@ impl Worker {
         true
     }
 
+    pub(super) fn name(&self) -> &str {
+        &self.shared.name
+    }
+
     pub(super) fn report(&self) -> SinkReport {
         self.shared.lock().report.clone()
     }

@@ -1,0 +1,19 @@
+//! The life of a client: configured, started, delivering, in trouble, ended; all through the public API.
+#![cfg(all(feature = "local", feature = "console", feature = "tokio"))]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test that cannot go on fails")]
+
+mod alone;
+mod configuration;
+mod console;
+mod delivery;
+mod diagnostics;
+mod flushing;
+mod idle;
+mod init;
+mod overflow;
+mod processes;
+mod programs;
+mod reading;
+mod running;
+mod sinks;
+mod unusable_store;
