@@ -251,11 +251,8 @@ impl Config {
 
     /// What is done to each call on its way to the sinks.
     pub(crate) fn finisher(&self) -> Finisher {
-        Finisher {
-            attributes: self.attributes.clone(),
-            redactor: Redactor::new(self.redact_keys.iter().cloned()),
-            hook: self.redact.clone(),
-        }
+        let redactor = Redactor::new(self.redact_keys.iter().cloned());
+        Finisher::new(self.attributes.clone(), redactor, self.redact.clone())
     }
 
     fn announcement(&self) -> String {

@@ -15,11 +15,14 @@
 //! assert_eq!(recorder.tree().outline(), "shout(text: \"hi\") -> \"HI\"");
 //! ```
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::config::{Builder, Config, resolve};
 use crate::error::Error;
+use crate::id::CallId;
 use crate::pipeline::{Anchor, Finisher};
 use crate::record::{CallRecord, Status};
 use crate::recording::{self, InContext, Lane, Surroundings};
@@ -32,7 +35,14 @@ pub struct Recorder {
     finisher: Finisher,
     /// One for all calls, so that their order is that of the clock that cannot be set.
     anchor: Anchor,
-    calls: Mutex<Vec<CallRecord>>,
+    calls: Mutex<Known>,
+}
+
+/// The calls so far, and the place of each.
+#[derive(Debug, Default)]
+struct Known {
+    calls: Vec<CallRecord>,
+    places: HashMap<CallId, usize>,
 }
 
 impl Recorder {
@@ -98,19 +108,14 @@ impl Recorder {
     /// The calls so far, in the order in which they started. Those that are open are there too, as running.
     #[must_use]
     pub fn calls(&self) -> Vec<CallRecord> {
-        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
-        let drafts = self.lane.recorder.drain_due(Duration::ZERO);
-        for draft in drafts {
-            let call = self.finisher.finish(draft, self.anchor);
-            // A call that was seen running is replaced when it is seen to have ended.
-            match calls.iter_mut().find(|known| known.id == call.id) {
-                Some(known) if call.status != Status::Running => *known = call,
-                Some(_) => {}
-                None => calls.push(call),
-            }
+        let mut known = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        for draft in self.lane.recorder.drain_due(Duration::ZERO) {
+            known.take(self.finisher.finish(draft, self.anchor));
         }
+        let mut calls = known.calls.clone();
+        drop(known);
         calls.sort_by_key(|call| call.started_at);
-        calls.clone()
+        calls
     }
 
     /// The calls so far as a tree, whose [`outline`](CallTree::outline) is the same in each run.
@@ -122,6 +127,24 @@ impl Recorder {
     fn context(&self) -> recording::Context {
         let surroundings = Surroundings { lane: Some(Arc::clone(&self.lane)), ..Surroundings::default() };
         recording::Context::fresh(surroundings)
+    }
+}
+
+impl Known {
+    /// A call that was seen running is replaced when it is seen to have ended.
+    fn take(&mut self, call: CallRecord) {
+        match self.places.entry(call.id) {
+            Entry::Vacant(place) => {
+                place.insert(self.calls.len());
+                self.calls.push(call);
+            }
+            Entry::Occupied(place) if call.status != Status::Running => {
+                if let Some(known) = self.calls.get_mut(*place.get()) {
+                    *known = call;
+                }
+            }
+            Entry::Occupied(_) => {}
+        }
     }
 }
 

@@ -53,7 +53,7 @@ pub(super) fn outcome(model: &Instrumented) -> Option<TokenStream> {
     let outcome = quote_spanned!(site=> __weave_outcome);
     match model.returned {
         Returned::Never => None,
-        Returned::Unit if model.skip_output => Some(quote_spanned!(site=> |_, _| {})),
+        Returned::Unit if model.skip_output => Some(quote_spanned!(site=> |_, #outcome| #outcome.skip_output())),
         Returned::Unit => {
             let imports = capture_traits(model);
             let unit = probe(model, &quote_spanned!(site=> &()), &quote_spanned!(site=> #outcome.output()));
@@ -72,7 +72,7 @@ fn record_outcome(model: &Instrumented, outcome: &TokenStream) -> TokenStream {
     let site = Span::mixed_site();
     let private = &model.private;
     let (imports, value) = if model.skip_output {
-        (TokenStream::new(), TokenStream::new())
+        (TokenStream::new(), quote_spanned!(site=> #outcome.skip_output();))
     } else {
         let captured = probe(model, &quote_spanned!(site=> __weave_value), &quote_spanned!(site=> #outcome.output()));
         let value = quote_spanned! {site=>

@@ -9,6 +9,7 @@ use super::usage;
 use crate::diagnostics;
 use crate::op::Namer;
 use crate::record::{CallRecord, Details, Draft, Extra, Status, Text};
+use crate::recording::Quiet;
 use crate::value::{Hook, Redactor, merge};
 
 /// The longest display name, in characters.
@@ -18,13 +19,18 @@ const LONGEST_NAME: usize = 1_024;
 #[derive(Debug)]
 pub(crate) struct Finisher {
     /// Attributes of every call, weaker than any others.
-    pub(crate) attributes: Map<String, Value>,
-    pub(crate) redactor: Redactor,
+    attributes: Map<String, Value>,
+    redactor: Redactor,
     /// The user's own redaction, which comes last.
-    pub(crate) hook: Option<Hook>,
+    hook: Option<Hook>,
 }
 
 impl Finisher {
+    /// A finisher that gives every call these attributes and takes these secrets out.
+    pub(crate) fn new(attributes: Map<String, Value>, redactor: Redactor, hook: Option<Hook>) -> Self {
+        Self { attributes: without_reserved(attributes), redactor, hook }
+    }
+
     /// The record of a draft, with its times on the wall clock as `anchor` has it.
     pub(crate) fn finish(&self, draft: Draft, anchor: Anchor) -> CallRecord {
         let (mut record, extra) = undrafted(draft, anchor);
@@ -159,6 +165,7 @@ fn name(record: &mut CallRecord) {
 
 /// Asks a user's function for a name. It sees the call without one; what it gets wrong costs the name only.
 fn ask(namer: Namer, record: &CallRecord) -> Option<String> {
+    let _quiet = Quiet::enter();
     let problem = match catch_unwind(AssertUnwindSafe(|| namer(record))) {
         Ok(Ok(name)) => return Some(name),
         Ok(Err(error)) => format!("failed: {error}"),

@@ -64,10 +64,11 @@ impl Active {
     pub(super) fn finish(&mut self, describe: &mut dyn FnMut(&mut Outcome<'_>)) {
         self.close(|call, text| {
             let start = text.len();
-            let mut outcome = Outcome { text, limits: &call.lane.recorder.bounds.value, error: None };
+            let mut outcome = Outcome { text, limits: &call.lane.recorder.bounds.value, error: None, skipped: false };
             let _quiet = Quiet::enter();
-            if catch_unwind(AssertUnwindSafe(|| describe(&mut outcome))).is_err() {
-                outcome.text.truncate(start);
+            match catch_unwind(AssertUnwindSafe(|| describe(&mut outcome))) {
+                Ok(()) => outcome.complete(start),
+                Err(_) => outcome.text.truncate(start),
             }
             outcome.error.map_or(Ending::SUCCESS, Ending::failed)
         });
@@ -122,12 +123,25 @@ pub struct Outcome<'a> {
     text: &'a mut String,
     limits: &'a Limits,
     error: Option<CallError>,
+    skipped: bool,
 }
 
 impl Outcome<'_> {
     /// The place of the output.
     pub fn output(&mut self) -> Slot<'_> {
         Slot::new(self.text, self.limits)
+    }
+
+    /// Leaves the output out.
+    pub fn skip_output(&mut self) {
+        self.skipped = true;
+    }
+
+    /// A success that gave neither value nor error is the `None` of an `Option<Result<..>>`: its output is null.
+    fn complete(&mut self, start: usize) {
+        if self.text.len() == start && self.error.is_none() && !self.skipped {
+            self.text.push_str("null");
+        }
     }
 
     /// Appends an output, or gives the error that stands in its place.

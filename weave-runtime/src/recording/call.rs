@@ -142,10 +142,14 @@ impl LiveCall {
         });
     }
 
-    /// Drops the call as if it had never been started.
-    pub(crate) fn forget(&self) {
-        self.lock().phase = Phase::Closed;
+    /// The same call as the root of a trace of its own. This one is dropped as if it had never been started.
+    pub(super) fn uproot(&self) -> Arc<Self> {
+        let mut state = self.lock();
+        state.phase = Phase::Closed;
+        let (inputs, extra) = (std::mem::take(&mut state.text), state.extra.take());
+        drop(state);
         self.lane.forget(self.place());
+        Self::begin(self.op.clone(), Ambient::default(), Arc::clone(&self.lane), inputs, extra)
     }
 
     /// A running record, once, when the call has been open for as long as `due`.

@@ -151,18 +151,19 @@ pub(crate) fn with_call(call: &Arc<LiveCall>) -> Context {
 }
 
 /// The thread's context with other surroundings.
-pub(crate) fn with_surroundings(surroundings: Surroundings) -> (Context, Arc<Surroundings>) {
-    let surroundings = Arc::new(surroundings);
-    let context = snapshot().unwrap_or_default().with_value(Arc::clone(&surroundings));
-    (context, surroundings)
+pub(crate) fn with_surroundings(surroundings: Surroundings) -> Context {
+    snapshot().unwrap_or_default().with_value(Arc::new(surroundings))
 }
 
 /// A context without a span, with these surroundings. Baggage and other values of the thread's stay.
 pub(crate) fn detached(surroundings: Surroundings) -> Context {
-    snapshot()
-        .unwrap_or_default()
-        .with_remote_span_context(SpanContext::empty_context())
-        .with_value(Arc::new(surroundings))
+    let mut context = snapshot().unwrap_or_default();
+    if context.has_active_span() {
+        // There is no other way to hide a span. Without one there must be none: samplers take this for a parent that is
+        // not sampled, and drop the foreign spans below.
+        context = context.with_remote_span_context(SpanContext::empty_context());
+    }
+    context.with_value(Arc::new(surroundings))
 }
 
 /// The thread's context, to be attached elsewhere.

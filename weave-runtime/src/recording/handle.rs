@@ -13,7 +13,8 @@ use super::future::InContext;
 use super::global;
 use super::local::Quiet;
 use super::manual::OpenCall;
-use super::scope::Surroundings;
+use super::scope::{Surroundings, Watch};
+use super::start;
 use crate::id::{CallId, TraceId};
 use crate::record::Event;
 
@@ -133,9 +134,21 @@ impl Call {
 
     /// Runs `body` with this call as the current one, so that calls inside are its children. The call stays open.
     pub fn in_scope<R>(&self, body: impl FnOnce() -> R) -> R {
+        let _followed = self.0.as_deref().and_then(follow);
         let _attached = self.0.as_ref().map(|call| Attached::new(context::with_call(call), Some(call)));
         body()
     }
+}
+
+/// Makes calls go where `call` went, until dropped, when here they would go elsewhere or nowhere: a handle may be used on
+/// a thread that knows nothing of the test that records the call.
+pub(super) fn follow(call: &LiveCall) -> Option<Attached> {
+    let lane = start::lane_in(&start::ambient()?);
+    if lane.is_some_and(|lane| Arc::ptr_eq(&lane.recorder, &call.lane.recorder)) {
+        return None;
+    }
+    let surroundings = Surroundings { lane: Some(Arc::clone(&call.lane)), ..Surroundings::default() };
+    Some(Attached::new(context::with_surroundings(surroundings), None))
 }
 
 /// Any value as JSON, bounded and harmless as captured ones are.
@@ -207,13 +220,14 @@ pub async fn call_async<F: Future>(future: F) -> (F::Output, Call) {
     (result, Call(watch.seen()))
 }
 
-fn watch() -> Option<(opentelemetry::Context, Arc<Surroundings>)> {
+fn watch() -> Option<(opentelemetry::Context, Arc<Watch>)> {
     if !global::is_listening() {
         return None;
     }
     let ambient = Ambient::read();
     let parent = ambient.parent();
-    let watch =
-        Surroundings { watched: Some(Default::default()), ..Surroundings::inside(ambient.surroundings, parent) };
-    Some(context::with_surroundings(watch))
+    let watch = Arc::new(Watch::default());
+    let watched = Some(Arc::downgrade(&watch));
+    let surroundings = Surroundings { watched, ..Surroundings::inside(ambient.surroundings, parent) };
+    Some((context::with_surroundings(surroundings), watch))
 }

@@ -7,10 +7,10 @@ use serde::Serialize;
 
 use super::active::{Active, Outcome, run};
 use super::call::{Ending, LiveCall};
-use super::context::Ambient;
+use super::context::{Ambient, Attached};
 use super::future::enter;
 use super::global;
-use super::handle::Call;
+use super::handle::{Call, follow};
 use super::local::Quiet;
 use super::start::{begin, place};
 use super::stream::CallStream;
@@ -62,23 +62,22 @@ impl OpenCall {
     }
 
     pub(super) fn below(parent: &Arc<LiveCall>, op: String) -> Self {
-        let (span, ancestry) = (parent.span.clone(), parent.ancestry_below());
-        let mut started = Self::start(op, |ambient| Ambient { span: Some(span), ancestry, ..ambient });
-        // The parent's recorder, also where the code runs outside of the scope that chose it.
-        if let Some(call) = &started.call
-            && !Arc::ptr_eq(&call.lane.recorder, &parent.lane.recorder)
-        {
-            started.abandon();
+        if parent.lane.recorder.is_closed() {
+            return Self::off();
         }
-        started
+        let _followed = follow(parent);
+        let (span, ancestry) = (Some(parent.span.clone()), parent.ancestry_below());
+        Self::start(op, |ambient| Ambient { span, ancestry, ..ambient })
     }
 
-    /// Makes the call a root of its own trace. Of use right after the start: calls already below keep the old one.
+    /// Makes the call a root of its own trace. Calls that are below it already keep the old one.
     pub fn root(mut self) -> Self {
-        let op = self.call.as_ref().map(|call| call.op.name.clone().into_owned());
-        if let Some(op) = op {
-            self.abandon();
-            return Self::start(op, |ambient| Ambient { surroundings: ambient.surroundings, ..Ambient::default() });
+        if let Some(call) = &mut self.call {
+            let root = call.uproot();
+            if let Some(surroundings) = Ambient::read().surroundings {
+                surroundings.show_instead(call, &root);
+            }
+            *call = root;
         }
         self
     }
@@ -143,6 +142,7 @@ impl OpenCall {
     /// assert_eq!(recorder.tree().outline(), "sum(n: 3) -> 6");
     /// ```
     pub fn run<R: Serialize>(self, body: impl FnOnce() -> R) -> R {
+        let _followed = self.follow();
         run(self.into_active(), body, describe_value)
     }
 
@@ -159,13 +159,15 @@ impl OpenCall {
     ///
     /// Those of `body`.
     pub fn try_run<T: Serialize, E: std::fmt::Display>(self, body: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        let _followed = self.follow();
         run(self.into_active(), body, describe_result)
     }
 
     /// Polls `future` inside the call, and closes it with what comes back as [`run`](Self::run) does. Dropped before
     /// it is complete, the call is cancelled.
-    pub async fn wrap<F: Future<Output: Serialize>>(self, future: F) -> F::Output {
-        enter(self.into_active(), future, describe_value).await
+    pub fn wrap<F: Future<Output: Serialize>>(self, future: F) -> impl Future<Output = F::Output> {
+        let _followed = self.follow();
+        enter(self.into_active(), future, describe_value)
     }
 
     /// As [`wrap`](Self::wrap), for a `Result` with any error that can be displayed.
@@ -173,17 +175,19 @@ impl OpenCall {
     /// # Errors
     ///
     /// Those of `future`.
-    pub async fn try_wrap<T: Serialize, E: std::fmt::Display>(
+    pub fn try_wrap<T: Serialize, E: std::fmt::Display>(
         self,
         future: impl Future<Output = Result<T, E>>,
-    ) -> Result<T, E> {
-        enter(self.into_active(), future, describe_result).await
+    ) -> impl Future<Output = Result<T, E>> {
+        let _followed = self.follow();
+        enter(self.into_active(), future, describe_result)
     }
 
     /// Follows `stream` until it ends: the call is current while it is polled, its output is the list of the items, cut
     /// where that grows past the limit of a value. Dropped before its end it is a success with
     /// [`is_partial`](crate::CallRecord::is_partial).
     pub fn wrap_stream<S: futures_core::Stream<Item: Serialize>>(self, stream: S) -> CallStream<S> {
+        let _followed = self.follow();
         CallStream::new(self.into_active(), stream)
     }
 
@@ -191,10 +195,8 @@ impl OpenCall {
         self.call.take().map_or_else(Active::off, Active::on)
     }
 
-    fn abandon(&mut self) {
-        if let Some(call) = self.call.take() {
-            call.forget();
-        }
+    fn follow(&self) -> Option<Attached> {
+        self.call.as_deref().and_then(follow)
     }
 }
 

@@ -103,6 +103,6 @@ impl Scope {
     }
 
     fn into_context(self) -> Option<opentelemetry::Context> {
-        self.0.map(|surroundings| context::with_surroundings(surroundings).0)
+        self.0.map(context::with_surroundings)
     }
 }

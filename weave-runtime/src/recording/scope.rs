@@ -1,6 +1,6 @@
 //! What a region of code asks of the calls inside it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use serde_json::{Map, Value};
 
@@ -11,6 +11,7 @@ use crate::id::MaybeCallId;
 /// Settings that calls inside inherit. Travels in the OpenTelemetry context, so it follows the work like the call does.
 #[derive(Debug, Default)]
 pub(crate) struct Surroundings {
+    /// The next region around that still waits for a call.
     pub(crate) outer: Option<Arc<Surroundings>>,
     /// The span that was current where the region began: calls with this parent are directly inside.
     pub(crate) anchor: MaybeCallId,
@@ -20,9 +21,13 @@ pub(crate) struct Surroundings {
     pub(crate) next_name: Mutex<Option<String>>,
     /// Where a test records instead.
     pub(crate) lane: Option<Arc<Lane>>,
-    /// The last call directly inside is wanted.
-    pub(crate) watched: Option<Mutex<Option<Arc<LiveCall>>>>,
+    /// Who wants the last call directly inside.
+    pub(crate) watched: Option<Weak<Watch>>,
 }
+
+/// The last call that was opened directly inside a region.
+#[derive(Debug, Default)]
+pub(crate) struct Watch(Mutex<Option<Arc<LiveCall>>>);
 
 impl Surroundings {
     /// A region inside `outer` with nothing of its own.
@@ -32,9 +37,22 @@ impl Surroundings {
             disabled: outer.as_ref().is_some_and(|outer| outer.disabled),
             attributes: outer.as_ref().and_then(|outer| outer.attributes.clone()),
             lane: outer.as_ref().and_then(|outer| outer.lane.clone()),
-            outer,
+            outer: outer.and_then(Self::nearest_waiting),
             ..Self::default()
         }
+    }
+
+    /// This region or the next one around it that a call can still matter to. What has been served is let go: a task that
+    /// starts its successor from inside of a region, over and over, must not leave a chain of them behind.
+    fn nearest_waiting(mut region: Arc<Self>) -> Option<Arc<Self>> {
+        while !region.is_waiting() {
+            region = Arc::clone(region.outer.as_ref()?);
+        }
+        Some(region)
+    }
+
+    fn is_waiting(&self) -> bool {
+        lock(&self.next_name).is_some() || self.watched.as_ref().is_some_and(|watch| watch.strong_count() > 0)
     }
 
     /// The name kept for the next call, once.
@@ -53,18 +71,38 @@ impl Surroundings {
     pub(crate) fn show(&self, call: &Arc<LiveCall>) {
         let mut at = Some(self);
         while let Some(region) = at {
-            if let Some(watched) = &region.watched
-                && region.anchor == call.parent
+            if region.anchor == call.parent
+                && let Some(watch) = region.watch()
             {
-                *lock(watched) = Some(Arc::clone(call));
+                *lock(&watch.0) = Some(Arc::clone(call));
             }
             at = region.outer.as_deref();
         }
     }
 
+    /// Puts a call in the place of one that was shown.
+    pub(crate) fn show_instead(&self, old: &Arc<LiveCall>, new: &Arc<LiveCall>) {
+        let mut at = Some(self);
+        while let Some(region) = at {
+            if let Some(watch) = region.watch()
+                && let Some(seen) = &mut *lock(&watch.0)
+                && Arc::ptr_eq(seen, old)
+            {
+                *seen = Arc::clone(new);
+            }
+            at = region.outer.as_deref();
+        }
+    }
+
+    fn watch(&self) -> Option<Arc<Watch>> {
+        self.watched.as_ref()?.upgrade()
+    }
+}
+
+impl Watch {
     /// The last call that was shown.
     pub(crate) fn seen(&self) -> Option<Arc<LiveCall>> {
-        lock(self.watched.as_ref()?).take()
+        lock(&self.0).take()
     }
 }
 

@@ -48,19 +48,27 @@ fn start_listening(op: &'static Op, capture: &mut dyn FnMut(&mut Inputs)) -> Act
 
 /// Where a call that starts now belongs; `None` when it is not to be recorded.
 pub(super) fn place() -> Option<(Ambient, Arc<Lane>)> {
+    let ambient = ambient()?;
+    let lane = lane_in(&ambient)?;
+    Some((ambient, lane))
+}
+
+/// What surrounds a call that starts now; `None` when recording is held back here.
+pub(super) fn ambient() -> Option<Ambient> {
     if local::is_quiet() {
         return None;
     }
     let ambient = Ambient::read();
-    if ambient.suppressed {
-        return None;
-    }
-    let lane = match ambient.surroundings.as_deref() {
-        Some(surroundings) if surroundings.disabled => return None,
+    let disabled = ambient.surroundings.as_deref().is_some_and(|surroundings| surroundings.disabled);
+    (!ambient.suppressed && !disabled).then_some(ambient)
+}
+
+/// Where calls go: to the test that runs here, else to the recorder of the process.
+pub(super) fn lane_in(ambient: &Ambient) -> Option<Arc<Lane>> {
+    match ambient.surroundings.as_deref() {
         Some(surroundings) if surroundings.lane.is_some() => surroundings.lane.clone(),
         _ => local::lane(),
-    }?;
-    Some((ambient, lane))
+    }
 }
 
 fn begin_op(op: OpRef, ambient: Ambient, lane: Arc<Lane>, capture: &mut dyn FnMut(&mut Inputs)) -> Arc<LiveCall> {
@@ -124,8 +132,8 @@ impl Inputs {
     }
 
     fn repair(&mut self) {
-        self.attributes.text.truncate(self.attributes.sound);
-        self.inputs.text.truncate(self.inputs.sound);
+        self.attributes.repair();
+        self.inputs.repair();
         self.inputs.key("\"weave.error\":");
         self.inputs.text.push_str("\"capturing the inputs panicked\"");
     }
@@ -140,6 +148,13 @@ struct Members {
 }
 
 impl Members {
+    /// Takes back a key that has no value. An expression that panicked before its key was written has left none.
+    fn repair(&mut self) {
+        if self.text.ends_with(':') {
+            self.text.truncate(self.sound);
+        }
+    }
+
     fn key(&mut self, key: &str) {
         self.sound = self.text.len();
         self.text.reserve(key.len() + ROOM_FOR_VALUE);

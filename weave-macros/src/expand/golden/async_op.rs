@@ -40,6 +40,7 @@ async fn ask(prompt: String, __arg1: (u8, D), __arg2: D) -> Result<String, Error
                 };
                 let __weave_split = (&::weave::__private::Probe(__weave_ret))
                     .__weave_split();
+                __weave_outcome.skip_output();
                 if let ::core::option::Option::Some(__weave_error) = __weave_split.error
                 {
                     (&&::weave::__private::Probe(__weave_error))

@@ -1,0 +1,29 @@
+//! What the engine promises, shown through the public API: each test records into memory and compares call trees as text.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::needless_pass_by_value,
+    unused_variables,
+    reason = "helpers outside of #[test] functions fail tests too, and many ops take what they need not use"
+)]
+
+mod attributes;
+mod cancellation;
+mod capture;
+mod current;
+mod destructors;
+mod foreign;
+mod functions;
+mod hostile;
+mod manual;
+mod methods;
+mod names;
+mod off;
+mod outcomes;
+mod propagation;
+mod redaction;
+mod scopes;
+mod tasks;
+mod transparency;
