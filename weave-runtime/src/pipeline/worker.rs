@@ -257,7 +257,7 @@ impl Shared {
             Err(error) => {
                 state.report.failed += calls;
                 let failed = state.report.failed;
-                self.complain(state, error, &format!("loses calls ({failed} so far, see weave::health())"));
+                self.complain(state, &error, &format!("loses calls ({failed} so far, see weave::health())"));
             }
         }
         self.progress.notify_all();
@@ -268,13 +268,13 @@ impl Shared {
         state.flushes_done = state.flushes_done.max(ticket);
         state.report.flush_failed = result.is_err();
         if let Err(error) = result {
-            self.complain(state, error, "could not flush");
+            self.complain(state, &error, "could not flush");
         }
         self.progress.notify_all();
     }
 
     /// Keeps an error to be shown, and warns of it, not under the lock: whoever hears the warning may ask for reports.
-    fn complain(&self, mut state: MutexGuard<'_, State>, error: Error, what: &str) {
+    fn complain(&self, mut state: MutexGuard<'_, State>, error: &Error, what: &str) {
         state.report.last_error = Some(error.clone());
         drop(state);
         diagnostics::warn(&self.cause, &format!("the sink {} {what}: {error}", self.name));
