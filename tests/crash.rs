@@ -112,6 +112,7 @@ fn kill_after(running: Duration) {
 fn calls_that_ended_two_flush_intervals_before_the_kill_are_stored_and_open_ones_interrupted() {
     let random = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().subsec_nanos();
     for round in 0..3 {
-        kill_after(2 * FLUSH_INTERVAL + Duration::from_millis(300 + u64::from(random.rotate_left(round * 7) % 1_200)));
+        let more = 300 + u64::from(random.rotate_left(round * 7) % 1_200);
+        kill_after(2 * FLUSH_INTERVAL + Duration::from_millis(more));
     }
 }

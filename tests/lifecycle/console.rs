@@ -35,7 +35,6 @@ fn the_tree_is_as_wide_as_the_environment_says() {
 
 /// On a terminal of its own, which `script` makes.
 #[test]
-#[cfg(target_os = "linux")]
 fn the_tree_is_coloured_on_a_terminal_unless_no_color_is_set() {
     use std::process::{Command, Stdio};
 

@@ -113,6 +113,32 @@ fn a_sink_that_recovers_is_sent_later_calls() {
 }
 
 #[test]
+fn a_sink_that_cannot_flush_makes_the_flush_incomplete() {
+    struct Forgetful;
+    impl weave::Sink for Forgetful {
+        fn name(&self) -> &str {
+            "forgetful"
+        }
+
+        fn export(&mut self, _: &[CallRecord]) -> Result<(), Error> {
+            Ok(())
+        }
+
+        fn flush(&mut self) -> Result<(), Error> {
+            Err(Error::undelivered("what was it?"))
+        }
+    }
+
+    let turn = alone();
+    let weave = turn.builder().local(false).sink(Forgetful).init().unwrap();
+    double(1);
+    let report = weave.flush();
+    assert_eq!(figures(&report.sinks, "forgetful"), [1, 0, 0, 0]);
+    assert!(of(&report.sinks, "forgetful").flush_failed);
+    assert!(report.into_result().unwrap_err().is_delivery());
+}
+
+#[test]
 fn ops_inside_a_sink_are_not_recorded() {
     let turn = alone();
     let calling = Doing("calling", |calls: &[CallRecord]| {

@@ -1,5 +1,4 @@
 //! A program that does nothing is left to sleep.
-#![cfg(target_os = "linux")]
 
 use std::fs;
 use std::time::Duration;

@@ -1,5 +1,7 @@
 //! The life of a client: configured, started, delivering, in trouble, ended; all through the public API.
-#![cfg(all(feature = "local", feature = "console", feature = "tokio"))]
+//!
+//! On Linux, where `/proc` tells how much memory a program took and how often its threads woke.
+#![cfg(all(feature = "local", feature = "console", feature = "tokio", target_os = "linux"))]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test that cannot go on fails")]
 
 mod alone;

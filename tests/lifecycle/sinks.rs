@@ -4,7 +4,7 @@ use std::sync::{Arc, Condvar, Mutex};
 
 use weave::{CallRecord, Error, Sink, Status};
 
-/// Keeps the names and outputs of ended calls.
+/// Keeps every call that it is given.
 #[derive(Clone, Default)]
 pub(crate) struct Keeping(Arc<Mutex<Vec<CallRecord>>>);
 

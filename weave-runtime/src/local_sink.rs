@@ -66,8 +66,4 @@ impl Sink for LocalSink {
     fn export(&mut self, calls: &[CallRecord]) -> Result<(), Error> {
         self.writer()?.export(calls)
     }
-
-    fn flush(&mut self) -> Result<(), Error> {
-        self.writer()?.flush()
-    }
 }

@@ -38,7 +38,7 @@ pub trait Sink: Send + 'static {
     ///
     /// # Errors
     ///
-    /// Shown as the sink's last error.
+    /// Shown as the sink's last error; the report of the flush is not complete.
     fn flush(&mut self) -> Result<(), Error> {
         Ok(())
     }

@@ -87,7 +87,7 @@ pub(crate) fn resolve(builder: Builder) -> Result<Resolved, Error> {
     let config = Config {
         project,
         disabled,
-        dir,
+        dir: checked_dir(dir)?,
         local,
         console,
         announce,
@@ -117,6 +117,14 @@ fn some_time(name: &str, time: Duration) -> Result<Duration, Error> {
         return Err(Error::config(format!("{name} is 0: expected a time above zero")));
     }
     Ok(time.min(LONGEST))
+}
+
+fn checked_dir(dir: PathBuf) -> Result<PathBuf, Error> {
+    if dir.as_os_str().is_empty() {
+        Err(Error::config("dir is \"\": expected the path of a directory"))
+    } else {
+        Ok(dir)
+    }
 }
 
 fn checked_project(project: String) -> Result<String, Error> {

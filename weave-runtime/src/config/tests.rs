@@ -166,6 +166,11 @@ fn zero_is_refused_where_nothing_could_be_recorded_with_it() {
 }
 
 #[test]
+fn an_empty_path_is_refused() {
+    assert_eq!(message(builder("p").dir(""), &[]), "dir is \"\": expected the path of a directory");
+}
+
+#[test]
 fn times_too_long_for_a_clock_are_as_long_as_one_takes() {
     let config = builder("p").flush_interval(Duration::MAX).flush_timeout(Duration::MAX);
     let Config { flush_interval, flush_timeout, .. } = resolved(config, &[]).unwrap();

@@ -209,12 +209,12 @@ impl Shared {
     fn warn_of_drops(&self, warned: &mut u64) {
         let dropped = self.recorder.dropped();
         if dropped > *warned {
-            let more = dropped - *warned;
             *warned = dropped;
-            diagnostics::warn(
-                "queue",
-                &format!("{more} calls were dropped: they are made faster than they are collected"),
+            let message = format!(
+                "calls are made faster than they are collected: the newest are dropped ({dropped} so far, see \
+                 weave::health())"
             );
+            diagnostics::warn("queue", &message);
         }
     }
 

@@ -20,6 +20,8 @@ pub struct SinkReport {
     pub failed: u64,
     /// Calls kept on disk to be delivered later.
     pub spilled: u64,
+    /// Whether the last flush of the sink failed: what was sent may not be durable.
+    pub flush_failed: bool,
     /// What went wrong last.
     pub last_error: Option<Error>,
 }
@@ -48,7 +50,8 @@ impl FlushReport {
     /// other threads, may be pending.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        !self.timed_out && self.dropped == 0 && self.sinks.iter().all(|sink| sink.dropped + sink.failed == 0)
+        let is_whole = |sink: &SinkReport| sink.dropped + sink.failed == 0 && !sink.flush_failed;
+        !self.timed_out && self.dropped == 0 && self.sinks.iter().all(is_whole)
     }
 
     /// The report, or what was not delivered as an error.
@@ -56,7 +59,7 @@ impl FlushReport {
     /// # Errors
     ///
     /// [`is_timeout`](Error::is_timeout) when the time was over first, else [`is_delivery`](Error::is_delivery) when
-    /// calls were dropped or failed.
+    /// calls were dropped or failed, or a sink could not flush.
     pub fn into_result(self) -> Result<Self, Error> {
         if self.is_complete() {
             return Ok(self);

@@ -111,6 +111,7 @@ impl Worker {
         let (taken, left) = batch.calls.split_at(batch.calls.len().min(free));
         let refused = ended(left);
         state.report.dropped += refused;
+        let dropped = state.report.dropped;
         if !taken.is_empty() {
             state.report.pending += ended(taken);
             state.queued += taken.len();
@@ -123,7 +124,10 @@ impl Worker {
             let name = &self.shared.name;
             diagnostics::warn(
                 &format!("full {name}"),
-                &format!("the sink {name} does not keep up: {refused} calls were dropped for it (see weave::health())"),
+                &format!(
+                    "the sink {name} does not keep up: the newest calls are dropped for it ({dropped} so far, see \
+                     weave::health())"
+                ),
             );
         }
     }
@@ -215,13 +219,7 @@ impl Shared {
                 }
                 Job::Flush(ticket) => {
                     let result = guarded(|| sink.flush());
-                    let mut state = self.lock();
-                    state.flushes_done = state.flushes_done.max(ticket);
-                    if let Err(error) = result {
-                        state.report.last_error = Some(error);
-                    }
-                    drop(state);
-                    self.progress.notify_all();
+                    self.flushed(ticket, result);
                 }
             }
         }
@@ -258,13 +256,28 @@ impl Shared {
             Ok(()) => state.report.sent += calls,
             Err(error) => {
                 state.report.failed += calls;
-                state.report.last_error = Some(error.clone());
-                drop(state);
-                let name = &self.name;
-                diagnostics::warn(&self.cause, &format!("{calls} calls were lost to the sink {name}: {error}"));
+                let failed = state.report.failed;
+                self.complain(state, &error, &format!("loses calls ({failed} so far, see weave::health())"));
             }
         }
         self.progress.notify_all();
+    }
+
+    fn flushed(&self, ticket: u64, result: Result<(), Error>) {
+        let mut state = self.lock();
+        state.flushes_done = state.flushes_done.max(ticket);
+        state.report.flush_failed = result.is_err();
+        if let Err(error) = result {
+            self.complain(state, &error, "could not flush");
+        }
+        self.progress.notify_all();
+    }
+
+    /// Keeps an error to be shown, and warns of it, not under the lock: whoever hears the warning may ask for reports.
+    fn complain(&self, mut state: MutexGuard<'_, State>, error: &Error, what: &str) {
+        state.report.last_error = Some(error.clone());
+        drop(state);
+        diagnostics::warn(&self.cause, &format!("the sink {} {what}: {error}", self.name));
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
