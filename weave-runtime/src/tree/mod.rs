@@ -3,6 +3,7 @@
 mod amount;
 mod draw;
 mod ending;
+mod inputs;
 mod json;
 mod line;
 mod link;
