@@ -3,6 +3,7 @@
 mod draft;
 mod parts;
 mod text;
+mod type_name;
 
 use std::time::{Duration, SystemTime};
 
@@ -14,6 +15,7 @@ pub(crate) use draft::{Draft, Extra};
 pub use parts::{CallError, Event, Kind, Status, Usage};
 pub(crate) use parts::{Details, Timestamp};
 pub(crate) use text::Text;
+pub(crate) use type_name::short_type_name;
 
 use crate::error::Error;
 use crate::id::{CallId, TraceId};
