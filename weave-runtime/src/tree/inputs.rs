@@ -1,8 +1,9 @@
 //! The inputs of a call as they stand between the parentheses of a line.
 
-use super::json;
+use super::placeholder::{is_placeholder, short_placeholder};
 use super::text::{clip, columns};
-use crate::record::CallRecord;
+use super::{chat, json};
+use crate::record::{CallRecord, Kind};
 
 const MOST_NAME: usize = 60;
 /// Columns of the shortest value that is worth its name: `"Ro…"`.
@@ -19,18 +20,27 @@ struct Input {
     value: String,
 }
 
+impl Input {
+    fn new(name: &str, value: &str, room: usize) -> Self {
+        let colon = if name.is_empty() { "" } else { ": " };
+        Self { label: format!("{}{colon}", clip(name, MOST_NAME)), value: clip(value, room) }
+    }
+}
+
 impl Inputs {
     /// The inputs of a call, whose values have at most `room` columns each: one may be a megabyte.
     pub(super) fn of(call: &CallRecord, room: usize) -> Self {
         let inputs = call.inputs_json();
         let Some(members) = json::members(inputs) else {
-            return Self(vec![Input { label: String::new(), value: clip(inputs, room) }]);
+            return Self(vec![Input::new("", inputs, room)]);
         };
-        let input = |(name, value): (_, &str)| Input {
-            label: format!("{}: ", clip(name, MOST_NAME)),
-            value: clip(value, room),
+        let is_chat = call.kind() == Kind::Llm;
+        let named = members.iter().filter(|(name, value)| *name != "self" || !is_placeholder(value));
+        let input = |name: &str, value: &str| match if is_chat { chat::asked(value) } else { None } {
+            Some(asked) => Input::new(&asked.role, &asked.text, room),
+            None => Input::new(name, &short_placeholder(value), room),
         };
-        Self(members.iter().map(|(name, value)| input((name, value))).collect())
+        Self(named.map(|(name, value)| input(name, value)).collect())
     }
 
     /// What all of them need in full.

@@ -4,9 +4,11 @@ use std::borrow::Cow;
 
 use super::ending::Ending;
 use super::inputs::Inputs;
+use super::placeholder::short_placeholder;
 use super::style::{Ink, TreeStyle};
 use super::text::{clip, columns};
-use crate::record::{CallRecord, Kind};
+use super::{chat, shown_output};
+use crate::record::{CallRecord, Kind, short_type_name};
 
 const MOST_NAME: usize = 60;
 const ARROW: &str = " -> ";
@@ -27,8 +29,8 @@ impl<'a> Line<'a> {
         line.push_head(call, &ending);
 
         let inputs = Inputs::of(call, room);
-        let output = call.output_json().map(|output| clip(output, room)).unwrap_or_default();
-        let message = clip(ending.message, room);
+        let output = shown_output(call).map(|output| clip(&readable(call, output), room)).unwrap_or_default();
+        let message = clip(&message(call, &ending), room);
         let partial = if call.is_partial() { " partial" } else { "" };
         let colon = if message.is_empty() { "" } else { ": " };
         let word = if ending.word.is_empty() { String::new() } else { format!(" {}{colon}", ending.word) };
@@ -84,6 +86,20 @@ impl<'a> Line<'a> {
             style.paint(*ink, &text, out);
         }
         self.room - left
+    }
+}
+
+/// The output as a reader wants it.
+fn readable<'a>(call: &CallRecord, output: &'a str) -> Cow<'a, str> {
+    let said = if call.kind() == Kind::Llm { chat::said(output) } else { None };
+    said.map_or_else(|| short_placeholder(output), Cow::Owned)
+}
+
+/// What the call failed with; an error without words has at least a type.
+fn message<'a>(call: &CallRecord, ending: &Ending<'a>) -> Cow<'a, str> {
+    match call.error() {
+        Some(error) if ending.word == "failed" && ending.message.is_empty() => short_type_name(&error.kind).into(),
+        _ => ending.message.into(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Calls as a tree: which call ran below which.
 
 mod amount;
+mod chat;
 mod draw;
 mod ending;
 mod inputs;
@@ -8,6 +9,7 @@ mod json;
 mod line;
 mod link;
 mod outline;
+mod placeholder;
 #[cfg(test)]
 pub(crate) mod sample;
 mod style;
@@ -166,8 +168,8 @@ impl CallTree {
     /// ```
     ///
     /// In this order: the kind unless it is an op; the display name in brackets where it differs from the op's; the
-    /// op's name; the inputs in the order of the arguments; `->` and the output as JSON where one was recorded; `partial`
-    /// for a stream or iterator dropped before its end; then `failed`, `panicked` (both with the message), `cancelled`,
+    /// op's name; the inputs in the order of the arguments; `->` and the output as JSON where one was recorded that is not
+    /// null, which is what functions that return nothing have; `partial` for a stream or iterator dropped before its end; then `failed`, `panicked` (both with the message), `cancelled`,
     /// `running` or `interrupted`, and nothing for a success.
     ///
     /// The keys of JSON objects are sorted, since those of a `HashMap` come in another order in each run. A text of more
@@ -184,6 +186,11 @@ impl CallTree {
     /// status (`✓` success, `✗` failed or panicked, `⊘` cancelled, `…` running, `!` interrupted) and before the tokens
     /// and the duration. The line of a root has the tokens of all calls below it added to its own. The keys of objects
     /// are left as they were recorded.
+    ///
+    /// Three things are not shown as they were recorded. Of [LLM](crate::Kind::Llm) calls a line has what was said, where
+    /// that can be found in inputs and output (in the forms of the chat-completions, responses and messages APIs, or under
+    /// `text` or `content`): the last message with its role, and the answer or the tools that it asks for. Types are named
+    /// without their modules. A `self` of which only the type was recorded is left out.
     ///
     /// ```
     /// #[weave::op]
@@ -214,6 +221,11 @@ impl FromIterator<CallRecord> for CallTree {
     fn from_iter<I: IntoIterator<Item = CallRecord>>(calls: I) -> Self {
         Self::new(calls)
     }
+}
+
+/// The output of a call where there is one to show: null is what functions that return nothing have.
+fn shown_output(call: &CallRecord) -> Option<&str> {
+    call.output_json().filter(|json| *json != "null")
 }
 
 fn without_duplicates(calls: impl IntoIterator<Item = CallRecord>) -> Vec<CallRecord> {

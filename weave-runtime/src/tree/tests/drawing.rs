@@ -193,3 +193,33 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn nothing_is_shown_of_a_function_that_returns_nothing() {
+    assert_eq!(draw(Sample::new(1, "f").output("null"), 60), "✓ f()  1.00 ms");
+}
+
+#[test]
+fn a_self_is_shown_only_when_it_was_recorded() {
+    let call = |this| Sample::new(1, "chat").inputs(&format!(r#"{{"self":{this},"n":1}}"#));
+    assert_eq!(draw(call(r#""<agent::Model>""#), 60), "✓ chat(n: 1)  1.00 ms");
+    assert_eq!(draw(call(r#"{"name":"m"}"#), 60), r#"✓ chat(self: {"name":"m"}, n: 1)  1.00 ms"#);
+}
+
+#[test]
+fn types_are_named_without_their_modules() {
+    let call =
+        Sample::new(1, "map").inputs(r#"{"f":"<agent::run::{{closure}}>"}"#).output(r#""<alloc::rc::Rc<a::B>>""#);
+    assert_eq!(draw(call, 60), r#"✓ map(f: "<run::{{closure}}>") -> "<Rc<B>>"  1.00 ms"#);
+    let silent = Sample::new(1, "f").fails("alloc::boxed::Box<dyn core::error::Error + core::marker::Send>", "");
+    assert_eq!(draw(silent, 60), "✗ f() failed: Box<dyn Error + Send>  1.00 ms");
+}
+
+#[test]
+fn an_llm_call_shows_what_was_said() {
+    let inputs = r#"{"self":"<Model>","messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"3 days?"}],"n":1}"#;
+    let output = r#"{"model":"m","choices":[{"message":{"role":"assistant","content":"Yes.\nOr 4."}}]}"#;
+    let call = || Sample::new(1, "chat").inputs(inputs).output(output);
+    assert_eq!(draw(call().kind(Kind::Llm), 80), r#"✓ llm chat(user: "3 days?", n: 1) -> "Yes. Or 4."  1.00 ms"#);
+    assert_eq!(draw(call(), 80), r#"✓ chat(messages: [{"role":"s…], n: 1) -> {"model":"m","choices":[{"me…}  1.00 ms"#);
+}
