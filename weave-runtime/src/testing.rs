@@ -12,7 +12,24 @@
 //! // in a #[test]
 //! let recorder = weave::testing::Recorder::new();
 //! recorder.run(|| shout("hi"));
-//! assert_eq!(recorder.tree().outline(), "shout(text: \"hi\") -> \"HI\"\n");
+//! assert_eq!(recorder.tree().outline(), "shout(text: \"hi\") -> \"HI\"");
+//! ```
+//!
+//! What runs side by side starts in another order in each run. Sort such a tree before you compare it:
+//!
+//! ```
+//! #[weave::op]
+//! fn fetch(page: u32) {}
+//!
+//! let recorder = weave::testing::Recorder::new();
+//! recorder.run(|| {
+//!     std::thread::scope(|scope| {
+//!         for page in [2, 1] {
+//!             scope.spawn(weave::bind(move || fetch(page)));
+//!         }
+//!     });
+//! });
+//! assert_eq!(recorder.tree().sorted().outline(), "fetch(page: 1)\nfetch(page: 2)");
 //! ```
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -51,7 +68,7 @@ impl Recorder {
     ///
     /// let recorder = weave::testing::Recorder::with(weave::builder("test").redact_keys(["pin"]))?;
     /// recorder.run(|| login("1234"));
-    /// assert_eq!(recorder.tree().outline(), "login(pin: \"REDACTED\")\n");
+    /// assert_eq!(recorder.tree().outline(), "login(pin: \"REDACTED\")");
     /// # Ok::<(), weave::Error>(())
     /// ```
     ///
@@ -86,7 +103,7 @@ impl Recorder {
     /// # futures::executor::block_on(async {
     /// let recorder = weave::testing::Recorder::new();
     /// assert_eq!(recorder.wrap(answer()).await, 42);
-    /// assert_eq!(recorder.tree().outline(), "answer() -> 42\n");
+    /// assert_eq!(recorder.tree().outline(), "answer() -> 42");
     /// # });
     /// ```
     pub fn wrap<T>(&self, inner: T) -> InContext<T> {
@@ -111,7 +128,8 @@ impl Recorder {
         calls.clone()
     }
 
-    /// The calls so far as a tree, whose [`outline`](CallTree::outline) is the same in each run.
+    /// The calls so far as a tree, whose [`outline`](CallTree::outline) is the same in each run, if it is
+    /// [sorted](CallTree::sorted) where calls run side by side.
     #[must_use]
     pub fn tree(&self) -> CallTree {
         CallTree::new(self.calls())

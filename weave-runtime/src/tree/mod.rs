@@ -12,6 +12,7 @@ mod outline;
 mod placeholder;
 #[cfg(test)]
 pub(crate) mod sample;
+mod sort;
 mod style;
 #[cfg(test)]
 mod tests;
@@ -36,7 +37,8 @@ use walk::Walk;
 
 /// Calls arranged by which ran below which, to look at or to compare in a test.
 ///
-/// [`outline`](Self::outline) is for tests: it is the same in every run. `Display` and [`draw`](Self::draw) are for
+/// [`outline`](Self::outline) is for tests: it is the same in every run, and that of a [`sorted`](Self::sorted) tree also
+/// where calls run side by side. `Display` and [`draw`](Self::draw) are for
 /// people: with status marks, durations and tokens, fitted to a width.
 ///
 /// A call is placed below its parent; when that is not among the calls, below the nearest of its ancestors that is (the
@@ -84,6 +86,39 @@ impl CallTree {
         let index = calls.iter().enumerate().map(|(at, call)| (call.id, at)).collect();
         let link::Links { roots, children } = link::link(&calls, &index);
         Self { calls, index, roots, children }
+    }
+
+    /// The same tree with roots and siblings in the order of what the [outline](Self::outline) says of them and of all
+    /// below them, instead of that of their start.
+    ///
+    /// Calls that run side by side start in another order in each run; sorted, their outlines are equal.
+    ///
+    /// ```
+    /// #[weave::op]
+    /// fn fetch(page: u32) {}
+    ///
+    /// #[weave::op]
+    /// fn fetch_all() {
+    ///     // Who knows which of them comes first?
+    ///     fetch(2);
+    ///     fetch(1);
+    /// }
+    ///
+    /// let recorder = weave::testing::Recorder::new();
+    /// recorder.run(fetch_all);
+    ///
+    /// assert_eq!(
+    ///     recorder.tree().sorted().outline(),
+    ///     "\
+    /// fetch_all()
+    /// ├─ fetch(page: 1)
+    /// └─ fetch(page: 2)"
+    /// );
+    /// ```
+    #[must_use]
+    pub fn sorted(mut self) -> Self {
+        sort::sort(&mut self);
+        self
     }
 
     /// How many calls there are.
@@ -153,7 +188,8 @@ impl CallTree {
         std::iter::from_fn(move || walk.advance())
     }
 
-    /// The tree as text for assertions: without ids, times and tokens, so that it is the same in every run.
+    /// The tree as text for assertions: without ids, times and tokens, so that it is the same in every run. Where calls
+    /// run side by side, sort the tree [before](Self::sorted).
     ///
     /// One line per call and no newline at the end:
     ///

@@ -23,7 +23,8 @@ pub(super) fn outline(tree: &CallTree) -> String {
     out
 }
 
-fn push_call(call: &CallRecord, out: &mut String) {
+/// Appends the line of one call.
+pub(super) fn push_call(call: &CallRecord, out: &mut String) {
     if call.kind() != Kind::Op {
         out.push_str(call.kind().as_str());
         out.push(' ');
