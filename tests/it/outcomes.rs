@@ -57,10 +57,7 @@ fn an_option_of_a_result_is_an_error_only_when_there_is_one() {
             _ => Some(Err("many")),
         }
     }
-    assert_eq!(
-        outline(|| _ = [0, 1, 2].map(next)),
-        "next(n: 0) -> null\nnext(n: 1) -> 1\nnext(n: 2) failed: many"
-    );
+    assert_eq!(outline(|| _ = [0, 1, 2].map(next)), "next(n: 0) -> null\nnext(n: 1) -> 1\nnext(n: 2) failed: many");
 }
 
 #[test]

@@ -14,6 +14,23 @@
 //! recorder.run(|| shout("hi"));
 //! assert_eq!(recorder.tree().outline(), "shout(text: \"hi\") -> \"HI\"");
 //! ```
+//!
+//! What runs side by side starts in another order in each run. Sort such a tree before you compare it:
+//!
+//! ```
+//! #[weave::op]
+//! fn fetch(page: u32) {}
+//!
+//! let recorder = weave::testing::Recorder::new();
+//! recorder.run(|| {
+//!     std::thread::scope(|scope| {
+//!         for page in [2, 1] {
+//!             scope.spawn(weave::bind(move || fetch(page)));
+//!         }
+//!     });
+//! });
+//! assert_eq!(recorder.tree().sorted().outline(), "fetch(page: 1)\nfetch(page: 2)");
+//! ```
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -118,7 +135,8 @@ impl Recorder {
         calls
     }
 
-    /// The calls so far as a tree, whose [`outline`](CallTree::outline) is the same in each run.
+    /// The calls so far as a tree, whose [`outline`](CallTree::outline) is the same in each run, if it is
+    /// [sorted](CallTree::sorted) where calls run side by side.
     #[must_use]
     pub fn tree(&self) -> CallTree {
         CallTree::new(self.calls())

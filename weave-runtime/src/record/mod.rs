@@ -1,8 +1,10 @@
 //! A call as data: what sinks take, the store keeps and the client returns.
 
 mod draft;
+mod json;
 mod parts;
 mod text;
+mod type_name;
 
 use std::time::{Duration, SystemTime};
 
@@ -14,6 +16,7 @@ pub(crate) use draft::{Draft, Extra};
 pub use parts::{CallError, Event, Kind, Status, Usage};
 pub(crate) use parts::{Details, Timestamp};
 pub(crate) use text::Text;
+pub(crate) use type_name::short_type_name;
 
 use crate::error::Error;
 use crate::id::{CallId, TraceId};
@@ -23,6 +26,8 @@ use crate::op::OpRef;
 ///
 /// Inputs and output are kept as the JSON text that was captured; read them typed with [`input`](Self::input) and
 /// [`output`](Self::output), or as text with [`inputs_json`](Self::inputs_json) and [`output_json`](Self::output_json).
+///
+/// `Display` gives one line for people, `Serialize` all of it as JSON for programs.
 ///
 /// ```
 /// #[weave::op]

@@ -85,6 +85,23 @@ impl Kind {
 }
 
 /// What a call failed with.
+///
+/// Displays itself as `type: message`, for people: the type without its modules.
+///
+/// ```
+/// #[weave::op]
+/// fn days(text: &str) -> Result<u32, Box<dyn std::error::Error>> {
+///     Ok(text.parse()?)
+/// }
+///
+/// let recorder = weave::testing::Recorder::new();
+/// recorder.run(|| days("three"));
+///
+/// let calls = recorder.calls();
+/// let error = calls[0].error().unwrap();
+/// assert_eq!(error.kind, "alloc::boxed::Box<dyn core::error::Error>");
+/// assert_eq!(error.to_string(), "Box<dyn Error>: invalid digit found in string");
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CallError {
@@ -93,6 +110,13 @@ pub struct CallError {
     pub kind: String,
     /// The error as it displays itself, or the text of the panic.
     pub message: String,
+}
+
+impl fmt::Display for CallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let colon = if self.message.is_empty() { "" } else { ": " };
+        write!(f, "{}{colon}{}", super::short_type_name(&self.kind), self.message)
+    }
 }
 
 /// The longest text of a panic that is kept, in characters.

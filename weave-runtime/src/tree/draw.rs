@@ -1,10 +1,11 @@
 //! A tree as text for people: one line per call, its amounts in columns at the right.
 
+use super::CallTree;
 use super::line::Line;
 use super::style::{Ink, TreeStyle};
 use super::text::{clip, columns};
 use super::walk::{Walk, guides};
-use super::{CallTree, amount};
+use crate::amount;
 use crate::record::CallRecord;
 
 /// Columns that the guides and the text of a line keep even where the amounts would like to have them.
@@ -20,6 +21,7 @@ pub(crate) struct Drawing<'a> {
     pub(crate) heading: Option<&'a str>,
 }
 
+/// One line: its text in colour, and what comes behind it.
 struct Row {
     painted: String,
     columns: usize,
@@ -43,8 +45,8 @@ impl Drawing<'_> {
     pub(crate) fn to_text(&self) -> String {
         let amounts = self.amounts();
         let widths = Widths::of(&amounts, self.style.columns());
-        let rows = self.rows(amounts, self.style.columns() - widths.taken());
-        let text = rows.iter().map(|row| row.columns).max().unwrap_or(0);
+        let rows = self.rows(amounts, &widths);
+        let end = rows.iter().map(|row| row.columns + widths.before_end(&row.amounts)).max().unwrap_or(0);
         let mut out = String::new();
         if let Some(heading) = self.heading {
             self.style.paint(Ink::Faint, &clip(heading, self.style.columns()), &mut out);
@@ -54,7 +56,7 @@ impl Drawing<'_> {
                 out.push('\n');
             }
             out.push_str(&row.painted);
-            self.push_amounts(row, &widths, text, &mut out);
+            push_amounts(row, &widths, end, self.style, &mut out);
         }
         out
     }
@@ -65,10 +67,7 @@ impl Drawing<'_> {
         let mut amounts = Vec::with_capacity(self.tree.len());
         while let Some(call) = walk.advance() {
             let tokens = if walk.path().len() == 1 { totals.next().flatten() } else { own_tokens(call) };
-            amounts.push(Amounts {
-                tokens: tokens.map(amount::tokens).unwrap_or_default(),
-                duration: call.duration().map(amount::duration).unwrap_or_default(),
-            });
+            amounts.push(Amounts::of(call, tokens));
         }
         amounts
     }
@@ -88,38 +87,63 @@ impl Drawing<'_> {
         totals
     }
 
-    fn rows(&self, amounts: Vec<Amounts>, room: usize) -> Vec<Row> {
+    fn rows(&self, amounts: Vec<Amounts>, widths: &Widths) -> Vec<Row> {
         let hidden_levels = usize::from(self.heading.is_none());
+        let most_levels = (self.style.columns() - widths.taken()) / 2 / LEVEL;
         let mut walk = Walk::new(self.tree);
         let mut rows = Vec::with_capacity(amounts.len());
         for amounts in amounts {
             let Some(call) = walk.advance() else { break };
-            let guides = guides(&walk.path()[hidden_levels..], room / 2 / LEVEL);
-            let mut painted = String::new();
-            self.style.paint(Ink::Faint, &guides, &mut painted);
-            let before = columns(&guides);
-            let line = Line::of(call, room.saturating_sub(before));
-            rows.push(Row { columns: before + line.write(self.style, &mut painted), painted, amounts });
+            let guides = guides(&walk.path()[hidden_levels..], most_levels);
+            rows.push(Row::of(call, &guides, amounts, widths, self.style));
         }
         rows
     }
+}
 
-    /// The amounts stand behind the longest text, so that they are in columns and yet near.
-    fn push_amounts(&self, row: &Row, widths: &Widths, text: usize, out: &mut String) {
-        let mut missing = text - row.columns;
-        for (ink, amount, width) in
-            [(Ink::Tokens, &row.amounts.tokens, widths.tokens), (Ink::Faint, &row.amounts.duration, widths.duration)]
-        {
-            if width == 0 {
-                continue;
-            }
-            missing += GAP + width - columns(amount).min(width);
-            if !amount.is_empty() {
-                out.extend(std::iter::repeat_n(' ', missing));
-                self.style.paint(ink, amount, out);
-                missing = 0;
-            }
+/// One call on a line of its own.
+pub(super) fn draw_call(call: &CallRecord, style: &TreeStyle) -> String {
+    let amounts = [Amounts::of(call, own_tokens(call))];
+    let widths = Widths::of(&amounts, style.columns());
+    let [amounts] = amounts;
+    let row = Row::of(call, "", amounts, &widths, style);
+    let mut out = row.painted.clone();
+    push_amounts(&row, &widths, row.columns + widths.before_end(&row.amounts), style, &mut out);
+    out
+}
+
+impl Row {
+    fn of(call: &CallRecord, guides: &str, amounts: Amounts, widths: &Widths, style: &TreeStyle) -> Self {
+        let before = columns(guides);
+        let mut painted = String::new();
+        style.paint(Ink::Faint, guides, &mut painted);
+        let line = Line::of(call, style.columns().saturating_sub(before + widths.before_end(&amounts)));
+        Self { columns: before + line.write(style, &mut painted), painted, amounts }
+    }
+}
+
+impl Amounts {
+    fn of(call: &CallRecord, tokens: Option<u64>) -> Self {
+        Self {
+            tokens: tokens.map(amount::tokens).unwrap_or_default(),
+            duration: call.duration().map(amount::duration).unwrap_or_default(),
         }
+    }
+}
+
+/// The amounts stand behind the longest line, so that they are in columns and yet near.
+fn push_amounts(row: &Row, widths: &Widths, end: usize, style: &TreeStyle, out: &mut String) {
+    let Amounts { tokens, duration } = &row.amounts;
+    let mut missing = end - row.columns - widths.before_end(&row.amounts) + GAP;
+    if widths.tokens > 0 && !tokens.is_empty() {
+        out.extend(std::iter::repeat_n(' ', missing));
+        style.paint(Ink::Tokens, tokens, out);
+        missing = GAP;
+    }
+    if widths.duration > 0 && !duration.is_empty() {
+        missing += widths.duration - columns(duration);
+        out.extend(std::iter::repeat_n(' ', missing));
+        style.paint(Ink::Faint, duration, out);
     }
 }
 
@@ -135,6 +159,15 @@ impl Widths {
         if fits(&duration) { duration } else { Self::default() }
     }
 
+    /// Columns between the text of a line and the end of all lines: none for an amount that the line does not have, but
+    /// tokens stand before the durations also where there is none.
+    fn before_end(&self, amounts: &Amounts) -> usize {
+        let tokens = if self.tokens == 0 || amounts.tokens.is_empty() { 0 } else { columns(&amounts.tokens) + GAP };
+        let has_duration = self.duration > 0 && (tokens > 0 || !amounts.duration.is_empty());
+        tokens + if has_duration { self.duration + GAP } else { 0 }
+    }
+
+    /// Columns of a line that has all of them.
     fn taken(&self) -> usize {
         [self.tokens, self.duration].iter().filter(|width| **width > 0).map(|width| width + GAP).sum()
     }

@@ -12,6 +12,17 @@ pub(super) fn members(json: &str) -> Option<Vec<(Cow<'_, str>, &str)>> {
     serde_json::from_str::<Members<'_>>(json).ok().map(|members| members.0)
 }
 
+/// The items of an array as JSON text; `None` when it is not an array.
+pub(super) fn items(json: &str) -> Option<Vec<&str>> {
+    let items: Vec<&RawValue> = serde_json::from_str(json).ok()?;
+    Some(items.into_iter().map(RawValue::get).collect())
+}
+
+/// The content of a string; `None` when it is not a string.
+pub(super) fn string(json: &str) -> Option<Cow<'_, str>> {
+    serde_json::from_str::<Key<'_>>(json).ok().map(|Key(text)| text)
+}
+
 /// The same value with the keys of all its objects sorted; as it is when it is not JSON.
 pub(super) fn sorted(json: &str) -> Cow<'_, str> {
     match serde_json::from_str::<Value>(json) {
@@ -50,7 +61,7 @@ impl<'de> Visitor<'de> for MembersVisitor {
     }
 }
 
-/// A plain `Cow` would be copied even where it can be borrowed.
+/// A text: a plain `Cow` would be copied even where it can be borrowed.
 #[derive(serde::Deserialize)]
 struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 

@@ -3,36 +3,22 @@
 use std::borrow::Cow;
 
 use super::ending::Ending;
-use super::json;
+use super::inputs::Inputs;
+use super::placeholder::short_placeholder;
 use super::style::{Ink, TreeStyle};
 use super::text::{clip, columns};
-use crate::record::{CallRecord, Kind};
+use super::{chat, shown_output};
+use crate::record::{CallRecord, Kind, short_type_name};
 
 const MOST_NAME: usize = 60;
-/// What an input needs beside its name: `: `, a value of three columns, `, `.
-const LEAST_INPUT: usize = 7;
+const ARROW: &str = " -> ";
+/// Columns of the shortest output that says more than nothing: `[…]`.
+const LEAST_OUTPUT: usize = 3;
 
 /// The pieces of a line in their order.
 pub(super) struct Line<'a> {
-    pieces: Vec<Piece<'a>>,
+    pieces: Vec<(Ink, Cow<'a, str>)>,
     room: usize,
-}
-
-struct Piece<'a> {
-    ink: Ink,
-    text: Cow<'a, str>,
-    give: Give,
-}
-
-/// How a piece gives way when the line is too long.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Give {
-    /// Not at all.
-    Never,
-    /// With the other values, the longest first.
-    Value,
-    /// Once it has two thirds of the room that there is for both: it is what the line is read for.
-    Last,
 }
 
 impl<'a> Line<'a> {
@@ -41,101 +27,88 @@ impl<'a> Line<'a> {
         let mut line = Self { pieces: Vec::new(), room };
         let ending = Ending::of(call);
         line.push_head(call, &ending);
-        line.push_inputs(call.inputs_json());
-        if let Some(output) = call.output_json() {
-            line.push(Ink::Faint, " -> ", Give::Never);
-            line.push(Ink::Value, output, if ending.message.is_empty() { Give::Last } else { Give::Value });
+
+        let inputs = Inputs::of(call, room);
+        let output = shown_output(call).map(|output| clip(&readable(call, output), room)).unwrap_or_default();
+        let message = clip(&message(call, &ending), room);
+        let partial = if call.is_partial() { " partial" } else { "" };
+        let colon = if message.is_empty() { "" } else { ": " };
+        let word = if ending.word.is_empty() { String::new() } else { format!(" {}{colon}", ending.word) };
+
+        let fixed = line.columns() + columns("()") + columns(partial) + columns(&word);
+        let free = room.saturating_sub(fixed);
+        // What the line is read for, so it has all that it wants.
+        let message = clip(&message, free.saturating_sub(inputs.least_columns()));
+        let free = free - columns(&message);
+
+        let inputs = inputs.to_text(share_of_inputs(free, &inputs, columns(&output)));
+        let room_for_output = free.saturating_sub(columns(&inputs) + columns(ARROW));
+        line.push(Ink::Value, format!("({inputs})"));
+        if !output.is_empty() && room_for_output >= columns(&output).min(LEAST_OUTPUT) {
+            line.push(Ink::Faint, ARROW);
+            line.push(Ink::Value, clip(&output, room_for_output));
         }
-        if call.is_partial() {
-            line.push(Ink::Faint, " partial", Give::Never);
-        }
-        if !ending.word.is_empty() {
-            let colon = if ending.message.is_empty() { "" } else { ": " };
-            line.push(Ink::Status(call.status()), format!(" {}{colon}", ending.word), Give::Never);
-            line.push(Ink::Status(call.status()), ending.message, Give::Last);
-        }
+        line.push(Ink::Faint, partial);
+        line.push(Ink::Status(call.status()), word);
+        line.push(Ink::Status(call.status()), message);
         line
     }
 
-    fn push_head(&mut self, call: &'a CallRecord, ending: &Ending<'_>) {
-        self.push(Ink::Status(call.status()), format!("{} ", ending.mark), Give::Never);
+    /// The names of a call have half of the room at most, so that something is left to say of it.
+    fn push_head(&mut self, call: &CallRecord, ending: &Ending<'_>) {
+        self.push(Ink::Status(call.status()), format!("{} ", ending.mark));
         if call.kind() != Kind::Op {
-            self.push(Ink::Kind, format!("{} ", call.kind()), Give::Never);
+            self.push(Ink::Kind, format!("{} ", call.kind()));
         }
+        let mut most = self.room / 2;
         if let Some(name) = call.display_name().filter(|name| *name != call.op_name()) {
-            self.push(Ink::Name, format!("[{}] ", clip(name, MOST_NAME)), Give::Never);
+            most = self.room / 4;
+            self.push(Ink::Name, format!("[{}] ", clip(name, MOST_NAME.min(most))));
         }
-        self.push(Ink::Name, clip(call.op_name(), MOST_NAME), Give::Never);
+        self.push(Ink::Name, clip(call.op_name(), MOST_NAME.min(most)));
     }
 
-    fn push_inputs(&mut self, inputs: &'a str) {
-        self.push(Ink::Value, "(", Give::Never);
-        match json::members(inputs) {
-            Some(members) => self.push_members(members),
-            None => self.push(Ink::Value, inputs, Give::Value),
-        }
-        self.push(Ink::Value, ")", Give::Never);
+    fn push(&mut self, ink: Ink, text: impl Into<Cow<'a, str>>) {
+        self.pieces.push((ink, text.into()));
     }
 
-    /// Inputs that would be nothing but names are left out for the sake of the output.
-    fn push_members(&mut self, members: Vec<(Cow<'a, str>, &'a str)>) {
-        let mut left = self.room / 2;
-        for (nth, (name, value)) in members.into_iter().enumerate() {
-            let name = clip(&name, MOST_NAME);
-            let least = columns(&name) + LEAST_INPUT;
-            let comma = if nth > 0 { ", " } else { "" };
-            if least > left {
-                return self.push(Ink::Value, format!("{comma}…"), Give::Never);
-            }
-            left -= least;
-            self.push(Ink::Value, format!("{comma}{name}: "), Give::Never);
-            self.push(Ink::Value, value, Give::Value);
-        }
-    }
-
-    fn push(&mut self, ink: Ink, text: impl Into<Cow<'a, str>>, give: Give) {
-        let text = text.into();
-        // A value may be a megabyte; from here on it is at most a line.
-        let text = if give == Give::Never { text } else { Cow::Owned(clip(&text, self.room)) };
-        self.pieces.push(Piece { ink, text, give });
+    fn columns(&self) -> usize {
+        self.pieces.iter().map(|(_, text)| columns(text)).sum()
     }
 
     /// Appends the line in colour. Returns its columns.
     pub(super) fn write(&self, style: &TreeStyle, out: &mut String) -> usize {
-        let (value, last) = self.shares();
         let mut left = self.room;
-        for piece in &self.pieces {
-            let most = match piece.give {
-                Give::Never => left,
-                Give::Value => value.min(left),
-                Give::Last => last.min(left),
-            };
-            let text = clip(&piece.text, most);
+        for (ink, text) in &self.pieces {
+            // Only a room too small for the names alone cuts here.
+            let text = if columns(text) > left { Cow::Owned(clip(text, left)) } else { Cow::Borrowed(text.as_ref()) };
             left = left.saturating_sub(columns(&text));
-            style.paint(piece.ink, &text, out);
+            style.paint(*ink, &text, out);
         }
         self.room - left
     }
+}
 
-    /// Columns for each value, and for what gives way last.
-    fn shares(&self) -> (usize, usize) {
-        let wants = |give| self.pieces.iter().filter(move |piece| piece.give == give).map(|piece| columns(&piece.text));
-        let free = self.room.saturating_sub(wants(Give::Never).sum());
-        let values: usize = wants(Give::Value).sum();
-        let last = wants(Give::Last).sum::<usize>().min((free - free / 3).max(free.saturating_sub(values)));
-        (level(wants(Give::Value).collect(), free - last), last)
+/// The output as a reader wants it.
+fn readable<'a>(call: &CallRecord, output: &'a str) -> Cow<'a, str> {
+    let said = if call.kind() == Kind::Llm { chat::said(output) } else { None };
+    said.map_or_else(|| short_placeholder(output), Cow::Owned)
+}
+
+/// What the call failed with; an error without words has at least a type.
+fn message<'a>(call: &CallRecord, ending: &Ending<'a>) -> Cow<'a, str> {
+    match call.error() {
+        Some(error) if ending.word == "failed" && ending.message.is_empty() => short_type_name(&error.kind).into(),
+        _ => ending.message.into(),
     }
 }
 
-/// The highest limit under which all that is wanted fits together into the room.
-fn level(mut wants: Vec<usize>, mut room: usize) -> usize {
-    wants.sort_unstable();
-    for (nth, want) in wants.iter().enumerate() {
-        let share = room / (wants.len() - nth);
-        if *want > share {
-            return share;
-        }
-        room -= want;
+/// Columns for the inputs where `output` wants so many: at least half of what there is goes to the output.
+fn share_of_inputs(free: usize, inputs: &Inputs, output: usize) -> usize {
+    let both = free.saturating_sub(columns(ARROW));
+    if output == 0 || both < inputs.least_columns() + output.min(LEAST_OUTPUT) {
+        return free;
     }
-    usize::MAX
+    let output = output.min((both - both / 2).max(both.saturating_sub(inputs.columns())));
+    (both - output).max(inputs.least_columns())
 }

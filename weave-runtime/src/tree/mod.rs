@@ -1,14 +1,18 @@
 //! Calls as a tree: which call ran below which.
 
-mod amount;
+mod chat;
+mod display;
 mod draw;
 mod ending;
+mod inputs;
 mod json;
 mod line;
 mod link;
 mod outline;
+mod placeholder;
 #[cfg(test)]
 pub(crate) mod sample;
+mod sort;
 mod style;
 #[cfg(test)]
 mod tests;
@@ -33,7 +37,8 @@ use walk::Walk;
 
 /// Calls arranged by which ran below which, to look at or to compare in a test.
 ///
-/// [`outline`](Self::outline) is for tests: it is the same in every run. `Display` and [`draw`](Self::draw) are for
+/// [`outline`](Self::outline) is for tests: it is the same in every run, and that of a [`sorted`](Self::sorted) tree also
+/// where calls run side by side. `Display` and [`draw`](Self::draw) are for
 /// people: with status marks, durations and tokens, fitted to a width.
 ///
 /// A call is placed below its parent; when that is not among the calls, below the nearest of its ancestors that is (the
@@ -81,6 +86,39 @@ impl CallTree {
         let index = calls.iter().enumerate().map(|(at, call)| (call.id, at)).collect();
         let link::Links { roots, children } = link::link(&calls, &index);
         Self { calls, index, roots, children }
+    }
+
+    /// The same tree with roots and siblings in the order of what the [outline](Self::outline) says of them and of all
+    /// below them, instead of that of their start.
+    ///
+    /// Calls that run side by side start in another order in each run; sorted, their outlines are equal.
+    ///
+    /// ```
+    /// #[weave::op]
+    /// fn fetch(page: u32) {}
+    ///
+    /// #[weave::op]
+    /// fn fetch_all() {
+    ///     // Who knows which of them comes first?
+    ///     fetch(2);
+    ///     fetch(1);
+    /// }
+    ///
+    /// let recorder = weave::testing::Recorder::new();
+    /// recorder.run(fetch_all);
+    ///
+    /// assert_eq!(
+    ///     recorder.tree().sorted().outline(),
+    ///     "\
+    /// fetch_all()
+    /// ├─ fetch(page: 1)
+    /// └─ fetch(page: 2)"
+    /// );
+    /// ```
+    #[must_use]
+    pub fn sorted(mut self) -> Self {
+        sort::sort(&mut self);
+        self
     }
 
     /// How many calls there are.
@@ -150,7 +188,8 @@ impl CallTree {
         std::iter::from_fn(move || walk.advance())
     }
 
-    /// The tree as text for assertions: without ids, times and tokens, so that it is the same in every run.
+    /// The tree as text for assertions: without ids, times and tokens, so that it is the same in every run. Where calls
+    /// run side by side, sort the tree [before](Self::sorted).
     ///
     /// One line per call and no newline at the end:
     ///
@@ -165,8 +204,8 @@ impl CallTree {
     /// ```
     ///
     /// In this order: the kind unless it is an op; the display name in brackets where it differs from the op's; the
-    /// op's name; the inputs in the order of the arguments; `->` and the output as JSON where one was recorded; `partial`
-    /// for a stream or iterator dropped before its end; then `failed`, `panicked` (both with the message), `cancelled`,
+    /// op's name; the inputs in the order of the arguments; `->` and the output as JSON where one was recorded that is not
+    /// null, which is what functions that return nothing have; `partial` for a stream or iterator dropped before its end; then `failed`, `panicked` (both with the message), `cancelled`,
     /// `running` or `interrupted`, and nothing for a success.
     ///
     /// The keys of JSON objects are sorted, since those of a `HashMap` come in another order in each run. A text of more
@@ -183,6 +222,11 @@ impl CallTree {
     /// status (`✓` success, `✗` failed or panicked, `⊘` cancelled, `…` running, `!` interrupted) and before the tokens
     /// and the duration. The line of a root has the tokens of all calls below it added to its own. The keys of objects
     /// are left as they were recorded.
+    ///
+    /// Three things are not shown as they were recorded. Of [LLM](crate::Kind::Llm) calls a line has what was said, where
+    /// that can be found in inputs and output (in the forms of the chat-completions, responses and messages APIs, or under
+    /// `text` or `content`): the last message with its role, and the answer or the tools that it asks for. Types are named
+    /// without their modules. A `self` of which only the type was recorded is left out.
     ///
     /// ```
     /// #[weave::op]
@@ -213,6 +257,11 @@ impl FromIterator<CallRecord> for CallTree {
     fn from_iter<I: IntoIterator<Item = CallRecord>>(calls: I) -> Self {
         Self::new(calls)
     }
+}
+
+/// The output of a call where there is one to show: null is what functions that return nothing have.
+fn shown_output(call: &CallRecord) -> Option<&str> {
+    call.output_json().filter(|json| *json != "null")
 }
 
 fn without_duplicates(calls: impl IntoIterator<Item = CallRecord>) -> Vec<CallRecord> {

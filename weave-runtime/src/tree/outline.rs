@@ -3,7 +3,7 @@
 use super::ending::Ending;
 use super::text::clip;
 use super::walk::{Walk, guides};
-use super::{CallTree, json};
+use super::{CallTree, json, shown_output};
 use crate::record::{CallRecord, Kind};
 
 /// Columns of one name, value or message. Values of tests are shorter; the pages of a model are not worth comparing here.
@@ -23,7 +23,8 @@ pub(super) fn outline(tree: &CallTree) -> String {
     out
 }
 
-fn push_call(call: &CallRecord, out: &mut String) {
+/// Appends the line of one call.
+pub(super) fn push_call(call: &CallRecord, out: &mut String) {
     if call.kind() != Kind::Op {
         out.push_str(call.kind().as_str());
         out.push(' ');
@@ -35,7 +36,7 @@ fn push_call(call: &CallRecord, out: &mut String) {
     out.push('(');
     push_inputs(call.inputs_json(), out);
     out.push(')');
-    if let Some(output) = call.output_json() {
+    if let Some(output) = shown_output(call) {
         out.push_str(" -> ");
         push_value(output, out);
     }

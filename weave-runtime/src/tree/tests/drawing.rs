@@ -59,8 +59,8 @@ fn the_longest_values_give_way_first_and_the_output_last() {
             110,
             r#"✓ chat(prompt: "How many…", days: 3, model: "a-model") -> ["Three days are enough","Four are better"]  1.00 ms"#,
         ),
-        (80, r#"✓ chat(prompt: "How many …", days: 3, …) -> ["Three days are enough",…]  1.00 ms"#),
-        (50, r#"✓ chat(prompt: "How…", …) -> ["Three da…]  1.00 ms"#),
+        (80, r#"✓ chat(prompt: "How ma…", days: 3, …) -> ["Three days are enough","Fo…]  1.00 ms"#),
+        (50, r#"✓ chat(…) -> ["Three days are enough","…]  1.00 ms"#),
         (20, r#"✓ chat(…) -> ["Thr…]"#),
     ];
     for (width, text) in texts {
@@ -72,7 +72,41 @@ fn the_longest_values_give_way_first_and_the_output_last() {
 fn a_message_is_kept_before_the_values() {
     let call = Sample::new(1, "f").inputs(r#"{"text":"a rather long text"}"#).output(r#"["one","two"]"#);
     let call = call.fails("my::Error", "the third is not a number");
-    assert_eq!(draw(call, 70), r#"✗ f(text: "a r…") -> ["on…] failed: the third is not a number  1.00 ms"#);
+    assert_eq!(draw(call, 70), r#"✗ f(…) -> ["one","two"] failed: the third is not a number  1.00 ms"#);
+}
+
+#[test]
+fn a_message_has_the_room_of_the_inputs() {
+    let call = || Sample::new(1, "f").inputs(r#"{"text":"a rather long text","n":3}"#);
+    let fails = |message| call().fails("my::Error", message);
+    assert_eq!(draw(fails("bad page"), 50), r#"✗ f(text: "a ra…", n: 3) failed: bad page  1.00 ms"#);
+    assert_eq!(draw(fails("the page has no end"), 50), r#"✗ f(…) failed: the page has no end  1.00 ms"#);
+    let long = "the page has no end, and nobody knows why";
+    assert_eq!(draw(fails(long), 50), "✗ f(…) failed: the page has no end, and …  1.00 ms");
+}
+
+#[test]
+fn no_name_of_an_input_stands_without_a_value() {
+    let call = || Sample::new(1, "chat").inputs(r#"{"client":"<Client>","messages":[1,2,3,4,5]}"#).output("[1,2,3]");
+    let call = || call().display_name("Look for everything that Rome has to offer in summer");
+    assert_eq!(draw(call(), 80), "✓ [Look for everyth…] chat(client: \"<Cl…\", messages: [1,2…]) -> [1,2,3]  1.00 ms");
+    assert_eq!(draw(call(), 50), "✓ [Look for …] chat(…) -> [1,2,3]  1.00 ms");
+}
+
+#[test]
+fn text_runs_into_columns_that_are_empty_beside_it() {
+    let long = Sample::new(1, "f").inputs(r#"{"text":"a rather long text that goes on and on"}"#).takes(5_000_000);
+    let chat = Sample::new(2, "chat").below(1).tokens(1_200, 40);
+    let root = Sample::new(9, "g").output(r#""a rather long text that goes on and on""#);
+    let serve = Sample::new(10, "serve").inputs(r#"{"at":"a rather long text that goes on and on"}"#);
+    let tree = CallTree::new([long.call(), chat.call(), root.call(), serve.status(Status::Running).call()]);
+    assert_eq!(
+        tree.draw(&TreeStyle::new().width(50)),
+        r#"✓ f(text: "a rather long…")  1,240 tokens  5.00 ms
+└─ ✓ chat()                  1,240 tokens  1.00 ms
+✓ g() -> "a rather long text that goes …"  1.00 ms
+… serve(at: "a rather long text that go…") running"#
+    );
 }
 
 #[test]
@@ -107,11 +141,11 @@ fn the_tokens_of_a_root_are_those_of_its_whole_tree() {
     assert_eq!(
         CallTree::new(calls).to_string(),
         "\
-✓ first()         1,240 tokens  1.00 ms
-└─ ✓ chat()       1,000 tokens  1.00 ms
-   └─ ✓ nested()    240 tokens  1.00 ms
-✓ second()            7 tokens  1.00 ms
-✓ third()                       1.00 ms"
+✓ first()       1,240 tokens  1.00 ms
+└─ ✓ chat()     1,000 tokens  1.00 ms
+   └─ ✓ nested()  240 tokens  1.00 ms
+✓ second()          7 tokens  1.00 ms
+✓ third()                     1.00 ms"
     );
 }
 
@@ -135,7 +169,7 @@ fn colours_tell_how_calls_ended_and_change_nothing_else() {
 fn a_megabyte_is_drawn_on_one_line() {
     let large = format!("\"{}\"", r"line\n".repeat(200_000));
     let text = draw(Sample::new(1, "f").inputs(&format!("{{\"a\":{large}}}")).output(&large), 60);
-    assert_eq!(text, r#"✓ f(a: "line\nline…") -> "line\nline\nline\nline…"  1.00 ms"#);
+    assert_eq!(text, r#"✓ f(a: "line\nline\nlin…") -> "line\nline\nline\n…"  1.00 ms"#);
 }
 
 proptest! {
@@ -158,4 +192,44 @@ proptest! {
             prop_assert!(!line.contains(char::is_control), "{:?}", line);
         }
     }
+}
+
+#[test]
+fn nothing_is_shown_of_a_function_that_returns_nothing() {
+    assert_eq!(draw(Sample::new(1, "f").output("null"), 60), "✓ f()  1.00 ms");
+}
+
+#[test]
+fn a_self_is_shown_only_when_it_was_recorded() {
+    let call = |this| Sample::new(1, "chat").inputs(&format!(r#"{{"self":{this},"n":1}}"#));
+    assert_eq!(draw(call(r#""<agent::Model>""#), 60), "✓ chat(n: 1)  1.00 ms");
+    assert_eq!(draw(call(r#"{"name":"m"}"#), 60), r#"✓ chat(self: {"name":"m"}, n: 1)  1.00 ms"#);
+}
+
+#[test]
+fn types_are_named_without_their_modules() {
+    let call =
+        Sample::new(1, "map").inputs(r#"{"f":"<agent::run::{{closure}}>"}"#).output(r#""<alloc::rc::Rc<a::B>>""#);
+    assert_eq!(draw(call, 60), r#"✓ map(f: "<run::{{closure}}>") -> "<Rc<B>>"  1.00 ms"#);
+    let silent = Sample::new(1, "f").fails("alloc::boxed::Box<dyn core::error::Error + core::marker::Send>", "");
+    assert_eq!(draw(silent, 60), "✗ f() failed: Box<dyn Error + Send>  1.00 ms");
+}
+
+#[test]
+fn an_llm_call_shows_what_was_said() {
+    let inputs = r#"{"self":"<Model>","messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"3 days?"}],"n":1}"#;
+    let output = r#"{"model":"m","choices":[{"message":{"role":"assistant","content":"Yes.\nOr 4."}}]}"#;
+    let call = || Sample::new(1, "chat").inputs(inputs).output(output);
+    assert_eq!(draw(call().kind(Kind::Llm), 80), r#"✓ llm chat(user: "3 days?", n: 1) -> "Yes. Or 4."  1.00 ms"#);
+    assert_eq!(draw(call(), 80), r#"✓ chat(messages: [{"role":"s…], n: 1) -> {"model":"m","choices":[{"me…}  1.00 ms"#);
+}
+
+#[test]
+fn a_call_by_itself_is_drawn_on_one_line() {
+    let call = |id| Sample::new(id, "chat").kind(Kind::Llm).output(r#"{"text":"yes"}"#);
+    assert_eq!(call(1).call().to_string(), r#"✓ llm chat() -> "yes"  1.00 ms"#);
+    assert_eq!(call(1).tokens(1_200, 40).call().to_string(), r#"✓ llm chat() -> "yes"  1,240 tokens  1.00 ms"#);
+    assert_eq!(Sample::new(1, "serve").status(Status::Running).call().to_string(), "… serve() running");
+    let long = Sample::new(1, "f").output(&format!("\"{}\"", "x".repeat(200))).call().to_string();
+    assert_eq!(columns(&long), 100);
 }

@@ -62,6 +62,18 @@ fn leaves_out_what_varies_between_runs() {
 }
 
 #[test]
+fn shows_no_output_of_a_function_that_returns_nothing() {
+    assert_eq!(outline(Sample::new(1, "f").output("null")), "f()");
+    assert_eq!(outline(Sample::new(1, "f").output("[null]")), "f() -> [null]");
+}
+
+#[test]
+fn leaves_data_as_it_was_recorded() {
+    let call = Sample::new(1, "chat").kind(Kind::Llm).inputs(r#"{"self":"<a::B>"}"#).output(r#"{"text":"yes"}"#);
+    assert_eq!(outline(call), r#"llm chat(self: "<a::B>") -> {"text":"yes"}"#);
+}
+
+#[test]
 fn keeps_the_order_of_the_arguments() {
     assert_eq!(outline(Sample::new(1, "f").inputs(r#"{"b":1,"a":2}"#)), "f(b: 1, a: 2)");
 }

@@ -115,3 +115,38 @@ fn ten_thousand_levels_neither_overflow_the_stack_nor_fill_the_memory_with_guide
     assert!(outline.len() < 4_000_000, "{}", outline.len());
     assert!(tree.to_string().lines().all(|line| line.chars().count() <= 100));
 }
+
+#[test]
+fn sorting_makes_the_order_of_the_starts_irrelevant() {
+    let tree = |starts: [u64; 6]| {
+        let [a, b, c, d, e, f] = starts;
+        let calls = [
+            Sample::new(1, "root").at(0),
+            Sample::new(2, "work").below(1).at(a),
+            Sample::new(3, "work").below(1).at(b),
+            Sample::new(4, "leaf").below(2).inputs(r#"{"n":2}"#).at(c),
+            Sample::new(5, "leaf").below(3).inputs(r#"{"n":1}"#).at(d),
+            Sample::new(6, "leaf").below(3).inputs(r#"{"n":9}"#).at(e),
+            Sample::new(7, "apart").at(f),
+        ];
+        CallTree::new(calls.map(Sample::call)).sorted().outline()
+    };
+    let expected = "\
+apart()
+root()
+├─ work()
+│  ├─ leaf(n: 1)
+│  └─ leaf(n: 9)
+└─ work()
+   └─ leaf(n: 2)";
+    assert_eq!(tree([1, 2, 3, 4, 5, 6]), expected);
+    assert_eq!(tree([6, 5, 4, 3, 2, 1]), expected);
+    assert_eq!(tree([2, 2, 9, 9, 3, 0]), expected);
+}
+
+#[test]
+fn a_tree_deeper_than_the_stack_is_sorted() {
+    let chain = (1..=50_000).map(|id| if id == 1 { Sample::new(1, "f") } else { Sample::new(id, "f").below(id - 1) });
+    let tree = CallTree::new(chain.map(Sample::call)).sorted();
+    assert_eq!(tree.iter().last().unwrap().id(), CallId::from_int(50_000));
+}
