@@ -1,6 +1,7 @@
 //! A call as data: what sinks take, the store keeps and the client returns.
 
 mod draft;
+mod json;
 mod parts;
 mod text;
 mod type_name;
@@ -25,6 +26,8 @@ use crate::op::OpRef;
 ///
 /// Inputs and output are kept as the JSON text that was captured; read them typed with [`input`](Self::input) and
 /// [`output`](Self::output), or as text with [`inputs_json`](Self::inputs_json) and [`output_json`](Self::output_json).
+///
+/// `Display` gives one line for people, `Serialize` all of it as JSON for programs.
 ///
 /// ```
 /// #[weave::op]

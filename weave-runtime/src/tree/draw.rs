@@ -1,10 +1,11 @@
 //! A tree as text for people: one line per call, its amounts in columns at the right.
 
+use super::CallTree;
 use super::line::Line;
 use super::style::{Ink, TreeStyle};
 use super::text::{clip, columns};
 use super::walk::{Walk, guides};
-use super::{CallTree, amount};
+use crate::amount;
 use crate::record::CallRecord;
 
 /// Columns that the guides and the text of a line keep even where the amounts would like to have them.
@@ -66,10 +67,7 @@ impl Drawing<'_> {
         let mut amounts = Vec::with_capacity(self.tree.len());
         while let Some(call) = walk.advance() {
             let tokens = if walk.path().len() == 1 { totals.next().flatten() } else { own_tokens(call) };
-            amounts.push(Amounts {
-                tokens: tokens.map(amount::tokens).unwrap_or_default(),
-                duration: call.duration().map(amount::duration).unwrap_or_default(),
-            });
+            amounts.push(Amounts::of(call, tokens));
         }
         amounts
     }
@@ -91,20 +89,45 @@ impl Drawing<'_> {
 
     fn rows(&self, amounts: Vec<Amounts>, widths: &Widths) -> Vec<Row> {
         let hidden_levels = usize::from(self.heading.is_none());
-        let width = self.style.columns();
-        let most_levels = (width - widths.taken()) / 2 / LEVEL;
+        let most_levels = (self.style.columns() - widths.taken()) / 2 / LEVEL;
         let mut walk = Walk::new(self.tree);
         let mut rows = Vec::with_capacity(amounts.len());
         for amounts in amounts {
             let Some(call) = walk.advance() else { break };
             let guides = guides(&walk.path()[hidden_levels..], most_levels);
-            let mut painted = String::new();
-            self.style.paint(Ink::Faint, &guides, &mut painted);
-            let before = columns(&guides);
-            let line = Line::of(call, width.saturating_sub(before + widths.before_end(&amounts)));
-            rows.push(Row { columns: before + line.write(self.style, &mut painted), painted, amounts });
+            rows.push(Row::of(call, &guides, amounts, widths, self.style));
         }
         rows
+    }
+}
+
+/// One call on a line of its own.
+pub(super) fn draw_call(call: &CallRecord, style: &TreeStyle) -> String {
+    let amounts = [Amounts::of(call, own_tokens(call))];
+    let widths = Widths::of(&amounts, style.columns());
+    let [amounts] = amounts;
+    let row = Row::of(call, "", amounts, &widths, style);
+    let mut out = row.painted.clone();
+    push_amounts(&row, &widths, row.columns + widths.before_end(&row.amounts), style, &mut out);
+    out
+}
+
+impl Row {
+    fn of(call: &CallRecord, guides: &str, amounts: Amounts, widths: &Widths, style: &TreeStyle) -> Self {
+        let before = columns(guides);
+        let mut painted = String::new();
+        style.paint(Ink::Faint, guides, &mut painted);
+        let line = Line::of(call, style.columns().saturating_sub(before + widths.before_end(&amounts)));
+        Self { columns: before + line.write(style, &mut painted), painted, amounts }
+    }
+}
+
+impl Amounts {
+    fn of(call: &CallRecord, tokens: Option<u64>) -> Self {
+        Self {
+            tokens: tokens.map(amount::tokens).unwrap_or_default(),
+            duration: call.duration().map(amount::duration).unwrap_or_default(),
+        }
     }
 }
 

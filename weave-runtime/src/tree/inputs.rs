@@ -34,11 +34,13 @@ impl Inputs {
         let Some(members) = json::members(inputs) else {
             return Self(vec![Input::new("", inputs, room)]);
         };
-        let is_chat = call.kind() == Kind::Llm;
         let named = members.iter().filter(|(name, value)| *name != "self" || !is_placeholder(value));
-        let input = |name: &str, value: &str| match if is_chat { chat::asked(value) } else { None } {
-            Some(asked) => Input::new(&asked.role, &asked.text, room),
-            None => Input::new(name, &short_placeholder(value), room),
+        let input = |name: &str, value: &str| {
+            let asked = if call.kind() == Kind::Llm { chat::asked(value) } else { None };
+            match asked {
+                Some(asked) => Input::new(&asked.role, &asked.text, room),
+                None => Input::new(name, &short_placeholder(value), room),
+            }
         };
         Self(named.map(|(name, value)| input(name, value)).collect())
     }

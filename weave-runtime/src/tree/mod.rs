@@ -1,7 +1,7 @@
 //! Calls as a tree: which call ran below which.
 
-mod amount;
 mod chat;
+mod display;
 mod draw;
 mod ending;
 mod inputs;

@@ -223,3 +223,15 @@ fn an_llm_call_shows_what_was_said() {
     assert_eq!(draw(call().kind(Kind::Llm), 80), r#"✓ llm chat(user: "3 days?", n: 1) -> "Yes. Or 4."  1.00 ms"#);
     assert_eq!(draw(call(), 80), r#"✓ chat(messages: [{"role":"s…], n: 1) -> {"model":"m","choices":[{"me…}  1.00 ms"#);
 }
+
+#[test]
+fn a_call_by_itself_is_drawn_on_one_line() {
+    let call = |id| Sample::new(id, "chat").kind(Kind::Llm).output(r#"{"text":"yes"}"#);
+    assert_eq!(call(1).call().to_string(), r#"✓ llm chat() -> "yes"  1.00 ms"#);
+    assert_eq!(call(1).tokens(1_200, 40).call().to_string(), r#"✓ llm chat() -> "yes"  1,240 tokens  1.00 ms"#);
+    assert_eq!(Sample::new(1, "serve").status(Status::Running).call().to_string(), "… serve() running");
+    let long = Sample::new(1, "f").output(&format!("\"{}\"", "x".repeat(200))).call().to_string();
+    assert_eq!(columns(&long), 100);
+    let short = Sample::new(1, "f").output(r#"["one","two","three"]"#).call();
+    assert_eq!(format!("{short:.30}"), r#"✓ f() -> ["one","tw…]  1.00 ms"#);
+}

@@ -1,0 +1,119 @@
+//! A record as JSON for other programs.
+
+#[cfg(test)]
+mod tests;
+
+use jiff::fmt::temporal::DateTimePrinter;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use super::{CallError, CallRecord, Event, Kind, Status, Timestamp, Usage};
+use crate::id::{CallId, TraceId};
+
+/// The form in which a call leaves as JSON: a key once here keeps its name and meaning, others may be added.
+///
+/// Ids are hexadecimal; times are RFC 3339 in UTC with microseconds; inputs and output are the recorded values; what a
+/// call does not have is null, or empty. Made for `serde_json`: other formats do not know what to do with a value that is
+/// JSON text already.
+///
+/// ```
+/// #[weave::op]
+/// fn half(n: u32) -> Result<u32, std::fmt::Error> {
+///     if n % 2 == 0 { Ok(n / 2) } else { Err(std::fmt::Error) }
+/// }
+///
+/// let recorder = weave::testing::Recorder::new();
+/// recorder.run(|| (half(4), half(3)));
+///
+/// let calls = serde_json::to_value(recorder.calls())?;
+/// assert_eq!(calls[0]["op_name"], "half");
+/// assert_eq!(calls[0]["kind"], "op");
+/// assert_eq!(calls[0]["status"], "success");
+/// assert_eq!(calls[0]["inputs"], serde_json::json!({ "n": 4 }));
+/// assert_eq!(calls[0]["output"], 2);
+/// assert_eq!(calls[0]["exception"], serde_json::Value::Null);
+/// assert_eq!(calls[1]["exception"]["type"], "core::fmt::Error");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+impl Serialize for CallRecord {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let form = Form {
+            id: self.id,
+            trace_id: self.trace_id,
+            parent_id: self.parent_id,
+            op_name: self.op_name(),
+            display_name: self.display_name(),
+            kind: self.kind(),
+            status: self.status,
+            partial: self.partial,
+            started_at: rfc3339(self.started_at),
+            ended_at: self.ended_at.map(rfc3339),
+            inputs: Json(self.inputs_json()),
+            output: self.output_json().map(Json),
+            exception: self.error(),
+            attributes: self.attributes(),
+            span_attributes: self.span_attributes(),
+            summary: self.summary(),
+            usage: self.usage(),
+            events: self.events().iter().map(EventForm::of).collect(),
+        };
+        form.serialize(serializer)
+    }
+}
+
+#[derive(Serialize)]
+struct Form<'a> {
+    id: CallId,
+    trace_id: TraceId,
+    parent_id: Option<CallId>,
+    op_name: &'a str,
+    display_name: Option<&'a str>,
+    kind: Kind,
+    status: Status,
+    partial: bool,
+    started_at: String,
+    ended_at: Option<String>,
+    inputs: Json<'a>,
+    output: Option<Json<'a>>,
+    exception: Option<&'a CallError>,
+    attributes: &'a Map<String, Value>,
+    span_attributes: &'a Map<String, Value>,
+    summary: &'a Map<String, Value>,
+    usage: Option<Usage>,
+    events: Vec<EventForm<'a>>,
+}
+
+#[derive(Serialize)]
+struct EventForm<'a> {
+    name: &'a str,
+    at: String,
+    attributes: &'a Map<String, Value>,
+}
+
+impl<'a> EventForm<'a> {
+    fn of(event: &'a Event) -> Self {
+        let at = rfc3339(Timestamp::from_system_time(event.at));
+        Self { name: &event.name, at, attributes: &event.attributes }
+    }
+}
+
+/// A text that is JSON and stays as it is, with the order of its keys and all digits of its numbers. Where it is none
+/// after all, it is a string.
+struct Json<'a>(&'a str);
+
+impl Serialize for Json<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match serde_json::from_str::<&RawValue>(self.0) {
+            Ok(value) => value.serialize(serializer),
+            Err(_) => serializer.serialize_str(self.0),
+        }
+    }
+}
+
+/// `2026-08-01T09:30:00.000000Z`; what is below a microsecond is left out.
+fn rfc3339(time: Timestamp) -> String {
+    const PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(6));
+    // Every nanosecond that fits into 64 bits lies between the years 1677 and 2262, which jiff can say.
+    PRINTER.timestamp_to_string(&jiff::Timestamp::from_nanosecond(time.0.into()).unwrap_or_default())
+}
