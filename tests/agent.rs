@@ -112,14 +112,16 @@ fn the_tree_shows_what_failed_what_panicked_and_what_was_cancelled() {
 
     for part in [
         "✓ turn [orchard] research(",
-        "├─ ✓ llm [use search_text, list_files, dependencies] chat(",
+        "├─ ✓ llm chat(user: \"The project is \"or",
+        " -> search_text(..), list_files()",
         "├─ ⊘ tool search_text(text: \"#[weave::\") cancelled",
         "failed: no file, try \"Cargo.toml\"",
         "├─ ✓ tool dependencies(path: \"Cargo.toml\") -> {\"dependencies\":[\"ladder\"",
         "panicked: there is no line 0",
         "├─ ✓ tool longest_files(limit: 3) -> ",
         "│  └─ ✓ count_lines(",
-        "└─ ✓ llm [answer] chat(",
+        "└─ ✓ llm chat(tool: ",
+        " -> \"Which public functions",
     ] {
         assert!(run.stdout.contains(part), "{part} is not in\n{}", run.stdout);
     }
@@ -133,16 +135,23 @@ fn what_it_prints_is_what_is_in_the_store() {
     let run = run(&project, store.path(), &[]);
 
     let client = store_of(&store);
-    let counts = client.calls().count_by_op().unwrap();
-    let (calls, tokens) = counts.iter().fold((0, 0), |sum, one| (sum.0 + one.calls, sum.1 + one.total_tokens));
-    assert!(run.stdout.contains(&format!("total:   {calls} calls, {tokens} tokens\n")), "{}", run.stdout);
-    assert_eq!(calls, client.calls().count().unwrap());
+    let totals = client.calls().totals().unwrap();
+    assert!(run.stdout.contains(&format!("\ntotal    {totals}\n")), "{}", run.stdout);
+    assert_eq!((totals.calls, totals.errors), (client.calls().count().unwrap(), 2));
 
     let of = |op: &str, status| client.calls().op(op).status(status).count().unwrap();
     assert_eq!((of("dependencies", Status::Error), of("dependencies", Status::Success)), (1, 1));
     assert_eq!((of("read_lines", Status::Error), of("read_lines", Status::Success)), (1, 1));
     assert_eq!((of("search_text", Status::Cancelled), of("search_text", Status::Success)), (1, 0));
-    assert!(run.stdout.contains("dependencies 1 success, 1 error"), "{}", run.stdout);
+    for line in [
+        "tools    annotated_functions 1 success dependencies 1 success        dependencies 1 error\n",
+        "\nslowest  ⊘ tool search_text(text: \"#[weave::\") cancelled  ",
+        "\nfailed   dependencies with ToolError: no file, try \"Cargo.toml\"\n",
+        "\nfailed   read_lines with panic: there is no line 0\n",
+    ] {
+        assert!(run.stdout.contains(line), "{line} is not in\n{}", run.stdout);
+    }
+    assert!(run.stderr.contains("agent: read_lines panicked at "), "{}", run.stderr);
 
     // Four rounds of three, three, one and one tools, and the answer.
     assert_eq!(client.calls().kind(Kind::Llm).count().unwrap(), 5);
@@ -150,7 +159,7 @@ fn what_it_prints_is_what_is_in_the_store() {
     let root = client.calls().roots().first().unwrap().unwrap();
     assert_eq!(client.calls().parent(root.id()).count().unwrap(), 5 + 8);
     let asked = client.calls().kind(Kind::Llm).list().unwrap();
-    assert_eq!(tokens, asked.iter().map(|call| call.usage().unwrap().total_tokens.unwrap()).sum::<u64>());
+    assert_eq!(totals.total_tokens, asked.iter().map(|call| call.usage().unwrap().total_tokens.unwrap()).sum::<u64>());
 }
 
 #[test]
@@ -159,7 +168,8 @@ fn each_run_is_added_to_the_store() {
     run(&project, store.path(), &[]);
     let second = run(&project, store.path(), &[]);
 
-    assert!(second.stdout.ends_with("runs in this store: 2\n"), "{}", second.stdout);
+    let runs = format!("\nruns     2 so far in {}\n", store.path().display());
+    assert!(second.stdout.ends_with(&runs), "{}", second.stdout);
     assert_eq!(store_of(&store).calls().roots().count().unwrap(), 2);
 }
 
@@ -191,7 +201,7 @@ fn another_model_is_asked_where_the_variables_say() {
 
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert!(run.stdout.contains("\nNine files.\n"), "{}", run.stdout);
-    assert!(run.stdout.contains("total:   4 calls, 87 tokens\n"), "{}", run.stdout);
+    assert!(run.stdout.contains("total    4 calls, 87 tokens\n"), "{}", run.stdout);
     let [(head, first), (_, second)] = server.join().unwrap();
     assert!(head.starts_with("POST /api/v1/chat/completions HTTP/1.1\r\n"), "{head}");
     assert!(head.to_lowercase().contains("\r\nauthorization: bearer sesame\r\n"), "{head}");

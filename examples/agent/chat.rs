@@ -49,19 +49,6 @@ pub(crate) struct Completion {
     pub(crate) model: String,
 }
 
-impl Completion {
-    /// What the model wants, for people who look through many calls.
-    pub(crate) fn headline(&self) -> String {
-        match self.choices.first().map(|choice| &choice.message) {
-            Some(Message::Assistant { tool_calls: Some(calls), .. }) if !calls.is_empty() => {
-                let names: Vec<&str> = calls.iter().map(|call| call.function.name.as_str()).collect();
-                format!("use {}", names.join(", "))
-            }
-            _ => "answer".to_owned(),
-        }
-    }
-}
-
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Choice {
     pub(crate) message: Message,

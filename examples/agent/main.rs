@@ -36,7 +36,10 @@ const QUESTIONS: [&str; 3] =
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    panic::set_hook(Box::new(|info| eprintln!("agent: a task {}", info.to_string().replace('\n', " "))));
+    panic::set_hook(Box::new(|info| {
+        let call = weave::current_call();
+        eprintln!("agent: {} {}", call.op_name().unwrap_or("a task"), info.to_string().replace('\n', " "));
+    }));
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -53,9 +53,6 @@ impl Model {
         if !status.is_success() {
             return Err(format!("{url} answered {status}: {}", text.trim()).into());
         }
-        let completion: Completion =
-            serde_json::from_str(&text).map_err(|error| format!("{url} answered no chat completion: {error}"))?;
-        weave::current_call().set_display_name(completion.headline());
-        Ok(completion)
+        serde_json::from_str(&text).map_err(|error| format!("{url} answered no chat completion: {error}").into())
     }
 }

@@ -1,41 +1,47 @@
 //! What was recorded of a run, read back from the store.
 
-use std::collections::BTreeMap;
+use std::env;
+use std::io::{self, IsTerminal};
 
-use weave::{CallTree, Client, Kind, Sort, Status, TraceId};
+use weave::{CallTree, Client, Kind, OpCount, Sort, Status, TraceId, TreeStyle};
+
+/// Columns of the names at the left, and of a count among others.
+const LABEL: usize = 9;
+const COUNT: usize = 30;
+const WIDTH: usize = 100;
 
 /// Prints the tree of a run and some figures of it.
 pub(crate) async fn print(client: &Client, run: TraceId) -> Result<(), weave::Error> {
-    println!("{}\n", CallTree::new(client.trace(run).await?));
-    print_counts(client, run).await?;
+    let tree = CallTree::new(client.trace(run).await?);
+    println!("{}\n", tree.draw(&TreeStyle::new().width(WIDTH).color(is_colored())));
 
-    let below_the_root = client.calls().trace(run).kind(Kind::Llm).kind(Kind::Tool).kind(Kind::Op);
+    let calls = || client.calls().trace(run);
+    let print = |label: &str, text: &str| println!("{label:<LABEL$}{}", text.trim_end());
+    print("total", &calls().totals().await?.to_string());
+    let counts = calls().kind(Kind::Tool).count_by_op().await?;
+    for (nth, line) in in_columns(&counts).iter().enumerate() {
+        print(if nth == 0 { "tools" } else { "" }, line);
+    }
+    let below_the_root = calls().kind(Kind::Llm).kind(Kind::Tool).kind(Kind::Op);
     if let Some(slowest) = below_the_root.sort(Sort::LongestFirst).first().await? {
-        let millis = slowest.duration().unwrap_or_default().as_millis();
-        println!("slowest: {} ({millis} ms, {})", slowest.op_name(), slowest.status());
+        print("slowest", &format!("{slowest:.*}", WIDTH - LABEL));
     }
-    let failed = client.calls().trace(run).status(Status::Error).list().await?;
-    for (call, error) in failed.iter().filter_map(|call| Some((call, call.error()?))) {
-        println!("failed:  {} ({}: {})", call.op_name(), error.kind, error.message);
+    for failed in calls().status(Status::Error).list().await? {
+        let error = failed.error().map(ToString::to_string).unwrap_or_default();
+        print("failed", &format!("{} with {error}", failed.op_name()));
     }
-    println!("runs in this store: {}", client.calls().op("research").roots().count().await?);
+    let runs = client.calls().op("research").roots().count().await?;
+    print("runs", &format!("{runs} so far in {}", client.dir().display()));
     Ok(())
 }
 
-/// How many calls of each op ended in which way, three ops to a line, and the sums.
-async fn print_counts(client: &Client, run: TraceId) -> Result<(), weave::Error> {
-    let counts = client.calls().trace(run).count_by_op().await?;
-    let mut ops = BTreeMap::<&str, Vec<String>>::new();
-    for count in &counts {
-        ops.entry(&count.op_name).or_default().push(format!("{} {}", count.calls, count.status));
-    }
-    let cells: Vec<String> =
-        ops.iter().map(|(op, endings)| format!("{:<33}", format!("{op} {}", endings.join(", ")))).collect();
-    for line in cells.chunks(3) {
-        println!("{}", line.concat().trim_end());
-    }
-    let (calls, tokens) =
-        counts.iter().fold((0, 0), |(calls, tokens), one| (calls + one.calls, tokens + one.total_tokens));
-    println!("total:   {calls} calls, {tokens} tokens");
-    Ok(())
+/// On a terminal, unless its user says that colours are not welcome.
+fn is_colored() -> bool {
+    io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// As many counts to a line as fit.
+fn in_columns(counts: &[OpCount]) -> Vec<String> {
+    let cells: Vec<String> = counts.iter().map(|count| format!("{:<COUNT$}", count.to_string())).collect();
+    cells.chunks((WIDTH - LABEL) / COUNT).map(<[String]>::concat).collect()
 }

@@ -10,7 +10,7 @@ use crate::tools::{AnnotatedFunction, FileList, LineCount};
 
 const MOST_COLUMNS: usize = 96;
 /// Of a list that may be longer.
-const MOST_ITEMS: usize = 8;
+const MOST_ITEMS: usize = 6;
 
 /// What there is to do next for a question.
 enum Step {

@@ -1,11 +1,14 @@
-//! Durations and numbers of tokens as people read them.
+//! Durations, counts and numbers of tokens as people read them.
+
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 
 use crate::record::Usage;
 
 /// Three digits below a minute (`840 µs`, `12.3 ms`, `1.24 s`), two units above (`2 m 05 s`, `1 h 30 m`).
-pub(super) fn duration(duration: Duration) -> String {
+pub(crate) fn duration(duration: Duration) -> String {
     let nanos = duration.as_nanos();
     for (name, unit) in [("ns", 1), ("µs", 1_000), ("ms", 1_000_000)] {
         if let Some(number) = three_digits(nanos, unit) {
@@ -27,12 +30,17 @@ pub(super) fn duration(duration: Duration) -> String {
 }
 
 /// `1,240 tokens`.
-pub(super) fn tokens(count: u64) -> String {
-    format!("{} token{}", grouped(count.into()), if count == 1 { "" } else { "s" })
+pub(crate) fn tokens(count: u64) -> String {
+    counted(count, "token")
+}
+
+/// `1 call`, `1,240 calls`.
+pub(crate) fn counted(count: u64, unit: &str) -> String {
+    format!("{} {unit}{}", grouped(count.into()), if count == 1 { "" } else { "s" })
 }
 
 /// The total where it was reported, else the sum of what was; `None` when nothing was.
-pub(super) fn total(usage: Usage) -> Option<u64> {
+pub(crate) fn total(usage: Usage) -> Option<u64> {
     usage.total_tokens.or_else(|| match (usage.input_tokens, usage.output_tokens) {
         (None, None) => None,
         (input, output) => Some(input.unwrap_or(0).saturating_add(output.unwrap_or(0))),
@@ -54,7 +62,8 @@ fn three_digits(nanos: u128, unit: u128) -> Option<String> {
     })
 }
 
-fn grouped(number: u128) -> String {
+/// `1,240`.
+pub(crate) fn grouped(number: u128) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (nth, digit) in digits.chars().enumerate() {

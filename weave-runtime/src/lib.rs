@@ -1,5 +1,6 @@
 //! The engine of [`weave-rs`](https://docs.rs/weave-rs): use it through that crate.
 
+mod amount;
 mod client;
 mod config;
 #[cfg(feature = "console")]
@@ -36,7 +37,7 @@ pub use error::Error;
 pub use id::{CallId, TraceId};
 pub use init::{Guard, builder, client, flush, health, init, shutdown};
 pub use pipeline::{FlushReport, Health, SinkReport};
-pub use query::{OpCount, Sort};
+pub use query::{OpCount, Sort, Totals};
 pub use record::{CallError, CallRecord, Event, Kind, Status, Usage};
 pub use recording::{
     Call, CallStream, Context, InContext, InCurrentCall, OpenCall, Scope, bind, call, call_async, current_call, scope,

@@ -1,5 +1,6 @@
 //! The client for code that is not async.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc;
 
@@ -30,6 +31,12 @@ pub struct BlockingClient {
 impl BlockingClient {
     pub(super) fn new(reading: Arc<Reading>) -> Self {
         Self { reading }
+    }
+
+    /// Where the store is that this reads, as for [`Client::dir`](crate::Client::dir).
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        self.reading.dir()
     }
 
     /// Starts a question about calls.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{BlockingClient, Client};
 use crate::error::Error;
 use crate::id::{CallId, TraceId};
-use crate::query::{Filter, JsonMatch, OpCount, Sort};
+use crate::query::{Filter, JsonMatch, OpCount, Sort, Totals};
 use crate::record::{CallRecord, Kind, Status, Timestamp};
 
 /// A question about calls: which ones, in which order, how many. Made by [`Client::calls`] or
@@ -35,7 +35,7 @@ use crate::record::{CallRecord, Kind, Status, Timestamp};
 /// # Ok::<(), weave::Error>(())
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "a question is asked by `list`, `first`, `count` or `count_by_op`"]
+#[must_use = "a question is asked by `list`, `first`, `count`, `count_by_op` or `totals`"]
 pub struct Calls<C = Client> {
     client: C,
     filter: Filter,
@@ -184,6 +184,24 @@ impl Calls<Client> {
         let (client, filter) = self.checked()?;
         client.ask(move |reader| reader.count_by_op(&filter)).await
     }
+
+    /// How many calls there are, how many of them failed, and their tokens, whatever the limit and offset.
+    ///
+    /// ```no_run
+    /// # async fn example(trace: weave::TraceId) -> Result<(), weave::Error> {
+    /// let totals = weave::client().calls().trace(trace).totals().await?;
+    /// println!("{totals}"); // 18 calls, 2 errors, 1,240 tokens
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As for [`list`](Self::list).
+    pub async fn totals(self) -> Result<Totals, Error> {
+        let (client, filter) = self.checked()?;
+        client.ask(move |reader| reader.totals(&filter)).await
+    }
 }
 
 /// The same answers for code that is not async.
@@ -227,5 +245,15 @@ impl Calls<BlockingClient> {
     pub fn count_by_op(self) -> Result<Vec<OpCount>, Error> {
         let (client, filter) = self.checked()?;
         client.ask(move |reader| reader.count_by_op(&filter))
+    }
+
+    /// How many calls there are, how many of them failed, and their tokens, whatever the limit and offset.
+    ///
+    /// # Errors
+    ///
+    /// As for [`list`](Self::list).
+    pub fn totals(self) -> Result<Totals, Error> {
+        let (client, filter) = self.checked()?;
+        client.ask(move |reader| reader.totals(&filter))
     }
 }

@@ -32,7 +32,7 @@ use reading::Reading;
 /// let client = weave::Client::local(".weave");
 ///
 /// for call in client.calls().status(weave::Status::Error).limit(10).list().await? {
-///     println!("{} failed: {:?}", call.name(), call.error());
+///     println!("{call}");
 /// }
 /// # Ok(())
 /// # }
@@ -68,6 +68,17 @@ impl Client {
 
     fn reading(dir: PathBuf, before_read: Option<Arc<dyn Fn() + Send + Sync>>) -> Self {
         Self { reading: Arc::new(Reading::new(dir, before_read)) }
+    }
+
+    /// Where the store is that this reads, as it was given: the path of the directory.
+    ///
+    /// ```
+    /// let client = weave::Client::local(".weave");
+    /// assert_eq!(client.dir(), std::path::Path::new(".weave"));
+    /// ```
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        self.reading.dir()
     }
 
     /// The same client for code that is not async.

@@ -1,7 +1,7 @@
 //! The thread that reads for a client.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, SendError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -22,6 +22,11 @@ pub(super) struct Reading {
 impl Reading {
     pub(super) fn new(dir: PathBuf, before_read: Option<BeforeRead>) -> Self {
         Self { dir, before_read, thread: Mutex::new(None) }
+    }
+
+    /// Where the store is.
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
     }
 
     /// Has the thread answer a question, and hand the answer over. If `answer` is dropped instead, the thread panicked,

@@ -1,3 +1,4 @@
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
@@ -8,7 +9,7 @@ use tempfile::TempDir;
 use super::{BlockingClient, Calls, Client};
 use crate::id::{CallId, TraceId};
 use crate::op::OpRef;
-use crate::query::Sort;
+use crate::query::{Sort, Totals};
 use crate::record::{CallRecord, Details, Kind, Status, Text, Timestamp, Usage};
 use crate::sink::Sink;
 use crate::store::Writer;
@@ -161,6 +162,41 @@ fn calls_are_counted_by_op_and_status() {
 }
 
 #[test]
+fn calls_are_added_up() {
+    let (_dir, _writer, client) = store(&scenario());
+    let calls = || client.blocking().calls();
+    let totals = calls().trace(TraceId::from_int(1)).limit(1).totals().unwrap();
+    assert_eq!(totals, Totals { calls: 3, errors: 1, total_tokens: 42, ..Totals::default() });
+    assert_eq!(calls().attribute("model", "b").totals().unwrap().total_tokens, 12);
+    assert_eq!(calls().op("nothing").totals().unwrap(), Totals::default());
+}
+
+#[test]
+fn tokens_are_added_up_by_what_they_were() {
+    let used = |id, input_tokens, output_tokens, total_tokens| {
+        let usage = Some(Usage { input_tokens, output_tokens, total_tokens });
+        CallRecord { details: Some(Box::new(Details { usage, ..Details::default() })), ..call(id) }
+    };
+    let most = Some(i64::MAX.cast_unsigned());
+    let (_dir, _writer, client) = store(&[
+        used(1, Some(3), Some(4), None),
+        used(2, Some(10), None, Some(15)),
+        used(3, None, most, None),
+        used(4, None, most, None),
+        used(5, None, most, None),
+    ]);
+    let totals = client.blocking().calls().totals().unwrap();
+    assert_eq!((totals.calls, totals.errors, totals.input_tokens), (5, 0, 13));
+    assert_eq!((totals.output_tokens, totals.total_tokens), (u64::MAX, u64::MAX));
+}
+
+#[test]
+fn a_client_says_where_it_reads() {
+    let client = Client::local("some/where");
+    assert_eq!((client.dir(), client.blocking().dir()), (Path::new("some/where"), Path::new("some/where")));
+}
+
+#[test]
 fn a_call_is_found_by_its_id_or_not_found() {
     let (_dir, _writer, client) = store(&scenario());
     let client = client.blocking();
@@ -296,6 +332,7 @@ async fn async_and_blocking_questions_have_the_same_answers() {
     assert_eq!(client.calls().roots().count().await.unwrap(), 3);
     assert_eq!(client.calls().first().await.unwrap().unwrap().id(), CallId::from_int(5));
     assert_eq!(client.calls().count_by_op().await.unwrap().len(), 4);
+    assert_eq!(client.calls().totals().await.unwrap(), client.blocking().calls().totals().unwrap());
 }
 
 #[tokio::test]

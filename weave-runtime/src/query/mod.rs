@@ -2,12 +2,14 @@
 
 #![cfg_attr(not(feature = "local"), allow(dead_code, reason = "only the local store answers"))]
 
+mod counts;
 mod json;
 
 use crate::error::Error;
 use crate::id::{CallId, TraceId};
 use crate::record::{Kind, Status, Timestamp};
 
+pub use counts::{OpCount, Totals};
 pub(crate) use json::JsonMatch;
 
 /// The order of the calls in an answer.
@@ -24,22 +26,6 @@ pub enum Sort {
     ShortestFirst,
     /// By total tokens of the call itself, the most first; those without tokens last.
     MostTokensFirst,
-}
-
-/// How many calls of one op ended in one way: a row of [`Calls::count_by_op`](crate::Calls::count_by_op).
-#[derive(Clone, PartialEq, Eq, Debug)]
-#[non_exhaustive]
-pub struct OpCount {
-    /// The name of the op.
-    pub op_name: String,
-    /// Which of the annotations made the calls.
-    pub kind: Kind,
-    /// How they ended.
-    pub status: Status,
-    /// How many they are.
-    pub calls: u64,
-    /// The tokens that they used themselves, added up; 0 when none reported any.
-    pub total_tokens: u64,
 }
 
 /// Which calls are asked for: those that satisfy every part that is set.

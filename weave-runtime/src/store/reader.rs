@@ -13,8 +13,8 @@ use super::select::Select;
 use super::{folder, rows, writers};
 use crate::error::Error;
 use crate::id::CallId;
-use crate::query::{Filter, OpCount};
-use crate::record::CallRecord;
+use crate::query::{Filter, OpCount, Totals};
+use crate::record::{CallRecord, Status};
 
 /// Reads the store of one directory, while others write to it.
 #[derive(Debug)]
@@ -31,7 +31,9 @@ struct Candidate {
     seq: i64,
     op: i64,
     status: i64,
-    tokens: u64,
+    input_tokens: u64,
+    output_tokens: u64,
+    total_tokens: u64,
 }
 
 impl Reader {
@@ -102,10 +104,26 @@ impl Reader {
             scan(connection, filter, Select::matching(connection, filter)?, |call| {
                 let (calls, tokens) = groups.entry((call.op, call.status)).or_default();
                 *calls += 1;
-                *tokens = tokens.saturating_add(call.tokens);
+                *tokens = tokens.saturating_add(call.total_tokens);
                 ControlFlow::Continue(())
             })?;
             merge(connection, ops, groups)
+        })
+    }
+
+    /// What the calls that match come to, whatever the filter's limit.
+    pub(crate) fn totals(&mut self, filter: &Filter) -> Result<Totals, Error> {
+        self.read(|connection, _| {
+            let mut totals = Totals::default();
+            scan(connection, filter, Select::matching(connection, filter)?, |call| {
+                totals.calls += 1;
+                totals.errors += u64::from(call.status == rows::status_code(Status::Error));
+                totals.input_tokens = totals.input_tokens.saturating_add(call.input_tokens);
+                totals.output_tokens = totals.output_tokens.saturating_add(call.output_tokens);
+                totals.total_tokens = totals.total_tokens.saturating_add(call.total_tokens);
+                ControlFlow::Continue(())
+            })?;
+            Ok(totals)
         })
     }
 
@@ -183,9 +201,9 @@ fn scan(
 
 fn candidate(row: &Row<'_>) -> rusqlite::Result<Candidate> {
     let tokens = |column| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(column)?.map(i64::cast_unsigned));
-    let parts = || Ok::<_, rusqlite::Error>(tokens(4)?.unwrap_or(0).saturating_add(tokens(5)?.unwrap_or(0)));
-    let tokens = tokens(3)?.map_or_else(parts, Ok)?;
-    Ok(Candidate { seq: row.get(0)?, op: row.get(1)?, status: row.get(2)?, tokens })
+    let (input_tokens, output_tokens) = (tokens(4)?.unwrap_or(0), tokens(5)?.unwrap_or(0));
+    let total_tokens = tokens(3)?.unwrap_or_else(|| input_tokens.saturating_add(output_tokens));
+    Ok(Candidate { seq: row.get(0)?, op: row.get(1)?, status: row.get(2)?, input_tokens, output_tokens, total_tokens })
 }
 
 /// Looks at the JSON of one call after the other.

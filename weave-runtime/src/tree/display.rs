@@ -6,7 +6,8 @@ use super::draw::draw_call;
 use super::style::TreeStyle;
 use crate::record::CallRecord;
 
-/// One line as in a [tree](crate::CallTree::draw), at most 100 columns and without colour: how the call ended, its name,
+/// One line as in a [tree](crate::CallTree::draw), without colour and at most 100 columns wide, or as wide as the
+/// precision says (`{call:.80}`, at least 20): how the call ended, its name,
 /// inputs and output shortened to fit, its own tokens, its duration. Nothing in it can act on a terminal.
 ///
 /// ```
@@ -20,9 +21,12 @@ use crate::record::CallRecord;
 ///
 /// let line = recorder.calls()[0].to_string();
 /// assert!(line.starts_with("✗ half(n: 3) failed: 3 is odd  "));
+/// assert!(line.ends_with('s'), "with how long it took, such as 1.24 µs");
 /// ```
 impl fmt::Display for CallRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&draw_call(self, &TreeStyle::new()))
+        let style = TreeStyle::new();
+        let style = f.precision().map_or(style.clone(), |columns| style.width(columns));
+        f.write_str(&draw_call(self, &style))
     }
 }
