@@ -25,7 +25,7 @@ fn quick() {}
 
 const CANCELLED: &str = "\
 wait_for(child: \"x\") cancelled
-├─ quick() -> null
+├─ quick()
 └─ never() cancelled";
 
 fn poll_once<F: Future>(future: Pin<&mut F>) {
@@ -85,7 +85,7 @@ fn clean_up_inside_a_cancelled_future_belongs_to_its_call() {
     }
     let recorder = Recorder::new();
     poll_once(pin!(recorder.wrap(hold())));
-    assert_eq!(recorder.tree().outline(), "hold() cancelled\n└─ quick() -> null");
+    assert_eq!(recorder.tree().outline(), "hold() cancelled\n└─ quick()");
 }
 
 #[test]
@@ -105,9 +105,9 @@ fn a_future_that_is_forgotten_stays_running_and_disturbs_nothing() {
     recorder.run(quick);
     let expected = "\
 wait_for(child: \"x\") running
-├─ quick() -> null
+├─ quick()
 └─ never() running
-quick() -> null";
+quick()";
     assert_eq!(recorder.tree().outline(), expected);
 }
 
@@ -172,5 +172,5 @@ async fn join_sets_cancel_what_they_abort() {
     }
     let recorder = Recorder::new();
     recorder.wrap(parent()).await;
-    assert_eq!(recorder.tree().outline(), "parent() -> null\n└─ never() cancelled");
+    assert_eq!(recorder.tree().outline(), "parent()\n└─ never() cancelled");
 }

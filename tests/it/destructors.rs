@@ -34,7 +34,7 @@ fn an_op_in_a_destructor_is_below_the_call_in_which_it_runs() {
     recorder.run(work);
     assert_eq!(
         recorder.tree().outline(),
-        "work() -> null\n├─ note(text: \"first\") -> 5\n└─ note(text: \"last\") -> 4"
+        "work()\n├─ note(text: \"first\") -> 5\n└─ note(text: \"last\") -> 4"
     );
 }
 

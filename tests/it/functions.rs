@@ -27,7 +27,7 @@ fn a_function_is_recorded_with_its_arguments_and_its_value() {
 
 #[test]
 fn a_function_that_returns_nothing_has_null_as_its_output() {
-    assert_eq!(outline(nothing), "nothing() -> null");
+    assert_eq!(outline(nothing), "nothing()");
 }
 
 #[test]

@@ -185,7 +185,7 @@ fn an_op_may_be_the_debug_of_its_own_argument() {
     }
     let recorder = Recorder::new();
     assert_eq!(recorder.run(|| format!("{Loud:?}")), "LOUD");
-    assert_eq!(recorder.tree().outline(), r#"fmt(self: "LOUD") -> null"#);
+    assert_eq!(recorder.tree().outline(), r#"fmt(self: "LOUD")"#);
 }
 
 #[test]

@@ -55,7 +55,7 @@ fn an_open_call_is_current_only_in_its_scope() {
 open() -> 3
 ├─ work(n: 1) -> 1
 ├─ work(n: 2) -> 2
-└─ below() -> null
+└─ below()
    └─ work(n: 4) -> 4
 work(n: 3) -> 3";
     let recorded = outline(|| {
@@ -194,7 +194,7 @@ fn a_root_starts_a_trace_of_its_own_and_keeps_what_it_was_given() {
     let recorder = Recorder::new();
     recorder.run(|| weave::scope().attribute("c", 3).run(parent));
     let expected = "\
-parent() -> null
+parent()
 [named] apart(a: 1) -> 1
 └─ work(n: 1) -> 1";
     assert_eq!(recorder.tree().outline(), expected);
@@ -219,7 +219,7 @@ fn a_handle_starts_calls_below_it_on_any_thread() {
         open.finish(());
     });
     let expected = "\
-open() -> null
+open()
 ├─ below() -> 1
 │  └─ work(n: 1) -> 1
 └─ work(n: 2) -> 2";

@@ -50,7 +50,7 @@ fn a_bound_closure_runs_below_the_call_that_bound_it() {
     let recorder = Recorder::new();
     recorder.run(parent);
     let expected = "\
-parent() -> null
+parent()
 ├─ child(n: 1) -> 1
 ├─ child(n: 2) -> 2
 └─ child(n: 3) -> 3";
@@ -147,7 +147,7 @@ fn a_stream_in_the_current_call_is_polled_below_it() {
     });
     let items: Vec<u8> = futures::executor::block_on(stream.collect());
     assert_eq!(items, [1, 2]);
-    assert_eq!(recorder.tree().outline(), "open() -> null\n├─ child(n: 1) -> 1\n└─ child(n: 2) -> 2");
+    assert_eq!(recorder.tree().outline(), "open()\n├─ child(n: 1) -> 1\n└─ child(n: 2) -> 2");
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn a_future_is_dropped_in_the_context_that_it_was_made_in() {
         future
     });
     drop(future);
-    assert_eq!(recorder.tree().outline(), "open() -> null\n└─ child(n: 9) -> 9");
+    assert_eq!(recorder.tree().outline(), "open()\n└─ child(n: 9) -> 9");
 }
 
 #[test]

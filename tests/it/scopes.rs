@@ -44,7 +44,7 @@ fn a_disabled_scope_inside_a_call_leaves_the_call_alone() {
     }
     let recorder = Recorder::new();
     recorder.run(outer);
-    assert_eq!(recorder.tree().outline(), "outer() -> null\n└─ work(n: 2) -> 2");
+    assert_eq!(recorder.tree().outline(), "outer()\n└─ work(n: 2) -> 2");
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn two_recorders_keep_apart() {
             work(3);
         });
     });
-    assert_eq!(outer.tree().outline(), "outer() -> null\n├─ work(n: 1) -> 1\n└─ work(n: 3) -> 3");
+    assert_eq!(outer.tree().outline(), "outer()\n├─ work(n: 1) -> 1\n└─ work(n: 3) -> 3");
     assert_eq!(inner.tree().outline(), "work(n: 2) -> 2");
     assert_eq!(serde_json::Value::Object(inner.calls()[0].attributes().clone()), json!({}));
 }
