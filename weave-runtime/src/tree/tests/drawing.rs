@@ -233,5 +233,5 @@ fn a_call_by_itself_is_drawn_on_one_line() {
     let long = Sample::new(1, "f").output(&format!("\"{}\"", "x".repeat(200))).call().to_string();
     assert_eq!(columns(&long), 100);
     let short = Sample::new(1, "f").output(r#"["one","two","three"]"#).call();
-    assert_eq!(format!("{short:.30}"), r#"✓ f() -> ["one","tw…]  1.00 ms"#);
+    assert_eq!(format!("{short:.35}"), r#"✓ f() -> ["one","two","t…]  1.00 ms"#);
 }
