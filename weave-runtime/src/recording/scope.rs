@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use serde_json::{Map, Value};
 
 use super::call::LiveCall;
+use super::context::Above;
 use super::lane::Lane;
 use crate::id::MaybeCallId;
 
@@ -16,6 +17,8 @@ pub(crate) struct Surroundings {
     /// The span that was current where the region began: calls with this parent are directly inside.
     pub(crate) anchor: MaybeCallId,
     pub(crate) disabled: bool,
+    /// What is above a foreign span that is current.
+    pub(crate) above: Option<Above>,
     /// Merged with those of the outer regions.
     pub(crate) attributes: Option<Arc<Map<String, Value>>>,
     pub(crate) next_name: Mutex<Option<String>>,
