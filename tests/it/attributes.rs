@@ -17,7 +17,8 @@ fn attributes(recorder: &Recorder) -> Vec<Value> {
 }
 
 fn client() -> Recorder {
-    let builder = weave::builder("t").attribute("from", "client").attribute("nest", json!({ "client": 1, "x": "client" }));
+    let builder =
+        weave::builder("t").attribute("from", "client").attribute("nest", json!({ "client": 1, "x": "client" }));
     Recorder::with(builder).unwrap()
 }
 
@@ -80,11 +81,8 @@ fn scopes_nest_and_the_inner_wins_until_it_ends() {
         });
         untagged();
     });
-    let expected = [
-        json!({ "a": 1, "b": { "inner": true }, "c": 3 }),
-        json!({ "a": 1, "b": { "outer": true } }),
-        json!({}),
-    ];
+    let expected =
+        [json!({ "a": 1, "b": { "inner": true }, "c": 3 }), json!({ "a": 1, "b": { "outer": true } }), json!({})];
     assert_eq!(attributes(&recorder), expected);
 }
 

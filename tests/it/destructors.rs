@@ -180,6 +180,7 @@ fn seventy_thousand_nested_calls_are_recorded_each_below_its_parent() {
     }
     assert_eq!(by_left[&NESTED].parent_id(), None);
     assert_eq!(by_left[&1].span_attributes()["deep"], true);
-    let notes: Vec<_> = calls.iter().filter(|call| call.op_name() == "note").map(weave::CallRecord::parent_id).collect();
+    let notes: Vec<_> =
+        calls.iter().filter(|call| call.op_name() == "note").map(weave::CallRecord::parent_id).collect();
     assert_eq!(notes, [Some(by_left[&1].id()), None]);
 }

@@ -94,7 +94,10 @@ fn the_nearest_op_is_known_past_a_foreign_span_wherever_the_work_is_carried() {
     recorder.run(|| parent(&foreign.tracer()));
     let calls = recorder.calls();
     let above: Vec<_> = calls.iter().map(CallRecord::op_parent_id).collect();
-    assert_eq!(above, [None, Some(calls[0].id()), Some(calls[0].id()), Some(calls[0].id()), Some(calls[0].id()), Some(calls[0].id())]);
+    assert_eq!(
+        above,
+        [None, Some(calls[0].id()), Some(calls[0].id()), Some(calls[0].id()), Some(calls[0].id()), Some(calls[0].id())]
+    );
 }
 
 #[test]

@@ -141,9 +141,9 @@ fn a_panic_inside_a_wrapped_future_is_recorded_and_goes_on() {
 #[test]
 fn a_wrapped_stream_is_recorded_item_by_item() {
     let recorder = Recorder::new();
-    let items: Vec<u8> = futures::executor::block_on(recorder.wrap(async {
-        start_call("items").wrap_stream(stream::iter(1..=3).map(work)).collect().await
-    }));
+    let items: Vec<u8> = futures::executor::block_on(
+        recorder.wrap(async { start_call("items").wrap_stream(stream::iter(1..=3).map(work)).collect().await }),
+    );
     assert_eq!(items, [1, 2, 3]);
     let outline = recorder.tree().outline();
     assert_eq!(outline, "items() -> [1,2,3]\n├─ work(n: 1) -> 1\n├─ work(n: 2) -> 2\n└─ work(n: 3) -> 3");

@@ -139,10 +139,7 @@ fn a_naming_function_that_panics_falls_back_to_the_name_of_the_op() {
 fn a_naming_function_may_decide_to_give_no_name() {
     #[weave::op(display_name = |call| call.input::<String>("name").ok().filter(|name| !name.is_empty()))]
     fn maybe(name: &str) {}
-    assert_eq!(
-        outline(|| _ = ["", "a"].map(maybe)),
-        "maybe(name: \"\") -> null\n[a] maybe(name: \"a\") -> null"
-    );
+    assert_eq!(outline(|| _ = ["", "a"].map(maybe)), "maybe(name: \"\") -> null\n[a] maybe(name: \"a\") -> null");
 }
 
 #[test]

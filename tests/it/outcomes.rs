@@ -16,7 +16,7 @@ fn outline(body: impl FnOnce()) -> String {
 fn ok_records_the_value_and_err_the_error() {
     #[weave::op]
     fn half(n: u32) -> Result<u32, String> {
-        if n % 2 == 0 { Ok(n / 2) } else { Err(format!("{n} is odd")) }
+        if n.is_multiple_of(2) { Ok(n / 2) } else { Err(format!("{n} is odd")) }
     }
     assert_eq!(outline(|| _ = (half(4), half(3))), "half(n: 4) -> 2\nhalf(n: 3) failed: 3 is odd");
 }
@@ -57,10 +57,7 @@ fn an_option_of_a_result_is_an_error_only_when_there_is_one() {
             _ => Some(Err("many")),
         }
     }
-    assert_eq!(
-        outline(|| _ = [0, 1, 2].map(next)),
-        "next(n: 0) -> null\nnext(n: 1) -> 1\nnext(n: 2) failed: many"
-    );
+    assert_eq!(outline(|| _ = [0, 1, 2].map(next)), "next(n: 0) -> null\nnext(n: 1) -> 1\nnext(n: 2) failed: many");
 }
 
 #[test]

@@ -187,11 +187,9 @@ fn a_future_may_be_polled_by_two_runtimes_in_turn() {
     let mut polled = 0;
     let value = loop {
         let future = std::sync::Arc::clone(&future);
-        let once = move || {
-            match poll_once(future.lock().unwrap().as_mut()) {
-                Poll::Ready(value) => Some(value),
-                Poll::Pending => None,
-            }
+        let once = move || match poll_once(future.lock().unwrap().as_mut()) {
+            Poll::Ready(value) => Some(value),
+            Poll::Pending => None,
         };
         let runtime = &runtimes[polled % 2];
         polled += 1;

@@ -81,10 +81,7 @@ fn a_secret_argument_is_taken_out_by_its_name() {
     fn login(user: &str, password: &str, r#secret: u8) {}
     let recorder = Recorder::new();
     recorder.run(|| login("ada", "hunter2", 3));
-    assert_eq!(
-        recorder.tree().outline(),
-        r#"login(user: "ada", password: "REDACTED", secret: "REDACTED") -> null"#
-    );
+    assert_eq!(recorder.tree().outline(), r#"login(user: "ada", password: "REDACTED", secret: "REDACTED") -> null"#);
 }
 
 #[derive(Debug)]
@@ -158,7 +155,11 @@ fn a_secret_is_found_in_everything_that_a_call_is_given() {
     let calls = recorder.calls();
     assert_eq!(calls.len(), 2);
     let everything = format!("{calls:?}");
-    assert_eq!(everything.matches("s3cr3t").count() - everything.matches("password: s3cr3t").count(), 0, "{everything}");
+    assert_eq!(
+        everything.matches("s3cr3t").count() - everything.matches("password: s3cr3t").count(),
+        0,
+        "{everything}"
+    );
     assert_eq!(calls[0].display_name(), Some(r#"{"password":"REDACTED"}"#));
     assert_eq!(calls[0].span_attributes()["login"], json!({ "user": "ada", "client_secret": "REDACTED" }));
     assert_eq!(calls[0].attributes()["login_password"], "REDACTED");

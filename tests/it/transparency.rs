@@ -118,11 +118,7 @@ fn arguments_of_a_future_that_is_dropped_half_way_are_dropped_in_the_same_order(
 
 #[test]
 fn arguments_of_a_future_that_is_never_polled_are_dropped_in_the_same_order() {
-    let order = thrice!(
-        |run| drops(|[a, b, c, d]| drop(run(a, (b, c), d))),
-        plain::keep_later,
-        annotated::keep_later
-    );
+    let order = thrice!(|run| drops(|[a, b, c, d]| drop(run(a, (b, c), d))), plain::keep_later, annotated::keep_later);
     assert_eq!(order.len(), "a b c d".len());
 }
 
