@@ -150,6 +150,23 @@ fn foreign_code_adds_to_the_call_that_is_current() {
 }
 
 #[test]
+fn what_foreign_code_adds_is_bounded_like_any_value() {
+    #[weave::op]
+    fn work() {
+        let (context, long) = (Context::current(), "x".repeat(100_000));
+        context.span().set_attribute(KeyValue::new("long", long.clone()));
+        context.span().add_event("long", vec![KeyValue::new("long", long)]);
+    }
+    let recorder = Recorder::with(weave::builder("t").value_bytes(1_000)).unwrap();
+    recorder.run(work);
+    let call = &recorder.calls()[0];
+    for kept in [&call.span_attributes()["long"], &call.events()[0].attributes["long"]] {
+        let text = kept.as_str().unwrap();
+        assert!(text.len() < 1_100 && text.ends_with(" of 100000 bytes]"), "{}", text.len());
+    }
+}
+
+#[test]
 fn a_span_that_foreign_code_kept_does_nothing_once_the_call_has_ended() {
     #[weave::op]
     fn work() -> Kept {
