@@ -89,6 +89,26 @@ fn an_expression_that_panics_costs_itself_and_what_comes_after() {
 }
 
 #[test]
+fn a_panic_that_panics_again_when_it_is_dropped_is_contained() {
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic!("dropped")
+        }
+    }
+    fn fail() -> u8 {
+        std::panic::panic_any(Bomb)
+    }
+    #[weave::op(capture(bad = fail()))]
+    fn survive() -> u8 {
+        1
+    }
+    let recorder = Recorder::new();
+    assert_eq!(recorder.run(survive), 1);
+    assert_eq!(recorder.tree().outline(), r#"survive(weave.error: "capturing the inputs panicked") -> 1"#);
+}
+
+#[test]
 fn an_attribute_that_panics_costs_no_other() {
     fn fail() -> u8 {
         panic!("no value")
