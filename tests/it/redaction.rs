@@ -166,6 +166,28 @@ fn a_secret_is_found_in_everything_that_a_call_is_given() {
 }
 
 #[test]
+fn what_handles_show_of_themselves_has_no_secret() {
+    #[weave::op]
+    fn login(password: &str) -> Vec<String> {
+        let open = weave::start_call("open").input("password", password);
+        let call = weave::current_call();
+        vec![
+            format!("{open:?}"),
+            format!("{:?}", open.handle()),
+            format!("{call:?}"),
+            format!("{:?}", weave::Context::current()),
+            format!("{:?}", weave::scope().attribute("password", password)),
+        ]
+    }
+    let recorder = Recorder::new();
+    let mut shown = recorder.run(|| login("hunter2"));
+    shown.push(format!("{recorder:?}"));
+    for text in shown {
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+}
+
+#[test]
 fn keys_of_your_own_are_secret_too() {
     let recorder = Recorder::with(weave::builder("t").redact_keys(["x-tenant"])).unwrap();
     recorder.run(|| pass(json!({ "xTenant": 1, "tenant": 2 })));

@@ -10,7 +10,7 @@ use super::lane::Lane;
 use crate::id::MaybeCallId;
 
 /// Settings that calls inside inherit. Travels in the OpenTelemetry context, so it follows the work like the call does.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Surroundings {
     /// The next region around that still waits for a call.
     pub(crate) outer: Option<Arc<Surroundings>>,
@@ -99,6 +99,13 @@ impl Surroundings {
 
     fn watch(&self) -> Option<Arc<Watch>> {
         self.watched.as_ref()?.upgrade()
+    }
+}
+
+/// Attributes and names stay out: nothing secret has been taken out of them yet.
+impl std::fmt::Debug for Surroundings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Surroundings").field("disabled", &self.disabled).finish_non_exhaustive()
     }
 }
 
