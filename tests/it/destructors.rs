@@ -32,10 +32,7 @@ fn an_op_in_a_destructor_is_below_the_call_in_which_it_runs() {
     }
     let recorder = Recorder::new();
     recorder.run(work);
-    assert_eq!(
-        recorder.tree().outline(),
-        "work()\n├─ note(text: \"first\") -> 5\n└─ note(text: \"last\") -> 4"
-    );
+    assert_eq!(recorder.tree().outline(), "work()\n├─ note(text: \"first\") -> 5\n└─ note(text: \"last\") -> 4");
 }
 
 #[test]

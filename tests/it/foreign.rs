@@ -73,6 +73,49 @@ fn the_nearest_op_is_known_past_a_foreign_span() {
 }
 
 #[test]
+fn the_nearest_op_is_known_past_a_foreign_span_wherever_the_work_is_carried() {
+    #[weave::op(skip_all)]
+    fn parent(tracer: &SdkTracer) {
+        tracer.in_span("between", |_| {
+            std::thread::spawn(weave::bind(inner)).join().unwrap();
+            weave::scope().attribute("a", 1).run(inner);
+            weave::call(inner);
+            tracer.in_span("deeper", |_| {
+                let context = weave::Context::current();
+                other(&context);
+            });
+        });
+    }
+    #[weave::op(skip_all)]
+    fn other(context: &weave::Context) {
+        context.run(inner);
+    }
+    let (foreign, recorder) = (Foreign::new(), Recorder::new());
+    recorder.run(|| parent(&foreign.tracer()));
+    let calls = recorder.calls();
+    let above: Vec<_> = calls.iter().map(CallRecord::op_parent_id).collect();
+    assert_eq!(
+        above,
+        [None, Some(calls[0].id()), Some(calls[0].id()), Some(calls[0].id()), Some(calls[0].id()), Some(calls[0].id())]
+    );
+}
+
+#[test]
+fn a_foreign_trace_has_no_op_above() {
+    #[weave::op(skip_all)]
+    fn parent(tracer: &SdkTracer) {
+        let span = tracer.span_builder("apart").start_with_context(tracer, &Context::new());
+        let _attached = Context::current().with_span(span).attach();
+        inner();
+    }
+    let (foreign, recorder) = (Foreign::new(), Recorder::new());
+    recorder.run(|| parent(&foreign.tracer()));
+    let calls = recorder.calls();
+    assert_ne!(calls[0].trace_id(), calls[1].trace_id());
+    assert_eq!(calls[1].op_parent_id(), None);
+}
+
+#[test]
 fn an_op_inside_a_foreign_span_has_it_as_parent_and_shares_its_trace() {
     let (foreign, recorder) = (Foreign::new(), Recorder::new());
     recorder.run(|| foreign.tracer().in_span("around", |_| inner()));
@@ -104,6 +147,23 @@ fn foreign_code_adds_to_the_call_that_is_current() {
     assert_eq!(json!(call.span_attributes()), attributes);
     assert_eq!((call.events()[0].name.as_str(), &call.events()[0].attributes["attempt"]), ("retried", &json!(2)));
     assert_eq!((call.display_name(), call.status()), (Some("GET /"), weave::Status::Success));
+}
+
+#[test]
+fn what_foreign_code_adds_is_bounded_like_any_value() {
+    #[weave::op]
+    fn work() {
+        let (context, long) = (Context::current(), "x".repeat(100_000));
+        context.span().set_attribute(KeyValue::new("long", long.clone()));
+        context.span().add_event("long", vec![KeyValue::new("long", long)]);
+    }
+    let recorder = Recorder::with(weave::builder("t").value_bytes(1_000)).unwrap();
+    recorder.run(work);
+    let call = &recorder.calls()[0];
+    for kept in [&call.span_attributes()["long"], &call.events()[0].attributes["long"]] {
+        let text = kept.as_str().unwrap();
+        assert!(text.len() < 1_100 && text.ends_with(" of 100000 bytes]"), "{}", text.len());
+    }
 }
 
 #[test]

@@ -170,7 +170,7 @@ fn ops_that_run_while_a_value_is_captured_are_not_recorded() {
     fn outer(value: RunsOps) -> RunsOps {
         value
     }
-    recorder.run(|| drop(outer(RunsOps)));
+    recorder.run(|| _ = outer(RunsOps));
     assert_eq!(recorder.tree().outline(), "outer(value: 3) -> 3");
 }
 

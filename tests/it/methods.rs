@@ -200,9 +200,9 @@ impl<'a, T: serde::Serialize, const N: usize> Wrapper<'a, T, N> {
     const SIZE: usize = N;
 
     #[weave::op(skip(self))]
-    fn first<U: Into<usize>>(&self, at: U) -> Option<&'a T>
+    fn first<U>(&self, at: U) -> Option<&'a T>
     where
-        U: Copy + std::fmt::Debug,
+        U: Into<usize> + Copy + std::fmt::Debug,
     {
         self.0.get(at.into() % Self::SIZE).copied()
     }

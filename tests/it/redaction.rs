@@ -81,7 +81,7 @@ fn a_secret_argument_is_taken_out_by_its_name() {
     fn login(user: &str, password: &str, r#secret: u8) {}
     let recorder = Recorder::new();
     recorder.run(|| login("ada", "hunter2", 3));
-    assert_eq!(recorder.tree().outline(), r#"login(user: "ada", password: "REDACTED", secret: "REDACTED")"#);
+    assert_eq!(recorder.tree().outline(), r#"login(user: "ada", password: "REDACTED", secret: "REDACTED") -> null"#);
 }
 
 #[derive(Debug)]
@@ -163,6 +163,28 @@ fn a_secret_is_found_in_everything_that_a_call_is_given() {
     assert_eq!(calls[0].display_name(), Some(r#"{"password":"REDACTED"}"#));
     assert_eq!(calls[0].span_attributes()["login"], json!({ "user": "ada", "client_secret": "REDACTED" }));
     assert_eq!(calls[0].attributes()["login_password"], "REDACTED");
+}
+
+#[test]
+fn what_handles_show_of_themselves_has_no_secret() {
+    #[weave::op]
+    fn login(password: &str) -> Vec<String> {
+        let open = weave::start_call("open").input("password", password);
+        let call = weave::current_call();
+        vec![
+            format!("{open:?}"),
+            format!("{:?}", open.handle()),
+            format!("{call:?}"),
+            format!("{:?}", weave::Context::current()),
+            format!("{:?}", weave::scope().attribute("password", password)),
+        ]
+    }
+    let recorder = Recorder::new();
+    let mut shown = recorder.run(|| login("hunter2"));
+    shown.push(format!("{recorder:?}"));
+    for text in shown {
+        assert!(!text.contains("hunter2"), "{text}");
+    }
 }
 
 #[test]

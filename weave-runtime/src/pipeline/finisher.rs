@@ -169,7 +169,11 @@ fn ask(namer: Namer, record: &CallRecord) -> Option<String> {
     let problem = match catch_unwind(AssertUnwindSafe(|| namer(record))) {
         Ok(Ok(name)) => return Some(name),
         Ok(Err(error)) => format!("failed: {error}"),
-        Err(_) => "panicked".to_owned(),
+        Err(payload) => {
+            // Its destructor is the user's too, and might panic again.
+            std::mem::forget(payload);
+            "panicked".to_owned()
+        }
     };
     if record.status != Status::Running {
         let op = record.op_name();

@@ -24,7 +24,6 @@ pub(crate) struct Ancestry {
 }
 
 /// A call between its start and its end, shared by whoever can close or change it.
-#[derive(Debug)]
 pub(crate) struct LiveCall {
     pub(crate) span: SpanContext,
     pub(crate) parent: MaybeCallId,
@@ -37,7 +36,6 @@ pub(crate) struct LiveCall {
     state: Mutex<State>,
 }
 
-#[derive(Debug)]
 struct State {
     text: String,
     inputs: usize,
@@ -252,6 +250,15 @@ impl LiveCall {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What the call was given stays out: its secrets are taken out later, and handles are printed into logs.
+impl std::fmt::Debug for LiveCall {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = f.debug_struct("LiveCall");
+        shown.field("id", &self.id()).field("trace_id", &self.trace_id()).field("op", &self.op.name);
+        shown.finish_non_exhaustive()
     }
 }
 

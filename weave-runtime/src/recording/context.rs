@@ -49,7 +49,8 @@ impl Ambient {
                 let span = context.span();
                 if span.span_context().is_valid() {
                     ambient.span = Some(span.span_context().clone());
-                    ambient.ancestry = ancestry_at(&span).unwrap_or_default();
+                    let hidden = || Above::behind(span.span_context(), ambient.surroundings.as_deref());
+                    ambient.ancestry = ancestry_at(&span).or_else(hidden).unwrap_or_default();
                 }
             }
             ambient
@@ -65,6 +66,41 @@ impl Ambient {
 
 fn surroundings_of(context: &Context) -> Option<Arc<Surroundings>> {
     context.get::<Arc<Surroundings>>().cloned()
+}
+
+/// What the calls below one call have above them, kept apart from the context: once a foreign span is in the place of
+/// ours there, nothing leads back to it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Above {
+    trace: TraceId,
+    ancestry: Ancestry,
+}
+
+thread_local! {
+    /// Of the innermost call that this thread is in.
+    static ABOVE: Cell<Option<Above>> = const { Cell::new(None) };
+}
+
+impl Above {
+    fn below(call: &LiveCall) -> Self {
+        Self { trace: call.span.trace_id(), ancestry: call.ancestry_below() }
+    }
+
+    /// What is above calls below a foreign span: known from the call that this thread is in, or from where the context
+    /// was carried off. Another trace has nothing to do with it.
+    fn behind(foreign: &SpanContext, surroundings: Option<&Surroundings>) -> Option<Ancestry> {
+        let carried = surroundings.and_then(|surroundings| surroundings.above);
+        let mut known = [ABOVE.get(), carried].into_iter().flatten();
+        known.find(|above| above.trace == foreign.trace_id()).map(|above| above.ancestry)
+    }
+
+    /// What a context that is carried off from here must take along, because its span is foreign.
+    fn hidden(ambient: &Ambient) -> Option<Self> {
+        let foreign = ambient.span.as_ref()?;
+        let ancestry = Self::behind(foreign, ambient.surroundings.as_deref())?;
+        // Asked last: most often nothing was hidden.
+        current().is_none().then(|| Self { trace: foreign.trace_id(), ancestry })
+    }
 }
 
 /// What a question to a span is about; see [`answer`].
@@ -152,7 +188,9 @@ pub(crate) fn with_call(call: &Arc<LiveCall>) -> Context {
 
 /// The thread's context with other surroundings.
 pub(crate) fn with_surroundings(surroundings: Surroundings) -> Context {
-    snapshot().unwrap_or_default().with_value(Arc::new(surroundings))
+    let above = Above::hidden(&Ambient::read());
+    let context = local::has_context().then(Context::current).unwrap_or_default();
+    context.with_value(Arc::new(Surroundings { above, ..surroundings }))
 }
 
 /// A context without a span, with these surroundings. Baggage and other values of the thread's stay.
@@ -168,32 +206,40 @@ pub(crate) fn detached(surroundings: Surroundings) -> Context {
 
 /// The thread's context, to be attached elsewhere.
 pub(crate) fn snapshot() -> Option<Context> {
-    local::has_context().then(Context::current)
+    let context = local::has_context().then(Context::current)?;
+    let ambient = Ambient::read();
+    let Some(above) = Above::hidden(&ambient) else { return Some(context) };
+    let parent = ambient.parent();
+    let surroundings = Surroundings { above: Some(above), ..Surroundings::inside(ambient.surroundings, parent) };
+    Some(context.with_value(Arc::new(surroundings)))
 }
 
 /// A context that is the thread's until dropped.
 pub(crate) struct Attached {
     guard: Option<ContextGuard>,
     beyond: Option<Arc<LiveCall>>,
+    above_before: Option<Above>,
 }
 
 impl Attached {
     /// Attaches `context` where there is room. Without, `call` is remembered by us, so that what runs inside still finds
     /// its parent; only foreign spans do not see it.
     pub(crate) fn new(context: Context, call: Option<&Arc<LiveCall>>) -> Self {
+        let above_before = ABOVE.replace(call.map(|call| Above::below(call)));
         if local::count_attached() {
-            return Self { guard: Some(context.attach()), beyond: None };
+            return Self { guard: Some(context.attach()), beyond: None, above_before };
         }
         let beyond = call.cloned();
         if let Some(call) = &beyond {
             local::push_beyond(Arc::clone(call));
         }
-        Self { guard: None, beyond }
+        Self { guard: None, beyond, above_before }
     }
 }
 
 impl Drop for Attached {
     fn drop(&mut self) {
+        ABOVE.set(self.above_before);
         if let Some(guard) = self.guard.take() {
             drop(guard);
             local::count_detached();

@@ -5,17 +5,20 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use serde_json::{Map, Value};
 
 use super::call::LiveCall;
+use super::context::Above;
 use super::lane::Lane;
 use crate::id::MaybeCallId;
 
 /// Settings that calls inside inherit. Travels in the OpenTelemetry context, so it follows the work like the call does.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Surroundings {
     /// The next region around that still waits for a call.
     pub(crate) outer: Option<Arc<Surroundings>>,
     /// The span that was current where the region began: calls with this parent are directly inside.
     pub(crate) anchor: MaybeCallId,
     pub(crate) disabled: bool,
+    /// What is above a foreign span that is current.
+    pub(crate) above: Option<Above>,
     /// Merged with those of the outer regions.
     pub(crate) attributes: Option<Arc<Map<String, Value>>>,
     pub(crate) next_name: Mutex<Option<String>>,
@@ -96,6 +99,13 @@ impl Surroundings {
 
     fn watch(&self) -> Option<Arc<Watch>> {
         self.watched.as_ref()?.upgrade()
+    }
+}
+
+/// Attributes and names stay out: nothing secret has been taken out of them yet.
+impl std::fmt::Debug for Surroundings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Surroundings").field("disabled", &self.disabled).finish_non_exhaustive()
     }
 }
 

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::call::LiveCall;
 use super::context;
+use super::handle::to_value;
 use crate::record::Event;
 
 /// What OpenTelemetry sees of a call. It cannot end the call: that is the function's to do.
@@ -20,6 +21,14 @@ impl OtelSpan {
     pub(super) fn new(call: Arc<LiveCall>) -> Self {
         Self(call)
     }
+
+    /// A value as JSON, within the limits of any other.
+    fn bounded(&self, value: OtelValue) -> Value {
+        match value {
+            OtelValue::Bool(_) | OtelValue::I64(_) | OtelValue::F64(_) => to_json(value),
+            other => to_value(&self.0, &to_json(other)),
+        }
+    }
 }
 
 impl Span for OtelSpan {
@@ -27,7 +36,7 @@ impl Span for OtelSpan {
     where
         T: Into<Cow<'static, str>>,
     {
-        let attributes = attributes.into_iter().map(|pair| (pair.key.into(), to_json(pair.value))).collect();
+        let attributes = attributes.into_iter().map(|pair| (pair.key.into(), self.bounded(pair.value))).collect();
         self.0.add_event(Event { name: name.into().into_owned(), at, attributes });
     }
 
@@ -41,7 +50,8 @@ impl Span for OtelSpan {
     }
 
     fn set_attribute(&mut self, attribute: KeyValue) {
-        self.0.set_span_attribute(attribute.key.into(), to_json(attribute.value));
+        let value = self.bounded(attribute.value);
+        self.0.set_span_attribute(attribute.key.into(), value);
     }
 
     fn set_status(&mut self, status: Status) {
@@ -63,7 +73,7 @@ impl Span for OtelSpan {
 
     fn add_link(&mut self, span: SpanContext, attributes: Vec<KeyValue>) {
         let mut all: Map<String, Value> =
-            attributes.into_iter().map(|pair| (pair.key.into(), to_json(pair.value))).collect();
+            attributes.into_iter().map(|pair| (pair.key.into(), self.bounded(pair.value))).collect();
         all.insert("trace_id".to_owned(), Value::String(span.trace_id().to_string()));
         all.insert("span_id".to_owned(), Value::String(span.span_id().to_string()));
         self.0.add_event(Event { name: "link".to_owned(), at: SystemTime::now(), attributes: all });

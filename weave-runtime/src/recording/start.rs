@@ -78,7 +78,9 @@ fn begin_op(op: OpRef, ambient: Ambient, lane: Arc<Lane>, capture: &mut dyn FnMu
     {
         let _quiet = Quiet::enter();
         // Values contain their own panics; this is for the expressions that the user wrote into the annotation.
-        if catch_unwind(AssertUnwindSafe(|| capture(&mut inputs))).is_err() {
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| capture(&mut inputs))) {
+            // Its destructor is the user's too, and might panic again.
+            std::mem::forget(payload);
             inputs.repair();
         }
     }
