@@ -55,7 +55,7 @@ fn arguments_are_captured_before_the_body_changes_them() {
 fn arguments_that_are_skipped_are_not_looked_at() {
     #[weave::op(skip(password, opaque))]
     fn login(user: &str, password: &str, opaque: Opaque) {}
-    assert_eq!(outline(|| login("ada", "x", Opaque)), r#"login(user: "ada") -> null"#);
+    assert_eq!(outline(|| login("ada", "x", Opaque)), r#"login(user: "ada")"#);
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn everything_can_be_skipped() {
 fn expressions_are_captured_beside_or_in_place_of_arguments() {
     #[weave::op(skip(prompt), capture(length = prompt.len(), model = model.to_uppercase()))]
     fn ask(prompt: &str, model: &str) {}
-    assert_eq!(outline(|| ask("hello", "small")), r#"ask(length: 5, model: "SMALL") -> null"#);
+    assert_eq!(outline(|| ask("hello", "small")), r#"ask(length: 5, model: "SMALL")"#);
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn numbers_and_keys_that_json_has_not_are_recorded() {
     });
     let expected = concat!(
         r#"odd(nan: null, infinite: null, huge: "340282366920938463463374607431768211455", "#,
-        r#"low: "-170141183460469231731687303715884105728", keys: {"[1,2]":true}, small: {"7":null}) -> null"#
+        r#"low: "-170141183460469231731687303715884105728", keys: {"[1,2]":true}, small: {"7":null})"#
     );
     assert_eq!(recorded, expected);
 }

@@ -216,7 +216,7 @@ fn a_method_may_use_all_the_generics_around_it() {
 
 #[test]
 fn self_is_captured_as_a_value_when_that_is_asked_for() {
-    let expected = "show(self: {\"n\":5})\neat(self: {\"n\":5}, twice: 10) -> null";
+    let expected = "show(self: {\"n\":5})\neat(self: {\"n\":5}, twice: 10)";
     let recorded = outline(|| {
         let counter = Counter { n: 5 };
         counter.show();

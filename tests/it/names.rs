@@ -27,8 +27,8 @@ fn outline(body: impl FnOnce()) -> String {
 #[test]
 fn an_op_names_its_calls_by_a_text_a_closure_or_a_function() {
     let expected = "\
-[from the op] fixed() -> null
-[n = 3] by_closure(n: 3) -> null
+[from the op] fixed()
+[n = 3] by_closure(n: 3)
 [by_function gave 2] by_function(n: 2) -> 2";
     let recorded = outline(|| {
         fixed();
@@ -41,8 +41,8 @@ fn an_op_names_its_calls_by_a_text_a_closure_or_a_function() {
 #[test]
 fn a_scope_names_the_next_call_only() {
     let expected = "\
-[first] by_closure(n: 1) -> null
-[n = 2] by_closure(n: 2) -> null";
+[first] by_closure(n: 1)
+[n = 2] by_closure(n: 2)";
     assert_eq!(
         outline(|| weave::scope().display_name("first").run(|| {
             by_closure(1);
@@ -61,10 +61,10 @@ fn the_call_is_stronger_than_the_scope_and_the_scope_than_the_op() {
         }
     }
     let expected = "\
-[op] named(also: false) -> null
-[scope] named(also: false) -> null
-[call] named(also: true) -> null
-[call] named(also: true) -> null";
+[op] named(also: false)
+[scope] named(also: false)
+[call] named(also: true)
+[call] named(also: true)";
     let recorded = outline(|| {
         named(false);
         weave::scope().display_name("scope").run(|| named(false));
@@ -85,7 +85,7 @@ fn the_inner_of_two_scopes_names_the_first_call_and_the_outer_the_second() {
     });
     assert_eq!(
         recorded,
-        "[inner] by_closure(n: 1) -> null\n[outer] by_closure(n: 2) -> null\n[n = 3] by_closure(n: 3) -> null"
+        "[inner] by_closure(n: 1)\n[outer] by_closure(n: 2)\n[n = 3] by_closure(n: 3)"
     );
 }
 
@@ -139,7 +139,7 @@ fn a_naming_function_that_panics_falls_back_to_the_name_of_the_op() {
 fn a_naming_function_may_decide_to_give_no_name() {
     #[weave::op(display_name = |call| call.input::<String>("name").ok().filter(|name| !name.is_empty()))]
     fn maybe(name: &str) {}
-    assert_eq!(outline(|| _ = ["", "a"].map(maybe)), "maybe(name: \"\") -> null\n[a] maybe(name: \"a\") -> null");
+    assert_eq!(outline(|| _ = ["", "a"].map(maybe)), "maybe(name: \"\")\n[a] maybe(name: \"a\")");
 }
 
 #[test]
@@ -156,14 +156,14 @@ fn ops_that_a_naming_function_calls_are_not_recorded() {
         recorder.calls().len() + recorder.calls().len()
     });
     assert_eq!(recorded, 2);
-    assert_eq!(recorder.tree().outline(), "[1] work() -> null");
+    assert_eq!(recorder.tree().outline(), "[1] work()");
 }
 
 #[test]
 fn an_op_has_the_name_that_it_is_given() {
     #[weave::op(name = "search.web")]
     fn search() {}
-    assert_eq!(outline(search), "search.web() -> null");
+    assert_eq!(outline(search), "search.web()");
 }
 
 #[test]
@@ -202,8 +202,8 @@ fn each_annotation_opens_its_own_kind_of_call() {
 turn ask(question: \"why\") -> 3
 └─ llm chat(prompt: \"why\") -> 3
    └─ tool count(text: \"why\") -> 3
-      └─ plain() -> null
-         └─ tool leaf() -> null";
+      └─ plain()
+         └─ tool leaf()";
     assert_eq!(recorder.tree().outline(), expected);
     let calls = recorder.calls();
     let ids: Vec<_> = calls.iter().map(weave::CallRecord::id).collect();

@@ -57,7 +57,7 @@ fn an_option_of_a_result_is_an_error_only_when_there_is_one() {
             _ => Some(Err("many")),
         }
     }
-    assert_eq!(outline(|| _ = [0, 1, 2].map(next)), "next(n: 0) -> null\nnext(n: 1) -> 1\nnext(n: 2) failed: many");
+    assert_eq!(outline(|| _ = [0, 1, 2].map(next)), "next(n: 0)\nnext(n: 1) -> 1\nnext(n: 2) failed: many");
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn none_is_a_success() {
     fn find(n: u8) -> Option<u8> {
         (n > 0).then_some(n)
     }
-    assert_eq!(outline(|| _ = [0, 1].map(find)), "find(n: 0) -> null\nfind(n: 1) -> 1");
+    assert_eq!(outline(|| _ = [0, 1].map(find)), "find(n: 0)\nfind(n: 1) -> 1");
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn a_panic_is_recorded_at_every_level_that_it_passes() {
         assert_eq!(n % 2, 0, "n is odd");
     }
     let expected = "\
-outer() -> null
+outer()
 └─ middle() panicked: assertion `left == right` failed: n is odd\\n  left: 1\\n right: 0
    └─ inner(n: 3) panicked: assertion `left == right` failed: n is odd\\n  left: 1\\n right: 0";
     assert_eq!(outline(outer), expected);
