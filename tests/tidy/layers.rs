@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::source::{File, assert_none, read, rust};
 
 /// The modules of the runtime that all others may name, and that name nothing but each other.
-const VOCABULARY: &str = "id error op record value sink query diagnostics";
+const VOCABULARY: &str = "id error op record value sink query diagnostics amount";
 
 /// What each of the others may name beside the vocabulary. `lib` is what the crate's root re-exports.
 const ARROWS: [(&str, &str); 11] = [
@@ -22,9 +22,9 @@ const ARROWS: [(&str, &str); 11] = [
     ("console", "tree"),
     // joining: where the columns meet
     ("local_sink", "pipeline store"),
-    ("config", "init"),
+    ("config", ""),
     ("init", "config recording pipeline local_sink console client"),
-    ("testing", "lib config recording pipeline tree"),
+    ("testing", "config recording pipeline tree"),
 ];
 
 /// Of recording, the pipeline sees where drafts come from, how to begin and end taking them, and how to keep the sinks from

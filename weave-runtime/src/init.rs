@@ -59,6 +59,18 @@ pub fn builder(project: impl Into<String>) -> Builder {
     Builder::new(project.into())
 }
 
+impl Builder {
+    /// Starts recording. See [`init`](crate::init) for what happens when there is a client already.
+    ///
+    /// # Errors
+    ///
+    /// [`is_config`](Error::is_config) when a value is wrong, or a client with another configuration is running. A store
+    /// that cannot be used is a warning instead.
+    pub fn init(self) -> Result<Guard, Error> {
+        start(self)
+    }
+}
+
 /// Flushes the client when dropped: waits at most five seconds until the sinks have what was recorded so far. Recording
 /// goes on; [`shutdown`](Self::shutdown) ends it.
 #[derive(Debug)]
@@ -140,7 +152,7 @@ pub fn client() -> Client {
     )
 }
 
-pub(crate) fn start(builder: Builder) -> Result<Guard, Error> {
+fn start(builder: Builder) -> Result<Guard, Error> {
     let resolved = config::resolve(builder)?;
     let mut client = lock();
     if let Some(running) = &*client {

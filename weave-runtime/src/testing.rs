@@ -32,6 +32,8 @@
 //! assert_eq!(recorder.tree().sorted().outline(), "fetch(page: 1)\nfetch(page: 2)");
 //! ```
 
+mod stable;
+
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -67,7 +69,8 @@ impl Recorder {
     #[must_use]
     pub fn new() -> Self {
         // The defaults are sound, so the fallback is never asked.
-        Self::with(crate::builder("test")).unwrap_or_else(|_| unreachable!("the default configuration is wrong"))
+        Self::with(Builder::new("test".to_owned()))
+            .unwrap_or_else(|_| unreachable!("the default configuration is wrong"))
     }
 
     /// A recorder with the attributes, limits and secret keys of a builder. Its sinks are not used.
@@ -132,6 +135,35 @@ impl Recorder {
         let mut calls = known.calls.clone();
         drop(known);
         calls.sort_by_key(|call| call.started_at);
+        calls
+    }
+
+    /// The calls so far with ids and times that are the same in each run, for snapshots: calls and traces are numbered
+    /// from one in the order in which they started, and each start and end is a millisecond after the one before, from the
+    /// Unix epoch. Events are put at the start of their call.
+    ///
+    /// ```
+    /// #[weave::op]
+    /// fn inner() {}
+    ///
+    /// #[weave::op]
+    /// fn outer() {
+    ///     inner();
+    /// }
+    ///
+    /// let recorder = weave::testing::Recorder::new();
+    /// recorder.run(outer);
+    /// let calls = serde_json::to_value(recorder.stable_calls())?;
+    /// assert_eq!(calls[1]["id"], "0000000000000002");
+    /// assert_eq!(calls[1]["parent_id"], "0000000000000001");
+    /// assert_eq!(calls[1]["started_at"], "1970-01-01T00:00:00.002000Z");
+    /// assert_eq!(calls[0]["ended_at"], "1970-01-01T00:00:00.004000Z");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn stable_calls(&self) -> Vec<CallRecord> {
+        let mut calls = self.calls();
+        stable::stabilise(&mut calls);
         calls
     }
 

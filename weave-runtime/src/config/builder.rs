@@ -8,8 +8,6 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::Environment;
-use crate::error::Error;
-use crate::init::{self, Guard};
 use crate::sink::Sink;
 use crate::value::Hook;
 
@@ -190,16 +188,6 @@ impl Builder {
         let variables: HashMap<_, _> = variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
         self.environment = Environment::Given(variables);
         self
-    }
-
-    /// Starts recording. See [`init`](crate::init) for what happens when there is a client already.
-    ///
-    /// # Errors
-    ///
-    /// [`is_config`](Error::is_config) when a value is wrong, or a client with another configuration is running. A store
-    /// that cannot be used is a warning instead.
-    pub fn init(self) -> Result<Guard, Error> {
-        init::start(self)
     }
 }
 
