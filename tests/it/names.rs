@@ -83,10 +83,7 @@ fn the_inner_of_two_scopes_names_the_first_call_and_the_outer_the_second() {
             by_closure(3);
         });
     });
-    assert_eq!(
-        recorded,
-        "[inner] by_closure(n: 1)\n[outer] by_closure(n: 2)\n[n = 3] by_closure(n: 3)"
-    );
+    assert_eq!(recorded, "[inner] by_closure(n: 1)\n[outer] by_closure(n: 2)\n[n = 3] by_closure(n: 3)");
 }
 
 #[test]
