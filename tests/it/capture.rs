@@ -64,7 +64,10 @@ fn everything_can_be_skipped() {
     fn quiet(a: u8, b: u8) -> Result<u8, &'static str> {
         a.checked_sub(b).ok_or("below zero")
     }
-    assert_eq!(outline(|| _ = (quiet(2, 1), quiet(1, 2))), "quiet()\nquiet() failed: below zero");
+    let recorder = Recorder::new();
+    let _ = recorder.run(|| (quiet(2, 1), quiet(1, 2)));
+    assert_eq!(recorder.tree().outline(), "quiet()\nquiet() failed: below zero");
+    assert_eq!(recorder.calls()[0].output_json(), None);
 }
 
 #[test]

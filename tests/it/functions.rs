@@ -27,7 +27,10 @@ fn a_function_is_recorded_with_its_arguments_and_its_value() {
 
 #[test]
 fn a_function_that_returns_nothing_has_null_as_its_output() {
-    assert_eq!(outline(nothing), "nothing()");
+    let recorder = Recorder::new();
+    recorder.run(nothing);
+    assert_eq!(recorder.calls()[0].output_json(), Some("null"));
+    assert_eq!(recorder.tree().outline(), "nothing()");
 }
 
 #[test]

@@ -57,7 +57,11 @@ fn an_option_of_a_result_is_an_error_only_when_there_is_one() {
             _ => Some(Err("many")),
         }
     }
-    assert_eq!(outline(|| _ = [0, 1, 2].map(next)), "next(n: 0)\nnext(n: 1) -> 1\nnext(n: 2) failed: many");
+    let recorder = Recorder::new();
+    recorder.run(|| [0, 1, 2].map(next));
+    assert_eq!(recorder.tree().outline(), "next(n: 0)\nnext(n: 1) -> 1\nnext(n: 2) failed: many");
+    let outputs: Vec<_> = recorder.calls().iter().map(|call| call.output::<Option<u8>>().ok()).collect();
+    assert_eq!(outputs, [Some(None), Some(Some(1)), None]);
 }
 
 #[test]
