@@ -100,8 +100,11 @@ id_type! {
 pub(crate) struct MaybeCallId(u64);
 
 impl MaybeCallId {
-    pub(crate) const fn some(id: CallId) -> Self {
-        Self(id.0)
+    pub(crate) const NONE: Self = Self(0);
+
+    /// The id of a span, which is none when it is all zero.
+    pub(crate) const fn of(span: [u8; 8]) -> Self {
+        Self(u64::from_be_bytes(span))
     }
 
     pub(crate) const fn get(self) -> Option<CallId> {

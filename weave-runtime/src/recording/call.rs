@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 use opentelemetry::trace::SpanContext;
 use serde_json::{Map, Value};
 
-use super::context::{self, Ambient};
+use super::context::{self, Above, Ambient};
 use super::lane::Lane;
 use crate::id::{CallId, MaybeCallId, TraceId};
 use crate::op::OpRef;
-use crate::record::{CallError, Draft, Extra, Status};
+use crate::record::{CallError, Draft, Extra, Kind, Status};
 
 /// Attributes, summary values or events that one call may be given while it runs; more are counted only.
 const MOST_EXTRAS: usize = 1_024;
@@ -23,11 +23,22 @@ pub(crate) struct Ancestry {
     pub(crate) agent: MaybeCallId,
 }
 
+impl Ancestry {
+    pub(super) const NONE: Self = Self { op: MaybeCallId::NONE, agent: MaybeCallId::NONE };
+
+    /// What a call of this kind leaves to those below it.
+    fn with(self, kind: Kind, id: MaybeCallId) -> Self {
+        if kind.is_agent() { Self { agent: id, ..self } } else { Self { op: id, ..self } }
+    }
+}
+
 /// A call between its start and its end, shared by whoever can close or change it.
 pub(crate) struct LiveCall {
     pub(crate) span: SpanContext,
     pub(crate) parent: MaybeCallId,
     pub(crate) ancestry: Ancestry,
+    /// What the calls below have above them.
+    pub(super) above: Above,
     pub(crate) op: OpRef,
     pub(crate) lane: Arc<Lane>,
     started: Instant,
@@ -77,10 +88,14 @@ impl LiveCall {
         inputs: String,
         extra: Option<Box<Extra>>,
     ) -> Arc<Self> {
+        let (parent, ancestry) = (ambient.parent(), ambient.ancestry);
+        let span = context::span_below(ambient.span);
+        let below = ancestry.with(op.kind, MaybeCallId::of(span.span_id().to_bytes()));
         let call = Arc::new(Self {
-            parent: ambient.parent(),
-            ancestry: ambient.ancestry,
-            span: context::span_below(ambient.span),
+            parent,
+            ancestry,
+            above: Above::below(span.trace_id(), below),
+            span,
             op,
             lane,
             started: Instant::now(),
@@ -99,16 +114,6 @@ impl LiveCall {
 
     pub(crate) fn trace_id(&self) -> TraceId {
         TraceId::from_int(u128::from_be_bytes(self.span.trace_id().to_bytes()))
-    }
-
-    /// What the calls directly below have above them.
-    pub(crate) fn ancestry_below(&self) -> Ancestry {
-        let id = MaybeCallId::some(self.id());
-        if self.op.kind.is_agent() {
-            Ancestry { agent: id, ..self.ancestry }
-        } else {
-            Ancestry { op: id, ..self.ancestry }
-        }
     }
 
     pub(crate) fn is_open(&self) -> bool {

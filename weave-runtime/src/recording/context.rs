@@ -10,7 +10,7 @@ use super::call::{Ancestry, LiveCall};
 use super::local::{self, Standing};
 use super::scope::Surroundings;
 use super::span::OtelSpan;
-use crate::id::{CallId, MaybeCallId};
+use crate::id::MaybeCallId;
 
 /// What a call that starts now starts in.
 #[derive(Default)]
@@ -30,7 +30,7 @@ impl Ambient {
             Standing::Nothing => Self::default(),
             Standing::Beyond(call) => Self {
                 span: Some(call.span.clone()),
-                ancestry: call.ancestry_below(),
+                ancestry: call.above.ancestry,
                 surroundings: Context::map_current(surroundings_of),
                 suppressed: false,
             },
@@ -59,8 +59,7 @@ impl Ambient {
 
     /// The id of the current span.
     pub(crate) fn parent(&self) -> MaybeCallId {
-        let id = |span: &SpanContext| CallId::from_int(u64::from_be_bytes(span.span_id().to_bytes()));
-        self.span.as_ref().map_or_else(MaybeCallId::default, |span| MaybeCallId::some(id(span)))
+        self.span.as_ref().map_or(MaybeCallId::NONE, |span| MaybeCallId::of(span.span_id().to_bytes()))
     }
 }
 
@@ -73,24 +72,28 @@ fn surroundings_of(context: &Context) -> Option<Arc<Surroundings>> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Above {
     trace: TraceId,
-    ancestry: Ancestry,
+    pub(super) ancestry: Ancestry,
 }
 
 thread_local! {
     /// Of the innermost call that this thread is in.
-    static ABOVE: Cell<Option<Above>> = const { Cell::new(None) };
+    static ABOVE: Cell<Above> = const { Cell::new(Above::NOTHING) };
 }
 
 impl Above {
-    fn below(call: &LiveCall) -> Self {
-        Self { trace: call.span.trace_id(), ancestry: call.ancestry_below() }
+    /// No trace has this id, so it is above nothing.
+    const NOTHING: Self = Self { trace: TraceId::INVALID, ancestry: Ancestry::NONE };
+
+    /// What the calls below a call have above them.
+    pub(super) fn below(trace: TraceId, ancestry: Ancestry) -> Self {
+        Self { trace, ancestry }
     }
 
     /// What is above calls below a foreign span: known from the call that this thread is in, or from where the context
     /// was carried off. Another trace has nothing to do with it.
     fn behind(foreign: &SpanContext, surroundings: Option<&Surroundings>) -> Option<Ancestry> {
         let carried = surroundings.and_then(|surroundings| surroundings.above);
-        let mut known = [ABOVE.get(), carried].into_iter().flatten();
+        let mut known = [Some(ABOVE.get()), carried].into_iter().flatten();
         known.find(|above| above.trace == foreign.trace_id()).map(|above| above.ancestry)
     }
 
@@ -122,7 +125,7 @@ thread_local! {
 pub(super) fn answer(call: &Arc<LiveCall>) {
     match QUESTION.get() {
         Question::None => {}
-        Question::Ancestry => ANCESTRY.set(Some(call.ancestry_below())),
+        Question::Ancestry => ANCESTRY.set(Some(call.above.ancestry)),
         Question::Call => {
             let _ = CALL.try_with(|slot| slot.set(Some(Arc::clone(call))));
         }
@@ -218,14 +221,14 @@ pub(crate) fn snapshot() -> Option<Context> {
 pub(crate) struct Attached {
     guard: Option<ContextGuard>,
     beyond: Option<Arc<LiveCall>>,
-    above_before: Option<Above>,
+    above_before: Above,
 }
 
 impl Attached {
     /// Attaches `context` where there is room. Without, `call` is remembered by us, so that what runs inside still finds
     /// its parent; only foreign spans do not see it.
     pub(crate) fn new(context: Context, call: Option<&Arc<LiveCall>>) -> Self {
-        let above_before = ABOVE.replace(call.map(|call| Above::below(call)));
+        let above_before = ABOVE.replace(call.map_or(Above::NOTHING, |call| call.above));
         if local::count_attached() {
             return Self { guard: Some(context.attach()), beyond: None, above_before };
         }

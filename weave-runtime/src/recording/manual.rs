@@ -66,7 +66,7 @@ impl OpenCall {
             return Self::off();
         }
         let _followed = follow(parent);
-        let (span, ancestry) = (Some(parent.span.clone()), parent.ancestry_below());
+        let (span, ancestry) = (Some(parent.span.clone()), parent.above.ancestry);
         Self::start(op, |ambient| Ambient { span, ancestry, ..ambient })
     }
 
