@@ -113,6 +113,11 @@ impl LiveCall {
         }
     }
 
+    /// How long ago the call started.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
     pub(crate) fn is_open(&self) -> bool {
         self.lock().phase != Phase::Closed
     }
