@@ -182,7 +182,7 @@ fn a_stream_that_panics_fails_its_call() {
         let mut task = Context::from_waker(Waker::noop());
         assert!(catch_unwind(AssertUnwindSafe(|| items.as_mut().poll_next(&mut task))).is_err());
     });
-    assert_eq!(recorder.tree().outline(), "items() panicked: item");
+    assert_eq!(recorder.tree().outline(), "items() -> [] partial panicked: item");
 }
 
 #[test]

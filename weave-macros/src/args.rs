@@ -7,14 +7,14 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Error, Expr, ExprLit, Lit, LitStr, Path, Token};
+use syn::{Error, Expr, ExprLit, ExprPath, Lit, LitStr, Path, Token};
 
 use crate::errors::Errors;
 use crate::kind::Kind;
 use crate::suggest::did_you_mean;
 
 /// Every option and how it is written, in the order in which errors list them.
-const OPTIONS: [(&str, &str); 9] = [
+const OPTIONS: [(&str, &str); 12] = [
     ("name", r#"`name = "..."`"#),
     ("display_name", r#"`display_name = "..."` or `display_name = function_of_the_call`"#),
     ("skip", "`skip(a, b)`"),
@@ -22,6 +22,12 @@ const OPTIONS: [(&str, &str); 9] = [
     ("skip_output", "`skip_output`"),
     ("capture", "`capture(self, total = a + b)`"),
     ("attributes", r#"`attributes(user = id, "dotted.key" = value)`"#),
+    (
+        "accumulate",
+        "`accumulate = path::to::function` (of the form `fn(&mut Accumulated, &Item)`) or `accumulate = off`",
+    ),
+    ("stream", "`stream`"),
+    ("value", "`value`"),
     ("kind", r#"`kind = "..."`"#),
     ("crate", "`crate = path::to::weave`"),
 ];
@@ -36,6 +42,14 @@ pub(crate) struct Given<T> {
 pub(crate) enum DisplayName {
     Text(LitStr),
     Function(Box<Expr>),
+}
+
+/// What is recorded of the items of a stream or an iterator.
+pub(crate) enum Accumulate {
+    /// Nothing.
+    Off,
+    /// What a function makes of them.
+    Function(Box<ExprPath>),
 }
 
 /// One entry of `capture(..)`.
@@ -63,6 +77,9 @@ pub(crate) struct Args {
     pub(crate) skip_output: Option<Given<()>>,
     pub(crate) capture: Option<Given<Vec<Capture>>>,
     pub(crate) attributes: Option<Given<Vec<AttributeValue>>>,
+    pub(crate) accumulate: Option<Given<Accumulate>>,
+    pub(crate) stream: Option<Given<()>>,
+    pub(crate) value: Option<Given<()>>,
     pub(crate) label: Option<Given<LitStr>>,
     pub(crate) krate: Option<Given<Path>>,
 }
@@ -107,6 +124,9 @@ impl Args {
             "skip_output" => set(&mut self.skip_output, &key, flag(&key, input)),
             "capture" => set(&mut self.capture, &key, list(&key, input, capture)),
             "attributes" => set(&mut self.attributes, &key, list(&key, input, attribute)),
+            "accumulate" => set(&mut self.accumulate, &key, accumulate(&key, input)),
+            "stream" => set(&mut self.stream, &key, flag(&key, input)),
+            "value" => set(&mut self.value, &key, flag(&key, input)),
             "kind" => set(&mut self.label, &key, text(&key, input)),
             "crate" => set(&mut self.krate, &key, path(&key, input)),
             word => {
@@ -157,6 +177,15 @@ fn display_name(key: &Ident, input: ParseStream) -> syn::Result<DisplayName> {
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(DisplayName::Text(text)),
         Expr::Lit(other) => Err(misuse(key, other.span(), "takes a string or a function of the call")),
         function => Ok(DisplayName::Function(Box::new(function))),
+    }
+}
+
+/// `key = off` or `key = function`
+fn accumulate(key: &Ident, input: ParseStream) -> syn::Result<Accumulate> {
+    match expression(key, input, "a function or `off`")? {
+        Expr::Path(path) if path.path.is_ident("off") => Ok(Accumulate::Off),
+        Expr::Path(path) => Ok(Accumulate::Function(Box::new(path))),
+        other => Err(misuse(key, other.span(), "takes the path of a function, or `off`")),
     }
 }
 

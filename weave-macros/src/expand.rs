@@ -4,13 +4,16 @@
 //! this crate, whose tail temporaries end before its locals. The user's own tokens keep their spans.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, format_ident, quote_spanned};
 
 use crate::model::Instrumented;
 use crate::returned::{Returned, Shape};
 
 mod capture;
+mod follow;
 mod op;
+
+use follow::Conclusion;
 
 /// ```text
 /// Input:  attributes vis qualifiers fn name<..>(params) -> Output where .. { body }
@@ -53,25 +56,32 @@ fn expand_sync(model: &Instrumented) -> TokenStream {
     };
     let site = Span::mixed_site();
     let closure = quote_spanned!(site=> move || -> #output #body);
-    around(
-        model,
-        &match capture::outcome(model) {
-            Some(describe) => quote_spanned!(site=> #private::run(__weave_call, #closure, #describe)),
-            None => quote_spanned!(site=> #private::diverge(__weave_call, #closure)),
-        },
-    )
+    let start = capture::start(model);
+    let running = match follow::conclusion(model) {
+        Some(Conclusion { suffix, closure: conclude }) => {
+            let run = format_ident!("run{suffix}", span = site);
+            quote_spanned!(site=> #private::#run(__weave_call, #closure, #conclude))
+        }
+        None => quote_spanned!(site=> #private::diverge(__weave_call, #closure)),
+    };
+    let running = returning(model, &running);
+    quote_spanned!(site=> let __weave_call = #start; #running)
 }
 
 /// ```text
 /// Input:  { body }
-/// Output: let call = start(&OP, |inputs| ..);
-///         return enter(call, async move {
-///             if let Some(ret) = None::<Output> { return ret; }
+/// Output: return {
 ///             let a = a;
-///             { body }
-///         }, |ret, outcome| ..).await;
+///             let call = start(&OP, |inputs| ..);
+///             enter(call, async move {
+///                 if let Some(ret) = None::<Output> { return ret; }
+///                 let a = a;
+///                 { body }
+///             }, |ret, outcome| ..)
+///         }.await;
 /// ```
-/// The return that is never taken tells the block its type, which an async block cannot declare.
+/// The return that is never taken tells the block its type, which an async block cannot declare. The arguments are
+/// looked at in a scope of their own: what was borrowed would keep its place in the future for as long as its scope.
 fn expand_async(model: &Instrumented) -> TokenStream {
     let site = Span::mixed_site();
     let private = &model.private;
@@ -89,8 +99,21 @@ fn expand_async(model: &Instrumented) -> TokenStream {
     });
     let (prologue, body) = (prologue(model), enclosed(model));
     let future = quote_spanned!(site=> async move { #typed #prologue #body });
-    let describe = capture::outcome(model).unwrap_or_else(|| quote_spanned!(site=> |_, _| {}));
-    around(model, &quote_spanned!(site=> #private::enter(__weave_call, #future, #describe).await))
+    let Conclusion { suffix, closure: conclude } = follow::conclusion(model)
+        .unwrap_or_else(|| Conclusion { suffix: "", closure: quote_spanned!(site=> |_, _| {}) });
+    let enter = format_ident!("enter{suffix}", span = site);
+    let start = capture::start(model);
+    let held: TokenStream = model.params.params.iter().map(|param| &param.hold).cloned().collect();
+    returning(
+        model,
+        &quote_spanned! {site=>
+            {
+                #held
+                let __weave_call = #start;
+                #private::#enter(__weave_call, #future, #conclude)
+            }.await
+        },
+    )
 }
 
 /// ```text
@@ -111,17 +134,15 @@ fn expand_guard(model: &Instrumented) -> TokenStream {
     }
 }
 
-/// The call around an expression that runs the body. Nothing follows one that never returns.
-fn around(model: &Instrumented, running: &TokenStream) -> TokenStream {
+/// The expression that runs the body, as the end of the function. Nothing follows one that never returns.
+fn returning(model: &Instrumented, running: &TokenStream) -> TokenStream {
     let site = Span::mixed_site();
-    let start = capture::start(model);
-    let call = quote_spanned!(site=> let __weave_call = #start;);
     match model.returned {
-        Returned::Never => quote_spanned!(site=> #call #running),
-        Returned::Unit => quote_spanned!(site=> #call #running;),
+        Returned::Never => running.clone(),
+        Returned::Unit => quote_spanned!(site=> #running;),
         Returned::Opaque | Returned::Type(_) => {
             let allow = may_yield_future(model);
-            quote_spanned!(site=> #call #allow return #running;)
+            quote_spanned!(site=> #allow return #running;)
         }
     }
 }

@@ -5,14 +5,16 @@ use quote::{ToTokens, quote_spanned};
 use syn::Expr;
 use syn::ext::IdentExt;
 
-use crate::args::{Args, DisplayName};
+use crate::args::{Accumulate, Args, DisplayName};
 use crate::body::Body;
 use crate::errors::Errors;
+use crate::follow::Follow;
 use crate::func::Func;
 use crate::kind::Kind;
 use crate::params::Params;
 use crate::returned::{self, Returned, Shape};
 
+mod following;
 mod inputs;
 
 pub(crate) use inputs::{Input, Recorded};
@@ -24,6 +26,8 @@ pub(crate) struct Instrumented {
     pub(crate) private: TokenStream,
     pub(crate) shape: Shape,
     pub(crate) returned: Returned,
+    pub(crate) follow: Follow,
+    pub(crate) accumulate: Option<Accumulate>,
     /// Whether the declared type looks like a future.
     pub(crate) returns_future: bool,
     pub(crate) inputs: Vec<Input>,
@@ -57,6 +61,7 @@ impl Instrumented {
         let mut errors = Errors::default();
         let shape = Shape::of(&func);
         let returned = Returned::of(&func.output);
+        let follow = following::resolve(&args, &func, shape, &returned, &mut errors);
         let params = Params::new(func.params, &func.params_group, args.has_expressions());
         let choice = inputs::Choice { skip: args.skip, skip_all: args.skip_all, capture: args.capture };
         let inputs = inputs::resolve(choice, &params, &func.ident, &mut errors);
@@ -73,6 +78,8 @@ impl Instrumented {
             private: private(args.krate.map(|given| given.value).as_ref()),
             shape,
             returned,
+            follow,
+            accumulate: args.accumulate.map(|given| given.value),
             returns_future: returned::names_future(&func.output),
             inputs,
             attributes,

@@ -33,6 +33,8 @@ pub(crate) struct SelfParam {
 pub(crate) struct Param {
     /// `#[cfg(..)]` of the parameter, which everything made from it repeats.
     pub(crate) conditions: TokenStream,
+    /// The statement that moves it into a scope, as it is.
+    pub(crate) hold: TokenStream,
     /// The statements that bind it again inside the body.
     pub(crate) rebind: TokenStream,
     /// `let PATTERN = &__argN;`: the parts of a pattern by reference, for capturing before the body takes them.
@@ -129,7 +131,8 @@ impl Param {
             }
         };
         let declared = quote!(#conditions #others #outer #colon_token #ty);
-        (declared, Self { conditions, rebind, view, bindings })
+        let hold = quote_spanned!(site=> #conditions let #outer = #outer;);
+        (declared, Self { conditions, hold, rebind, view, bindings })
     }
 }
 

@@ -1,6 +1,6 @@
-//! Decides, from the declared return type, how a call is followed and what type the body is held to.
+//! Decides, from the declared return type, how the body is wrapped and what type it is held to.
 //!
-//! This is the one place to teach about a returned shape: the arms of [`Shape`] are what `expand` can write.
+//! The arms of [`Shape`] are what `expand` can write. Whether the call goes on after the return is `follow`'s business.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
@@ -59,7 +59,7 @@ impl Returned {
 }
 
 /// A type without the invisible groups and parentheses around it.
-fn bare(ty: &Type) -> &Type {
+pub(crate) fn bare(ty: &Type) -> &Type {
     match ty {
         Type::Group(group) => bare(&group.elem),
         Type::Paren(paren) => bare(&paren.elem),
@@ -104,8 +104,8 @@ fn idents(tokens: TokenStream) -> impl Iterator<Item = String> {
 
 /// A type with its `impl Trait`s taken out.
 #[derive(Default)]
-struct Erased {
-    tokens: TokenStream,
+pub(crate) struct Erased {
+    pub(crate) tokens: TokenStream,
     /// Whether one of them was `impl Fn(..)` or its like.
     closure: bool,
 }
@@ -115,7 +115,7 @@ struct Erased {
 /// Output: Result<(_, &'a str), Error>
 /// ```
 /// By tokens, because everything else in the type (macros, invisible groups) has to stay as it is.
-fn erase(ty: TokenStream) -> Erased {
+pub(crate) fn erase(ty: TokenStream) -> Erased {
     let mut erased = Erased::default();
     let mut trees = ty.into_iter().peekable();
     while let Some(tree) = trees.next() {

@@ -7,7 +7,7 @@ use crate::{check, instrument};
 
 const ADD: &str = "fn add(a: u8, bee: u8) -> u8 { a }";
 const METHOD: &str = "fn size(&self, all: bool) -> u8 { 0 }";
-const OPTIONS: &str = "(its options are `name`, `display_name`, `skip`, `skip_all`, `skip_output`, `capture`, `attributes`, `kind`, `crate`)";
+const OPTIONS: &str = "(its options are `name`, `display_name`, `skip`, `skip_all`, `skip_output`, `capture`, `attributes`, `accumulate`, `stream`, `value`, `kind`, `crate`)";
 
 fn parse(text: &str) -> TokenStream {
     text.parse().unwrap()

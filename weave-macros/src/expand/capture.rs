@@ -60,25 +60,45 @@ pub(super) fn outcome(model: &Instrumented) -> Option<TokenStream> {
             Some(quote_spanned!(site=> |(), #outcome| { #imports #unit }))
         }
         Returned::Opaque | Returned::Type(_) => {
-            let recording = record_outcome(model, &outcome);
+            let recording = record_outcome(model, &outcome, !model.skip_output);
             Some(quote_spanned!(site=> |__weave_ret, #outcome| { #recording }))
+        }
+    }
+}
+
+/// As [`outcome`], also for what a returned future gives in the end, or a stream or an iterator item by item.
+pub(super) fn given(model: &Instrumented) -> TokenStream {
+    let site = Span::mixed_site();
+    let outcome = quote_spanned!(site=> __weave_outcome);
+    let recording = record_outcome(model, &outcome, !model.skip_output && model.accumulate.is_none());
+    quote_spanned!(site=> |__weave_ret, #outcome| { #recording })
+}
+
+/// The closure that records what stands in the place of a future, a stream or an iterator.
+pub(super) fn error(model: &Instrumented) -> TokenStream {
+    let site = Span::mixed_site();
+    let private = &model.private;
+    quote_spanned! {site=>
+        |__weave_error, __weave_outcome| {
+            use #private::{ErrorDebug as _, ErrorDisplay as _, ErrorType as _};
+            (&&#private::Probe(__weave_error)).__weave_error(__weave_outcome.error());
         }
     }
 }
 
 /// The outcome is split before it is captured, so that aliases of `Result` are seen through, and an error is recorded
 /// although the value beside it cannot be.
-fn record_outcome(model: &Instrumented, outcome: &TokenStream) -> TokenStream {
+fn record_outcome(model: &Instrumented, outcome: &TokenStream, with_value: bool) -> TokenStream {
     let site = Span::mixed_site();
     let private = &model.private;
-    let (imports, value) = if model.skip_output {
-        (TokenStream::new(), quote_spanned!(site=> #outcome.skip_output();))
-    } else {
+    let (imports, value) = if with_value {
         let captured = probe(model, &quote_spanned!(site=> __weave_value), &quote_spanned!(site=> #outcome.output()));
         let value = quote_spanned! {site=>
             if let ::core::option::Option::Some(__weave_value) = __weave_split.value { #captured }
         };
         (capture_traits(model), value)
+    } else {
+        (TokenStream::new(), quote_spanned!(site=> #outcome.skip_output();))
     };
     quote_spanned! {site=>
         #imports

@@ -62,3 +62,33 @@ fn a_body_that_must_stay_in_its_function_is_guarded() {
         "#[track_caller] fn line(self: Box<Self>, mut n: u32) -> u32 { n += Location::caller().line(); n }",
     );
 }
+
+#[test]
+fn a_type_that_is_no_plain_value_is_asked_when_its_call_ends() {
+    assert_golden(
+        "boxed_future",
+        Kind::Op,
+        "",
+        "fn later<'a>(&'a self, n: u8) -> BoxFuture<'a, u8> { Box::pin(async move { n }) }",
+    );
+}
+
+#[test]
+fn a_stream_in_a_result_is_followed_with_its_items_folded() {
+    assert_golden(
+        "stream",
+        Kind::Llm,
+        "accumulate = Answer::add",
+        "async fn ask(prompt: &str) -> Result<impl Stream<Item = Chunk> + use<'_>, Error> { send(prompt).await }",
+    );
+}
+
+#[test]
+fn an_iterator_is_followed() {
+    assert_golden(
+        "iterator",
+        Kind::Op,
+        "accumulate = off",
+        "fn evens(n: u32) -> impl DoubleEndedIterator<Item = u32> { (0..n).filter(|n| n % 2 == 0) }",
+    );
+}

@@ -7,6 +7,7 @@ use opentelemetry::Context;
 
 use super::call::{Ending, LiveCall};
 use super::context::{self, Attached};
+use super::future::Seat;
 use super::local::Quiet;
 use crate::record::CallError;
 use crate::value::{ErrorSlot, Limits, Slot};
@@ -64,7 +65,8 @@ impl Active {
     pub(super) fn finish(&mut self, describe: &mut dyn FnMut(&mut Outcome<'_>)) {
         self.close(|call, text| {
             let start = text.len();
-            let mut outcome = Outcome { text, limits: &call.lane.recorder.bounds.value, error: None, skipped: false };
+            let limits = &call.lane.recorder.bounds.value;
+            let mut outcome = Outcome::within(text, limits, limits);
             let _quiet = Quiet::enter();
             match catch_unwind(AssertUnwindSafe(|| describe(&mut outcome))) {
                 Ok(()) => outcome.complete(start),
@@ -101,6 +103,40 @@ pub fn diverge<R>(active: Active, body: impl FnOnce() -> R) -> R {
     run(active, body, |_, _| {})
 }
 
+/// Runs the body of a function inside its call, and gives both to `conclude`, which says when the call ends. `conclude`
+/// leaves the value as it is where nobody listens, so that it is not asked then.
+#[inline(always)]
+pub fn run_then<R>(active: Active, body: impl FnOnce() -> R, conclude: impl FnOnce(Seat, R) -> R) -> R {
+    if active.is_on() {
+        let (seat, returned) = run_open(active, body);
+        conclude(seat, returned)
+    } else {
+        std::mem::forget(active);
+        body()
+    }
+}
+
+/// As [`run_then`], where `conclude` makes another value of the one that was returned.
+#[inline(always)]
+pub fn run_into<R, T>(active: Active, body: impl FnOnce() -> R, conclude: impl FnOnce(Seat, R) -> T) -> T {
+    let (seat, returned) = if active.is_on() { run_open(active, body) } else { (Seat::unsettled(active), body()) };
+    conclude(seat, returned)
+}
+
+/// Runs a body inside a call that stays open when it returns.
+fn run_open<R>(mut active: Active, body: impl FnOnce() -> R) -> (Seat, R) {
+    let attached = active.attach();
+    let returned = catch_unwind(AssertUnwindSafe(body));
+    drop(attached);
+    match returned {
+        Ok(returned) => (Seat::unsettled(active), returned),
+        Err(payload) => {
+            active.panicked(&*payload);
+            resume_unwind(payload)
+        }
+    }
+}
+
 fn run_on<R>(mut active: Active, body: impl FnOnce() -> R, describe: &mut dyn FnMut(&R, &mut Outcome<'_>)) -> R {
     let attached = active.attach();
     let returned = catch_unwind(AssertUnwindSafe(body));
@@ -122,11 +158,22 @@ fn run_on<R>(mut active: Active, body: impl FnOnce() -> R, describe: &mut dyn Fn
 pub struct Outcome<'a> {
     text: &'a mut String,
     limits: &'a Limits,
+    error_limits: &'a Limits,
     error: Option<CallError>,
     skipped: bool,
 }
 
-impl Outcome<'_> {
+impl<'a> Outcome<'a> {
+    /// An outcome that is appended to `text`, within limits of its own and others for its error.
+    pub(super) fn within(text: &'a mut String, limits: &'a Limits, error_limits: &'a Limits) -> Self {
+        Self { text, limits, error_limits, error: None, skipped: false }
+    }
+
+    /// The error, if that is what it came to.
+    pub(super) fn into_error(self) -> Option<CallError> {
+        self.error
+    }
+
     /// The place of the output.
     pub fn output(&mut self) -> Slot<'_> {
         Slot::new(self.text, self.limits)
@@ -151,7 +198,7 @@ impl Outcome<'_> {
 
     /// The place of the error; the call then counts as failed.
     pub fn error(&mut self) -> ErrorSlot<'_> {
-        ErrorSlot::new(&mut self.error, self.limits)
+        ErrorSlot::new(&mut self.error, self.error_limits)
     }
 }
 

@@ -116,6 +116,11 @@ impl LiveCall {
         TraceId::from_int(u128::from_be_bytes(self.span.trace_id().to_bytes()))
     }
 
+    /// How long ago the call started.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
     pub(crate) fn is_open(&self) -> bool {
         self.lock().phase != Phase::Closed
     }

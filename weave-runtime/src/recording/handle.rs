@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 
 use super::call::LiveCall;
 use super::context::{self, Ambient, Attached};
-use super::future::InContext;
 use super::global;
+use super::in_context::InContext;
 use super::local::Quiet;
 use super::manual::OpenCall;
 use super::scope::{Surroundings, Watch};

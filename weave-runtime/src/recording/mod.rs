@@ -1,28 +1,42 @@
 //! Recording: from an annotated function to a draft on a thread's lane.
 
+mod accumulate;
 mod active;
 mod call;
+mod carried;
 mod context;
+mod follow;
+mod followed_future;
 mod future;
 mod global;
 mod handle;
+mod in_context;
+mod iterator;
 mod lane;
 mod local;
 mod manual;
 mod propagate;
+mod reboxed;
 mod recorder;
 mod region;
 mod scope;
 mod span;
 mod start;
 mod stream;
+mod tally;
 #[cfg(feature = "tokio")]
 mod tasks;
 
-pub use active::{Active, Guard, Outcome, diverge, guard, run};
-pub use future::{Enter, InContext, enter};
+pub use active::{Active, Guard, Outcome, diverge, guard, run, run_into, run_then};
+pub use carried::carry;
+pub use follow::{
+    Listed, Skipped, Uncollected, WayFuture, WayIterator, WayKnown, WayStream, WayValue, fold, follow_future,
+    follow_iterator, follow_stream,
+};
+pub use future::{Enter, enter, enter_into, enter_then};
 pub(crate) use global::{install, listen, uninstall, unlisten};
 pub use handle::{Call, call, call_async, current_call};
+pub use in_context::InContext;
 pub(crate) use lane::Lane;
 pub(crate) use local::Quiet;
 pub use manual::{OpenCall, start_call};

@@ -1,8 +1,8 @@
 //! Carrying the current call to where the work goes: closures, futures, streams.
 
 use super::context::{self, Attached};
-use super::future::InContext;
 use super::global;
+use super::in_context::InContext;
 
 /// The context of this moment: the current call with its surroundings. Cheap to clone, and may be sent anywhere.
 ///

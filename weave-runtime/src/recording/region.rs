@@ -8,8 +8,8 @@ use serde::Serialize;
 use serde_json::Map;
 
 use super::context::{self, Ambient, Attached};
-use super::future::InContext;
 use super::global;
+use super::in_context::InContext;
 use super::local::Quiet;
 use super::scope::Surroundings;
 use crate::value::{self, Limits};

@@ -6,20 +6,24 @@ async fn ask(prompt: String, __arg1: (u8, D), __arg2: D) -> Result<String, Error
         ::core::file!(),
         ::core::line!(),
     );
-    let __weave_call = ::weave::__private::start(
-        &__WEAVE_OP,
-        |__weave_inputs| {
-            use ::weave::__private::{
-                ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,
-            };
-            let (first, _) = &__arg1;
-            (&&&::weave::__private::Probe(&prompt))
-                .__weave_capture(__weave_inputs.input("\"prompt\":"));
-            (&&&::weave::__private::Probe(first))
-                .__weave_capture(__weave_inputs.input("\"first\":"));
-        },
-    );
-    return ::weave::__private::enter(
+    return {
+        let prompt = prompt;
+        let __arg1 = __arg1;
+        let __arg2 = __arg2;
+        let __weave_call = ::weave::__private::start(
+            &__WEAVE_OP,
+            |__weave_inputs| {
+                use ::weave::__private::{
+                    ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,
+                };
+                let (first, _) = &__arg1;
+                (&&&::weave::__private::Probe(&prompt))
+                    .__weave_capture(__weave_inputs.input("\"prompt\":"));
+                (&&&::weave::__private::Probe(first))
+                    .__weave_capture(__weave_inputs.input("\"first\":"));
+            },
+        );
+        ::weave::__private::enter(
             __weave_call,
             async move {
                 if let ::core::option::Option::Some(__weave_ret) = ::core::option::Option::None::<
@@ -48,5 +52,6 @@ async fn ask(prompt: String, __arg1: (u8, D), __arg2: D) -> Result<String, Error
                 }
             },
         )
+    }
         .await;
 }

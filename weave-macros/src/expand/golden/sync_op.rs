@@ -20,31 +20,56 @@ pub fn add(a: i32, b: &str) -> Result<impl Display, ParseIntError> {
                 .__weave_capture(__weave_inputs.input("\"b\":"));
         },
     );
-    return ::weave::__private::run(
+    return ::weave::__private::run_then(
         __weave_call,
         move || -> Result<_, ParseIntError> {
             let a = a;
             let b = b;
             ({ Ok(a + b.parse::<i32>()?) })
         },
-        |__weave_ret, __weave_outcome| {
+        |__weave_seat, __weave_ret| {
             use ::weave::__private::{
-                ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,
+                WayFuture as _, WayIterator as _, WayKnown as _, WayStream as _,
+                WayValue as _,
             };
-            use ::weave::__private::{
-                ErrorDebug as _, ErrorDisplay as _, ErrorType as _, SplitResult as _,
-                SplitValue as _,
-            };
-            let __weave_split = (&::weave::__private::Probe(__weave_ret))
-                .__weave_split();
-            if let ::core::option::Option::Some(__weave_value) = __weave_split.value {
-                (&&&::weave::__private::Probe(__weave_value))
-                    .__weave_capture(__weave_outcome.output());
-            }
-            if let ::core::option::Option::Some(__weave_error) = __weave_split.error {
-                (&&::weave::__private::Probe(__weave_error))
-                    .__weave_error(__weave_outcome.error());
-            }
+            let __weave_way = (&&&&::weave::__private::Probe(&__weave_ret))
+                .__weave_way();
+            return __weave_way
+                .conclude(
+                    __weave_seat,
+                    __weave_ret,
+                    ::weave::__private::Listed,
+                    |__weave_ret, __weave_outcome| {
+                        use ::weave::__private::{
+                            ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,
+                        };
+                        use ::weave::__private::{
+                            ErrorDebug as _, ErrorDisplay as _, ErrorType as _,
+                            SplitResult as _, SplitValue as _,
+                        };
+                        let __weave_split = (&::weave::__private::Probe(__weave_ret))
+                            .__weave_split();
+                        if let ::core::option::Option::Some(__weave_value) = __weave_split
+                            .value
+                        {
+                            (&&&::weave::__private::Probe(__weave_value))
+                                .__weave_capture(__weave_outcome.output());
+                        }
+                        if let ::core::option::Option::Some(__weave_error) = __weave_split
+                            .error
+                        {
+                            (&&::weave::__private::Probe(__weave_error))
+                                .__weave_error(__weave_outcome.error());
+                        }
+                    },
+                    |__weave_error, __weave_outcome| {
+                        use ::weave::__private::{
+                            ErrorDebug as _, ErrorDisplay as _, ErrorType as _,
+                        };
+                        (&&::weave::__private::Probe(__weave_error))
+                            .__weave_error(__weave_outcome.error());
+                    },
+                );
         },
     );
 }

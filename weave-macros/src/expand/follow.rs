@@ -1,0 +1,94 @@
+//! Writes the closure that decides, when the body has returned, how the call goes on.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use syn::spanned::Spanned;
+
+use super::capture;
+use crate::args::Accumulate;
+use crate::follow::{Follow, Gives, Opaque};
+use crate::model::Instrumented;
+
+/// How a body is run, by the end of its name, and what is done with that which it returns.
+pub(super) struct Conclusion {
+    pub(super) suffix: &'static str,
+    pub(super) closure: TokenStream,
+}
+
+/// Nothing for a function that never returns.
+pub(super) fn conclusion(model: &Instrumented) -> Option<Conclusion> {
+    Some(match &model.follow {
+        Follow::Nothing => Conclusion { suffix: "", closure: capture::outcome(model)? },
+        Follow::ByType => Conclusion { suffix: "_then", closure: by_type(model) },
+        Follow::Opaque(opaque) => Conclusion { suffix: "_into", closure: opaquely(model, opaque) },
+    })
+}
+
+/// ```text
+/// Input:  -> Alias
+/// Output: |seat, ret| {
+///             use ..;
+///             let way = (&&&&Probe(&ret)).__weave_way();
+///             return way.conclude(seat, ret, Listed, |ret, outcome| .., |error, outcome| ..);
+///         }
+/// ```
+/// The first closure gets the value, or what it gives in the end or item by item; the second the `Err` in its place.
+fn by_type(model: &Instrumented) -> TokenStream {
+    let site = Span::mixed_site();
+    let private = &model.private;
+    let (mode, given, error) = (mode(model), capture::given(model), capture::error(model));
+    quote_spanned! {site=>
+        |__weave_seat, __weave_ret| {
+            use #private::{WayFuture as _, WayIterator as _, WayKnown as _, WayStream as _, WayValue as _};
+            let __weave_way = (&&&&#private::Probe(&__weave_ret)).__weave_way();
+            return __weave_way.conclude(__weave_seat, __weave_ret, #mode, #given, #error);
+        }
+    }
+}
+
+/// ```text
+/// Input:  -> impl Stream<Item = T> + 'a
+/// Output: |seat, ret| { return follow_stream::<T, _, _, _>(seat, ret, Listed, |ret, outcome| ..); }
+///
+/// Input:  -> Result<impl Stream<Item = T>, E>
+/// Output: |seat, ret| { return carry(seat, ret, |seat, ret| .., |error, outcome| ..); }
+/// ```
+/// The type is given so that the body finds out what the declared type would have told it.
+fn opaquely(model: &Instrumented, opaque: &Opaque) -> TokenStream {
+    let site = Span::mixed_site();
+    let private = &model.private;
+    let (mode, given, ty) = (mode(model), capture::given(model), &opaque.given);
+    let follow = match opaque.gives {
+        Gives::Future => quote_spanned!(site=> follow_future),
+        Gives::Stream => quote_spanned!(site=> follow_stream),
+        Gives::Iterator => quote_spanned!(site=> follow_iterator),
+    };
+    let follow = quote_spanned! {site=>
+        |__weave_seat, __weave_ret| {
+            return #private::#follow::<#ty, _, _, _>(__weave_seat, __weave_ret, #mode, #given);
+        }
+    };
+    let error = capture::error(model);
+    (0..opaque.depth).fold(follow, |inner, _| {
+        quote_spanned! {site=>
+            |__weave_seat, __weave_ret| {
+                return #private::carry(__weave_seat, __weave_ret, #inner, #error);
+            }
+        }
+    })
+}
+
+/// What is recorded of the items, at the place where it was asked for: what does not fit is told there.
+fn mode(model: &Instrumented) -> TokenStream {
+    let site = Span::mixed_site();
+    let private = &model.private;
+    match &model.accumulate {
+        Some(Accumulate::Function(function)) => {
+            let at = site.located_at(function.span());
+            quote_spanned!(at=> #private::fold(#function))
+        }
+        Some(Accumulate::Off) => quote_spanned!(site=> #private::Uncollected),
+        None if model.skip_output => quote_spanned!(site=> #private::Skipped),
+        None => quote_spanned!(site=> #private::Listed),
+    }
+}

@@ -1,0 +1,53 @@
+fn evens(n: u32) -> impl DoubleEndedIterator<Item = u32> {
+    static __WEAVE_OP: ::weave::__private::Op = ::weave::__private::Op::new(
+        ::weave::__private::Kind::Op,
+        "evens",
+        ::core::module_path!(),
+        ::core::file!(),
+        ::core::line!(),
+    );
+    let __weave_call = ::weave::__private::start(
+        &__WEAVE_OP,
+        |__weave_inputs| {
+            use ::weave::__private::{
+                ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,
+            };
+            (&&&::weave::__private::Probe(&n))
+                .__weave_capture(__weave_inputs.input("\"n\":"));
+        },
+    );
+    return ::weave::__private::run_into(
+        __weave_call,
+        move || -> _ {
+            let n = n;
+            ({ (0..n).filter(|n| n % 2 == 0) })
+        },
+        |__weave_seat, __weave_ret| {
+            return ::weave::__private::follow_iterator::<
+                u32,
+                _,
+                _,
+                _,
+            >(
+                __weave_seat,
+                __weave_ret,
+                ::weave::__private::Uncollected,
+                |__weave_ret, __weave_outcome| {
+                    use ::weave::__private::{
+                        ErrorDebug as _, ErrorDisplay as _, ErrorType as _,
+                        SplitResult as _, SplitValue as _,
+                    };
+                    let __weave_split = (&::weave::__private::Probe(__weave_ret))
+                        .__weave_split();
+                    __weave_outcome.skip_output();
+                    if let ::core::option::Option::Some(__weave_error) = __weave_split
+                        .error
+                    {
+                        (&&::weave::__private::Probe(__weave_error))
+                            .__weave_error(__weave_outcome.error());
+                    }
+                },
+            );
+        },
+    );
+}

@@ -1,0 +1,215 @@
+//! Decides, from the declared return type, whether a call may go on after the return: with a future, a stream or an
+//! iterator.
+//!
+//! Spelling only rules out what cannot be, and finds the `impl Trait`s, whose wrapping must be written down. All else is
+//! left to the type itself, so that aliases, generics and macros in type position work.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::{GenericArgument, PathArguments, ReturnType, TraitBound, Type, TypeImplTrait, TypeParamBound, TypePath};
+
+use crate::returned::{bare, erase};
+
+/// What follows the return.
+pub(crate) enum Follow {
+    /// Nothing: the value is a plain one.
+    Nothing,
+    /// What the value's type says.
+    ByType,
+    /// What an `impl Trait` says.
+    Opaque(Opaque),
+}
+
+/// An `impl Trait` whose every bound holds for what we put in its place.
+pub(crate) struct Opaque {
+    pub(crate) gives: Gives,
+    /// The type of the future's output or of the items, `_` where it is not named.
+    pub(crate) given: TokenStream,
+    /// How many `Result`s and `Option`s are around it.
+    pub(crate) depth: usize,
+}
+
+/// How something gives what it gives.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Gives {
+    Future,
+    Stream,
+    Iterator,
+}
+
+impl Follow {
+    pub(crate) fn of(output: &ReturnType) -> Self {
+        match output {
+            ReturnType::Default => Self::Nothing,
+            ReturnType::Type(_, ty) => Self::of_type(ty, 0),
+        }
+    }
+
+    /// Whatever `impl Trait` there is, as a stream.
+    pub(crate) fn forced_stream() -> Self {
+        let given = quote_spanned!(Span::mixed_site()=> _);
+        Self::Opaque(Opaque { gives: Gives::Stream, given, depth: 0 })
+    }
+
+    fn of_type(ty: &Type, depth: usize) -> Self {
+        match bare(ty) {
+            Type::ImplTrait(ty) => {
+                read_bounds(ty).map_or(Self::ByType, |(gives, given)| Self::Opaque(Opaque { gives, given, depth }))
+            }
+            Type::Path(path) => match carried(path) {
+                Some(inner) => Self::of_type(inner, depth + 1),
+                None if is_surely_plain(path) => Self::Nothing,
+                None => Self::ByType,
+            },
+            Type::Macro(_) | Type::Infer(_) | Type::Verbatim(_) => Self::ByType,
+            _ => Self::Nothing,
+        }
+    }
+}
+
+/// What is in a `Result<..>` or an `Option<..>`, by the name.
+fn carried(path: &TypePath) -> Option<&Type> {
+    let last = path.path.segments.last()?;
+    let name = last.ident.to_string();
+    if path.qself.is_some() || name != "Option" && !name.ends_with("Result") {
+        return None;
+    }
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
+/// Types of the standard library that everybody leaves their names to. It spares most functions the question.
+fn is_surely_plain(path: &TypePath) -> bool {
+    const PLAIN: [&str; 23] = [
+        "bool", "char", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32",
+        "f64", "String", "Vec", "HashMap", "HashSet", "BTreeMap", "BTreeSet", "VecDeque",
+    ];
+    let segments = &path.path.segments;
+    path.qself.is_none()
+        && segments.first().is_some_and(|first| segments.len() == 1 || first.ident == "std")
+        && segments.last().is_some_and(|last| PLAIN.iter().any(|name| last.ident == name))
+}
+
+/// How an `impl Trait` gives what. `None` when there is a bound that our wrappers cannot promise, or no word of what.
+fn read_bounds(ty: &TypeImplTrait) -> Option<(Gives, TokenStream)> {
+    let mut found = None;
+    for bound in &ty.bounds {
+        match bound {
+            TypeParamBound::Lifetime(_) | TypeParamBound::PreciseCapture(_) => {}
+            TypeParamBound::Trait(bound) => match Bound::of(bound)? {
+                Bound::Marker => {}
+                Bound::Gives(gives) => {
+                    let given = given(bound);
+                    match &found {
+                        Some((known, _)) if *known != gives => return None,
+                        Some((_, Some(_))) => {}
+                        _ => found = Some((gives, given)),
+                    }
+                }
+            },
+            _ => return None,
+        }
+    }
+    let (gives, given) = found?;
+    Some((gives, given?))
+}
+
+enum Bound {
+    Marker,
+    Gives(Gives),
+}
+
+impl Bound {
+    fn of(bound: &TraitBound) -> Option<Self> {
+        if bound.lifetimes.is_some() || bound.maybe.is_some() {
+            return None;
+        }
+        Some(match bound.path.segments.last()?.ident.to_string().as_str() {
+            "Send" | "Sync" | "Unpin" | "Sized" => Self::Marker,
+            "Future" | "FusedFuture" | "TryFuture" => Self::Gives(Gives::Future),
+            "Stream" | "FusedStream" | "TryStream" => Self::Gives(Gives::Stream),
+            "Iterator" | "DoubleEndedIterator" | "ExactSizeIterator" | "FusedIterator" => Self::Gives(Gives::Iterator),
+            _ => return None,
+        })
+    }
+}
+
+/// What a bound says is given: `Item = T`, `Output = T`, or `Ok = T, Error = E`.
+fn given(bound: &TraitBound) -> Option<TokenStream> {
+    let site = Span::mixed_site();
+    let PathArguments::AngleBracketed(arguments) = &bound.path.segments.last()?.arguments else { return None };
+    let (mut item, mut ok, mut error) = (None, None, None);
+    for argument in &arguments.args {
+        let (name, ty) = match argument {
+            GenericArgument::AssocType(assoc) => (&assoc.ident, erase(assoc.ty.to_token_stream()).tokens),
+            GenericArgument::Constraint(constraint) => (&constraint.ident, quote_spanned!(site=> _)),
+            _ => return None,
+        };
+        match name.to_string().as_str() {
+            "Item" | "Output" => item = Some(ty),
+            "Ok" => ok = Some(ty),
+            "Error" => error = Some(ty),
+            _ => return None,
+        }
+    }
+    if item.is_none() && (ok.is_some() || error.is_some()) {
+        let unnamed = || quote_spanned!(site=> _);
+        let (ok, error) = (ok.unwrap_or_else(unnamed), error.unwrap_or_else(unnamed));
+        return Some(quote_spanned!(site=> ::core::result::Result<#ok, #error>));
+    }
+    item
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Follow, Gives};
+
+    /// `future`, `stream` or `iterator` with its depth and what it gives; `type` or `nothing`.
+    fn follow(output: &str) -> String {
+        match Follow::of(&syn::parse_str(&format!("-> {output}")).unwrap()) {
+            Follow::Nothing => "nothing".to_owned(),
+            Follow::ByType => "type".to_owned(),
+            Follow::Opaque(opaque) => {
+                let gives = match opaque.gives {
+                    Gives::Future => "future",
+                    Gives::Stream => "stream",
+                    Gives::Iterator => "iterator",
+                };
+                format!("{gives} {} {}", opaque.depth, opaque.given)
+            }
+        }
+    }
+
+    #[test]
+    fn an_impl_is_followed_when_every_bound_can_be_promised() {
+        let cases = [
+            ("impl Future<Output = u8> + Send + 'a", "future 0 u8"),
+            ("impl futures::Stream<Item = u8> + use<'a, T>", "stream 0 u8"),
+            ("impl TryStream<Ok = u8, Error = E> + Unpin", "stream 0 :: core :: result :: Result < u8 , E >"),
+            ("impl DoubleEndedIterator<Item = impl Display> + ExactSizeIterator", "iterator 0 _"),
+            ("impl ExactSizeIterator + Iterator<Item: Display>", "iterator 0 _"),
+            ("io::Result<impl Iterator<Item = u8>>", "iterator 1 u8"),
+            ("Result<Option<impl Stream<Item = u8>>, E>", "stream 2 u8"),
+            ("impl Stream<Item = u8> + Clone", "type"),
+            ("impl Stream", "type"),
+            ("impl for<'a> Mine<'a>", "type"),
+            ("impl Iterator<Item = u8> + Future<Output = u8>", "type"),
+        ];
+        for (output, expected) in cases {
+            assert_eq!(follow(output), expected, "{output}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_surely_plain_is_not_asked_for_its_type() {
+        for output in ["()", "!", "&'a mut T", "(A, B)", "[u8; 2]", "Option<Vec<u8>>", "std::io::Result<String>"] {
+            assert_eq!(follow(output), "nothing", "{output}");
+        }
+        for output in ["Answer", "Box<dyn Iterator<Item = u8>>", "io::Result<Answer>", "answer!()", "my::String", "T"] {
+            assert_eq!(follow(output), "type", "{output}");
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! What the items of a stream or an iterator become: a list, a value that a user's function folds, or nothing.
+
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use serde::Serialize;
+
+use super::active::Outcome;
+use crate::record::CallError;
+use crate::value::{self, Limits};
+
+/// Items kept in one list. Those beyond are counted only.
+const MOST_ITEMS: u64 = 10_000;
+
+/// The state of an accumulation, whatever the items are.
+pub trait Accumulator {
+    /// Appends the output as JSON, or nothing where there is none.
+    fn write(&mut self, out: &mut String, limits: &Limits);
+
+    /// Whether the output is whole although the stream has not ended.
+    fn is_complete(&self) -> bool {
+        false
+    }
+}
+
+/// An accumulation of items of one type.
+pub trait Accumulate<T>: Accumulator {
+    /// Takes one item in. An item that is an `Err` gives its error instead.
+    fn add(&mut self, item: &T, limits: &Limits) -> Option<CallError>;
+}
+
+/// Says of one item, or of what a future gives, what is to be recorded. The annotations' closures are that.
+pub trait Describe<T> {
+    /// Writes the value or the error into `outcome`.
+    fn describe(&mut self, item: &T, outcome: &mut Outcome<'_>);
+}
+
+impl<T, D: FnMut(&T, &mut Outcome<'_>)> Describe<T> for D {
+    #[inline]
+    fn describe(&mut self, item: &T, outcome: &mut Outcome<'_>) {
+        self(item, outcome);
+    }
+}
+
+/// Describes a value by its `Serialize`, where no macro could look at its type.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BySerialize;
+
+impl<T: Serialize> Describe<T> for BySerialize {
+    fn describe(&mut self, item: &T, outcome: &mut Outcome<'_>) {
+        outcome.write(|out, limits| value::write_outcome(out, item, limits));
+    }
+}
+
+/// The items as a JSON list, bounded in count and bytes like one value.
+#[derive(Debug)]
+pub struct Items<D> {
+    /// The list without its last bracket.
+    json: String,
+    /// Items that are no errors, and how many of them are in the list.
+    total: u64,
+    kept: u64,
+    describe: D,
+}
+
+impl<D> Items<D> {
+    pub(super) fn new(describe: D) -> Self {
+        Self { json: String::new(), total: 0, kept: 0, describe }
+    }
+}
+
+impl<D> Accumulator for Items<D> {
+    fn write(&mut self, out: &mut String, _: &Limits) {
+        out.push_str(if self.json.is_empty() { "[" } else { &self.json });
+        if self.kept < self.total {
+            let comma = if self.json.is_empty() { "" } else { "," };
+            out.push_str(&format!(r#"{comma}{{"{}":{{"length":{}}}}}"#, value::CUT_KEY, self.total));
+        }
+        out.push(']');
+        self.json = String::new();
+    }
+}
+
+impl<T, D: Describe<T>> Accumulate<T> for Items<D> {
+    #[inline]
+    fn add(&mut self, item: &T, limits: &Limits) -> Option<CallError> {
+        let before = self.json.len();
+        let room = limits.bytes.saturating_sub(before);
+        let has_room = room > 0 && self.kept < MOST_ITEMS;
+        self.json.push(if before == 0 { '[' } else { ',' });
+        let start = self.json.len();
+        // Where there is no room the item is still described, within nothing: it may be an error.
+        let rest = Limits { bytes: if has_room { room } else { 0 }, ..*limits };
+        let mut outcome = Outcome::within(&mut self.json, &rest, limits);
+        self.describe.describe(item, &mut outcome);
+        let error = outcome.into_error();
+        if error.is_none() {
+            self.total += 1;
+            self.kept += u64::from(has_room);
+        }
+        if error.is_some() || !has_room {
+            // An error is told on the call, not in the list.
+            self.json.truncate(before);
+        } else if self.json.len() == start {
+            self.json.push_str("null");
+        }
+        error
+    }
+}
+
+/// Nothing of the items but their errors.
+#[derive(Debug)]
+pub struct Dropped<D> {
+    scratch: String,
+    describe: D,
+}
+
+impl<D> Dropped<D> {
+    pub(super) fn new(describe: D) -> Self {
+        Self { scratch: String::new(), describe }
+    }
+}
+
+impl<D> Accumulator for Dropped<D> {
+    fn write(&mut self, _: &mut String, _: &Limits) {}
+}
+
+impl<T, D: Describe<T>> Accumulate<T> for Dropped<D> {
+    fn add(&mut self, item: &T, limits: &Limits) -> Option<CallError> {
+        let mut outcome = Outcome::within(&mut self.scratch, limits, limits);
+        self.describe.describe(item, &mut outcome);
+        let error = outcome.into_error();
+        self.scratch.clear();
+        error
+    }
+}
+
+/// A user's function over the items, and what it has made of them.
+#[derive(Debug)]
+pub struct Folded<A, F, D> {
+    value: A,
+    fold: F,
+    errors: Dropped<D>,
+    complete: bool,
+    panicked: bool,
+}
+
+impl<A: Default, F, D> Folded<A, F, D> {
+    pub(super) fn new(fold: F, describe: D) -> Self {
+        Self { value: A::default(), fold, errors: Dropped::new(describe), complete: false, panicked: false }
+    }
+}
+
+impl<A: Serialize, F, D> Accumulator for Folded<A, F, D> {
+    fn write(&mut self, out: &mut String, limits: &Limits) {
+        if self.panicked {
+            out.push_str(&format!(
+                r#"{{"{}":{{"message":"the function given as `accumulate` panicked"}}}}"#,
+                value::ERROR_KEY
+            ));
+        } else {
+            value::write(out, &self.value, limits);
+        }
+    }
+
+    fn is_complete(&self) -> bool {
+        self.complete
+    }
+}
+
+/// What a function given as `accumulate` may return.
+#[diagnostic::on_unimplemented(
+    message = "a function given as `accumulate` returns nothing, or a `ControlFlow<()>` that says whether the output is complete",
+    label = "this is neither"
+)]
+pub trait Verdict {
+    /// Whether the output is whole already, so that a stream dropped now is not partial.
+    fn is_complete(self) -> bool;
+}
+
+impl Verdict for () {
+    fn is_complete(self) -> bool {
+        false
+    }
+}
+
+impl Verdict for ControlFlow<()> {
+    fn is_complete(self) -> bool {
+        self.is_break()
+    }
+}
+
+/// A function given as `accumulate`: it takes the items as they are, or, of items that are `Result`s, what is in `Ok`.
+///
+/// `M` only keeps the two apart.
+#[diagnostic::on_unimplemented(
+    message = "`accumulate` takes a function `fn(&mut Accumulated, &Item)`, and the items are `{T}`",
+    label = "this is not such a function",
+    note = "for items that are `Result<Item, E>` it may also take `&Item`"
+)]
+pub trait Fold<T, M> {
+    /// What it makes of the items.
+    type Accumulated;
+
+    /// Takes one item in; says whether the output is complete.
+    fn fold(&mut self, accumulated: &mut Self::Accumulated, item: &T) -> bool;
+}
+
+/// Marks a [`Fold`] of the items as they are.
+#[derive(Debug)]
+pub struct ByItem<A, V>(std::marker::PhantomData<fn() -> (A, V)>);
+
+/// Marks a [`Fold`] of what is in `Ok`.
+#[derive(Debug)]
+pub struct ByOk<A, V>(std::marker::PhantomData<fn() -> (A, V)>);
+
+impl<T, A, V: Verdict, F: FnMut(&mut A, &T) -> V> Fold<T, ByItem<A, V>> for F {
+    type Accumulated = A;
+
+    fn fold(&mut self, accumulated: &mut A, item: &T) -> bool {
+        self(accumulated, item).is_complete()
+    }
+}
+
+impl<T, E, A, V: Verdict, F: FnMut(&mut A, &T) -> V> Fold<Result<T, E>, ByOk<A, V>> for F {
+    type Accumulated = A;
+
+    fn fold(&mut self, accumulated: &mut A, item: &Result<T, E>) -> bool {
+        item.as_ref().is_ok_and(|item| self(accumulated, item).is_complete())
+    }
+}
+
+/// A [`Fold`] whose marker is known, so that it is a type of its own.
+#[derive(Debug)]
+pub struct Marked<F, M> {
+    fold: F,
+    marker: std::marker::PhantomData<fn() -> M>,
+}
+
+impl<F, M> Marked<F, M> {
+    pub(super) fn new(fold: F) -> Self {
+        Self { fold, marker: std::marker::PhantomData }
+    }
+}
+
+impl<T, A: Serialize, F, M, D: Describe<T>> Accumulate<T> for Folded<A, Marked<F, M>, D>
+where
+    F: Fold<T, M, Accumulated = A>,
+{
+    fn add(&mut self, item: &T, limits: &Limits) -> Option<CallError> {
+        if !self.panicked {
+            let fold = AssertUnwindSafe(|| self.fold.fold.fold(&mut self.value, item));
+            match catch_unwind(fold) {
+                Ok(complete) => self.complete |= complete,
+                Err(_) => self.panicked = true,
+            }
+        }
+        self.errors.add(item, limits)
+    }
+}

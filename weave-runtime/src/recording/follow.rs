@@ -1,0 +1,283 @@
+//! Choosing, by the type of what a function returned, when its call ends.
+//!
+//! The choice is made like that of captures (see [`Probe`]): `(&&&&Probe(&returned)).__weave_way()` finds the first of
+//! these traits whose bounds hold, and what it gives says the rest.
+//!
+//! | receiver | trait | for | the call ends |
+//! |---|---|---|---|
+//! | `&&&&Probe<T>` | [`WayKnown`] | boxed futures, streams and iterators | with them |
+//! | `&&&Probe<T>` | [`WayFuture`] | other futures | now, with a placeholder |
+//! | `&&Probe<T>` | [`WayStream`] | other streams | now, with a placeholder |
+//! | `&Probe<T>` | [`WayIterator`] | other iterators | now, with a placeholder |
+//! | `Probe<T>` | [`WayValue`] | anything else | now |
+
+use std::future::Future;
+use std::marker::PhantomData;
+use std::ops::{Range, RangeFrom, RangeInclusive};
+
+use futures_core::Stream;
+
+use super::accumulate::{Accumulate, Describe, Dropped, Fold, Folded, Items, Marked};
+use super::active::Outcome;
+use super::call::Ending;
+use super::followed_future::FollowedFuture;
+use super::future::Seat;
+use super::iterator::FollowedIterator;
+use super::reboxed::Rebox;
+use super::stream::FollowedStream;
+use crate::value::{self, Never, Probe};
+
+/// The items are recorded as a list: what there is without options.
+#[derive(Clone, Copy, Debug)]
+pub struct Listed;
+
+/// Nothing is recorded of the items, nor of a value: `skip_output`.
+#[derive(Clone, Copy, Debug)]
+pub struct Skipped;
+
+/// Nothing is recorded of the items: `accumulate = off`.
+#[derive(Clone, Copy, Debug)]
+pub struct Uncollected;
+
+/// A function makes a value of the items: `accumulate = path`. `M` is that of [`Fold`].
+#[derive(Clone, Copy, Debug)]
+pub struct Folding<F, M>(F, PhantomData<fn() -> M>);
+
+/// What `accumulate = path` stands for.
+pub fn fold<F, M>(function: F) -> Folding<F, M> {
+    Folding(function, PhantomData)
+}
+
+/// How the items of a stream or an iterator are recorded. `D` describes one.
+pub trait Mode<T, D> {
+    /// The state while they come.
+    type Accumulator: Accumulate<T>;
+
+    /// The state before the first.
+    fn begin(self, describe: D) -> Self::Accumulator;
+}
+
+impl<T, D: Describe<T>> Mode<T, D> for Listed {
+    type Accumulator = Items<D>;
+
+    fn begin(self, describe: D) -> Items<D> {
+        Items::new(describe)
+    }
+}
+
+impl<T, D: Describe<T>> Mode<T, D> for Skipped {
+    type Accumulator = Dropped<D>;
+
+    fn begin(self, describe: D) -> Dropped<D> {
+        Dropped::new(describe)
+    }
+}
+
+impl<T, D: Describe<T>> Mode<T, D> for Uncollected {
+    type Accumulator = Dropped<D>;
+
+    fn begin(self, describe: D) -> Dropped<D> {
+        Dropped::new(describe)
+    }
+}
+
+impl<T, D: Describe<T>, F, M> Mode<T, D> for Folding<F, M>
+where
+    F: Fold<T, M>,
+    F::Accumulated: Default + serde::Serialize,
+{
+    type Accumulator = Folded<F::Accumulated, Marked<F, M>, D>;
+
+    fn begin(self, describe: D) -> Self::Accumulator {
+        Folded::new(Marked::new(self.0), describe)
+    }
+}
+
+/// A way to record what gives no items.
+#[diagnostic::on_unimplemented(
+    message = "`accumulate` is for functions that return a stream or an iterator that can be followed",
+    label = "this function returns something else",
+    note = "followed are `impl Stream`, `impl Iterator`, `Pin<Box<dyn Stream>>` and `Box<dyn Iterator>`, also inside `Result` and `Option`"
+)]
+pub trait ForValues {}
+
+impl ForValues for Listed {}
+impl ForValues for Skipped {}
+
+/// The call ends with what the function returned: it was a plain value.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Plain;
+
+impl Plain {
+    /// Closes the call with the value.
+    #[inline]
+    pub fn conclude<R, M, D, E>(self, mut seat: Seat, returned: R, _: M, mut describe: D, _: E) -> R
+    where
+        M: ForValues,
+        D: FnMut(&R, &mut Outcome<'_>),
+        E: FnMut(&Never, &mut Outcome<'_>),
+    {
+        seat.active.finish(&mut |outcome| describe(&returned, outcome));
+        returned
+    }
+}
+
+/// The call ends at the return, of something that goes on but cannot be replaced.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Unfollowed;
+
+impl Unfollowed {
+    /// Closes the call with the name of the type.
+    pub fn conclude<R, M, D, E>(self, mut seat: Seat, returned: R, _: M, _: D, _: E) -> R
+    where
+        M: ForValues,
+        D: FnMut(&R, &mut Outcome<'_>),
+        E: FnMut(&Never, &mut Outcome<'_>),
+    {
+        seat.active.close(|_, out| {
+            value::write_type_name::<R>(out);
+            Ending::SUCCESS
+        });
+        returned
+    }
+}
+
+/// The call ends with what is in the box, which is replaced by another of the same type.
+#[derive(Debug)]
+pub struct Reboxed<B>(PhantomData<fn() -> B>);
+
+impl<B> Default for Reboxed<B> {
+    fn default() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<B: Known> Reboxed<B> {
+    /// Has the call end with what is in the box; or closes it, where there is none.
+    pub fn conclude<M, D, E>(self, seat: Seat, returned: B, mode: M, given: D, mut fail: E) -> B
+    where
+        D: FnMut(&B::Given, &mut Outcome<'_>),
+        B: Rebox<M, D>,
+        E: FnMut(&B::Error, &mut Outcome<'_>),
+    {
+        let (returned, rest) = returned.rebox(seat, mode, given);
+        if let Some(seat) = rest {
+            end_empty(seat, returned.error(), &mut fail);
+        }
+        returned
+    }
+}
+
+/// Closes the call of a function that returned `None` or an `Err`.
+pub(super) fn end_empty<E>(mut seat: Seat, error: Option<&E>, fail: &mut dyn FnMut(&E, &mut Outcome<'_>)) {
+    match error {
+        Some(error) => seat.active.finish(&mut |outcome| fail(error, outcome)),
+        None => seat.active.close(|_, out| {
+            out.push_str("null");
+            Ending::SUCCESS
+        }),
+    }
+}
+
+/// A type that the [`Probe`] knows.
+pub trait Known {
+    /// What it gives in the end, or item by item.
+    type Given;
+    /// What may be there instead.
+    type Error;
+    /// When a call that returned it ends.
+    type Way: Default;
+
+    /// What is there instead.
+    fn error(&self) -> Option<&Self::Error>;
+}
+
+/// Ranges are iterators, but to most people values.
+macro_rules! values {
+    ($($range:ident)*) => {$(
+        impl<T> Known for $range<T> {
+            type Given = Never;
+            type Error = Never;
+            type Way = Plain;
+
+            fn error(&self) -> Option<&Never> {
+                None
+            }
+        }
+    )*};
+}
+
+values!(Range RangeFrom RangeInclusive);
+
+macro_rules! way {
+    ($(#[$doc:meta])* $trait:ident, $receiver:ty, [$($bounds:tt)*], $way:ty) => {
+        $(#[$doc])*
+        pub trait $trait {
+            /// Says when the call ends.
+            type Way;
+
+            /// Says when the call ends.
+            fn __weave_way(self) -> Self::Way;
+        }
+
+        impl<T: $($bounds)*> $trait for $receiver {
+            type Way = $way;
+
+            #[inline]
+            fn __weave_way(self) -> $way {
+                <$way>::default()
+            }
+        }
+    };
+}
+
+way!(
+    /// What the table of known types says.
+    WayKnown, &&&&Probe<'_, T>, [Known], T::Way
+);
+way!(
+    /// A future of a type of its own.
+    WayFuture, &&&Probe<'_, T>, [Future], Unfollowed
+);
+way!(
+    /// A stream of a type of its own.
+    WayStream, &&Probe<'_, T>, [Stream], Unfollowed
+);
+way!(
+    /// An iterator of a type of its own.
+    WayIterator, &Probe<'_, T>, [Iterator], Unfollowed
+);
+way!(
+    /// A plain value.
+    WayValue, Probe<'_, T>, [?Sized], Plain
+);
+
+/// Follows what a function returned as `impl Stream`.
+pub fn follow_stream<T, S, M, D>(seat: Seat, stream: S, mode: M, given: D) -> FollowedStream<S, M::Accumulator>
+where
+    S: Stream<Item = T>,
+    D: FnMut(&T, &mut Outcome<'_>),
+    M: Mode<T, D>,
+{
+    FollowedStream::new(seat, stream, mode.begin(given))
+}
+
+/// Follows what a function returned as `impl Iterator`.
+pub fn follow_iterator<T, I, M, D>(seat: Seat, iterator: I, mode: M, given: D) -> FollowedIterator<I, M::Accumulator>
+where
+    I: Iterator<Item = T>,
+    D: FnMut(&T, &mut Outcome<'_>),
+    M: Mode<T, D>,
+{
+    FollowedIterator::new(seat, iterator, mode.begin(given))
+}
+
+/// Follows what a function returned as `impl Future`.
+pub fn follow_future<T, F, M, D>(seat: Seat, future: F, _: M, given: D) -> FollowedFuture<F, D>
+where
+    F: Future<Output = T>,
+    D: FnMut(&T, &mut Outcome<'_>),
+    M: ForValues,
+{
+    FollowedFuture::new(seat, future, given)
+}
