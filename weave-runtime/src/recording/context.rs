@@ -227,6 +227,7 @@ pub(crate) struct Attached {
 impl Attached {
     /// Attaches `context` where there is room. Without, `call` is remembered by us, so that what runs inside still finds
     /// its parent; only foreign spans do not see it.
+    #[inline]
     pub(crate) fn new(context: Context, call: Option<&Arc<LiveCall>>) -> Self {
         let above_before = ABOVE.replace(call.map_or(Above::NOTHING, |call| call.above));
         if local::count_attached() {
@@ -241,6 +242,7 @@ impl Attached {
 }
 
 impl Drop for Attached {
+    #[inline]
     fn drop(&mut self) {
         ABOVE.set(self.above_before);
         if let Some(guard) = self.guard.take() {

@@ -47,6 +47,7 @@ fn start_listening(op: &'static Op, capture: &mut dyn FnMut(&mut Inputs)) -> Act
 }
 
 /// Where a call that starts now belongs; `None` when it is not to be recorded.
+#[inline]
 pub(super) fn place() -> Option<(Ambient, Arc<Lane>)> {
     let ambient = ambient()?;
     let lane = lane_in(&ambient)?;
@@ -54,6 +55,7 @@ pub(super) fn place() -> Option<(Ambient, Arc<Lane>)> {
 }
 
 /// What surrounds a call that starts now; `None` when recording is held back here.
+#[inline]
 pub(super) fn ambient() -> Option<Ambient> {
     if local::is_quiet() {
         return None;
@@ -64,6 +66,7 @@ pub(super) fn ambient() -> Option<Ambient> {
 }
 
 /// Where calls go: to the test that runs here, else to the recorder of the process.
+#[inline]
 pub(super) fn lane_in(ambient: &Ambient) -> Option<Arc<Lane>> {
     match ambient.surroundings.as_deref() {
         Some(surroundings) if surroundings.lane.is_some() => surroundings.lane.clone(),
