@@ -1,10 +1,13 @@
 //! The clock of calls: monotonic on the caller's thread, put on the wall clock afterwards.
 
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::record::Timestamp;
 
-/// The same moment on both clocks. Read anew with each collection, because the wall clock is stepped and slewed while the
+/// How far the wall clock may go astray before the anchor follows. Less than that is what two readings differ by.
+const SLACK: Duration = Duration::from_millis(1);
+
+/// The same moment on both clocks. Looked at with each collection, because the wall clock is stepped and slewed while the
 /// monotonic one is not.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Anchor {
@@ -15,6 +18,13 @@ pub(crate) struct Anchor {
 impl Anchor {
     pub(crate) fn now() -> Self {
         Self { monotonic: Instant::now(), wall: Timestamp::from_system_time(SystemTime::now()) }
+    }
+
+    /// The anchor to go on with: the same one, by which a moment keeps its time, unless the wall clock was set.
+    pub(crate) fn refreshed(self) -> Self {
+        let fresh = Self::now();
+        let error = self.to_wall(fresh.monotonic).0.abs_diff(fresh.wall.0);
+        if u128::from(error) > SLACK.as_nanos() { fresh } else { self }
     }
 
     /// The wall time of a moment.
