@@ -1,17 +1,18 @@
 //! The clock of calls: monotonic on the caller's thread, put on the wall clock afterwards.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::record::Timestamp;
 
-/// How far the clocks may drift apart before calls follow the wall clock. Below it, a call has the same start when it is
-/// seen running and when it has ended.
-const DRIFT: Duration = Duration::from_millis(10);
+/// How far the wall clock may go astray before the anchor follows. Below it, a call has the same start when it is seen
+/// running and when it has ended.
+const SLACK: Duration = Duration::from_millis(10);
 
-static ANCHOR: Mutex<Option<Anchor>> = Mutex::new(None);
+/// Two readings that are further apart are not of the same moment: the thread was held up between them.
+const APART: Duration = Duration::from_millis(1);
 
-/// The same moment on both clocks.
+/// The same moment on both clocks. Looked at with each collection, because the wall clock is stepped and slewed while the
+/// monotonic one is not.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Anchor {
     monotonic: Instant,
@@ -19,32 +20,26 @@ pub(crate) struct Anchor {
 }
 
 impl Anchor {
-    /// The anchor of the process: one and the same until the wall clock is stepped, or has slewed away.
     pub(crate) fn now() -> Self {
-        let fresh = Self { monotonic: Instant::now(), wall: Timestamp::from_system_time(SystemTime::now()) };
-        let mut anchor = ANCHOR.lock().unwrap_or_else(PoisonError::into_inner);
-        match *anchor {
-            Some(kept) if kept.drift(fresh) < DRIFT.as_nanos() => kept,
-            _ => *anchor.insert(fresh),
-        }
+        Self { monotonic: Instant::now(), wall: Timestamp::from_system_time(SystemTime::now()) }
+    }
+
+    /// The anchor to go on with: the same one, by which a moment keeps its time, unless the wall clock was set.
+    pub(crate) fn refreshed(self) -> Self {
+        let fresh = Self::now();
+        let error = self.to_wall(fresh.monotonic).0.abs_diff(fresh.wall.0);
+        let astray = u128::from(error) > SLACK.as_nanos();
+        if astray && fresh.monotonic.elapsed() < APART { fresh } else { self }
     }
 
     /// The wall time of a moment.
     pub(crate) fn to_wall(self, moment: Instant) -> Timestamp {
+        let nanos = |duration: std::time::Duration| u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
         match moment.checked_duration_since(self.monotonic) {
             Some(after) => self.wall.after(nanos(after)),
             None => self.wall.before(nanos(self.monotonic.duration_since(moment))),
         }
     }
-
-    /// Nanoseconds between what the two say of the same moment.
-    fn drift(self, other: Self) -> u128 {
-        self.to_wall(other.monotonic).0.abs_diff(other.wall.0).into()
-    }
-}
-
-fn nanos(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
@@ -52,17 +47,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_moment_has_the_same_wall_time_whenever_it_is_asked() {
-        let moment = Instant::now();
-        let first = Anchor::now().to_wall(moment);
+    fn a_moment_keeps_its_wall_time() {
+        let (moment, anchor) = (Instant::now(), Anchor::now());
         std::thread::sleep(Duration::from_millis(3));
-        assert_eq!(Anchor::now().to_wall(moment), first);
+        assert_eq!(anchor.refreshed().to_wall(moment), anchor.to_wall(moment));
+    }
+
+    #[test]
+    fn an_anchor_follows_a_clock_that_was_set() {
+        let now = Anchor::now();
+        let astray = Anchor { wall: now.wall.before(3_600_000_000_000), ..now };
+        // Held up between its two readings, a thread does not follow: it does at the next collection.
+        let followed =
+            (0..1_000).any(|_| astray.refreshed().to_wall(now.monotonic).0.abs_diff(now.wall.0) < 100_000_000);
+        assert!(followed);
     }
 
     #[test]
     fn moments_keep_their_distance_before_and_after_the_anchor() {
-        let anchor = Anchor::now();
-        let second = Duration::from_secs(1);
+        let (anchor, second) = (Anchor::now(), Duration::from_secs(1));
         let (before, after) = (anchor.monotonic.checked_sub(second).unwrap(), anchor.monotonic + second);
         assert_eq!(anchor.to_wall(after).0 - anchor.to_wall(before).0, 2_000_000_000);
     }

@@ -28,6 +28,12 @@ use crate::recording::{self, Quiet, Recorder};
 /// is filled to within this.
 const BATCH_BYTES: usize = 1 << 20;
 
+/// How often to look for room while no sink has any.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// How long the end waits for calls that are on their way from the collector to the sinks.
+const LAST_ROUND: Duration = Duration::from_millis(200);
+
 /// From the recorder to the sinks.
 #[derive(Debug)]
 pub(crate) struct Pipeline {
@@ -114,6 +120,7 @@ impl Pipeline {
         let in_time = !is_ours() && self.flush_until(deadline, |_| true);
         self.shared.ends.store(true, Ordering::SeqCst);
         self.shared.recorder.call();
+        self.shared.await_end(Instant::now() + LAST_ROUND);
         if in_time && let Some(collector) = lock(&self.collector).take() {
             let _ = collector.join();
         }
@@ -140,10 +147,13 @@ impl Shared {
         mark_ours();
         let _quiet = Quiet::enter();
         let mut warned = 0;
+        let mut anchor = Anchor::now();
         while !self.ends.load(Ordering::SeqCst) {
-            self.recorder.wait();
+            let time = self.recorder.wait();
             lock(&self.rounds).begun += 1;
-            self.round();
+            let batches = self.recorder.gather(time);
+            anchor = anchor.refreshed();
+            self.round(batches, anchor);
             self.warn_of_drops(&mut warned);
             let mut rounds = lock(&self.rounds);
             rounds.done = rounds.begun;
@@ -154,22 +164,45 @@ impl Shared {
         self.round_done.notify_all();
     }
 
-    fn round(&self) {
-        let mut drafts = self.recorder.drain().into_iter().peekable();
-        while drafts.peek().is_some() {
-            let batch = Arc::new(self.batch(&mut drafts));
+    /// Takes so many batches from the recorder to the sinks.
+    fn round(&self, mut batches: usize, anchor: Anchor) {
+        let mut drafts = std::iter::from_fn(|| {
+            batches = batches.checked_sub(1)?;
+            Some(self.recorder.take())
+        })
+        .flatten()
+        .peekable();
+        while let Some(first) = drafts.peek() {
+            let room = self.await_room(first.weight());
+            let batch = Arc::new(self.batch(&mut drafts, room, anchor));
             for worker in &self.workers {
                 worker.offer(&batch);
             }
         }
     }
 
+    /// Waits until a sink has room for a call of this weight. As long as none has, calls are better left where those that
+    /// follow are dropped for next to nothing. That a sink hangs does not keep the calls from the others.
+    fn await_room(&self, weight: usize) -> Room {
+        loop {
+            let free = self.workers.iter().map(Worker::free);
+            let roomiest = free.filter(|room| room.calls > 0 && room.bytes >= weight).max_by_key(|room| room.bytes);
+            match (roomiest, self.workers.first()) {
+                (Some(room), _) => return room,
+                (None, Some(worker)) if !self.ends.load(Ordering::SeqCst) => worker.await_progress(LOOK),
+                _ => return Room::WITHOUT_END,
+            }
+        }
+    }
+
     /// Finishes the next drafts, as many as may go together: a queue takes a batch or leaves it, by its weight.
-    fn batch(&self, drafts: &mut Peekable<impl Iterator<Item = Draft>>) -> Batch {
-        let anchor = Anchor::now();
-        let most = BATCH_BYTES.min(self.recorder.bounds.queue_bytes);
+    fn batch(&self, drafts: &mut Peekable<impl Iterator<Item = Draft>>, room: Room, anchor: Anchor) -> Batch {
+        let most = BATCH_BYTES.min(self.recorder.bounds.queue_bytes).min(room.bytes);
         let mut batch = Batch::default();
-        while let Some(draft) = drafts.next_if(|draft| batch.calls.is_empty() || batch.bytes + draft.weight() <= most) {
+        let fits = |batch: &Batch, draft: &Draft| {
+            batch.calls.is_empty() || (batch.bytes + draft.weight() <= most && batch.calls.len() < room.calls)
+        };
+        while let Some(draft) = drafts.next_if(|draft| fits(&batch, draft)) {
             batch.bytes += draft.weight();
             batch.calls.extend(self.finish(draft, anchor));
         }
@@ -204,6 +237,18 @@ impl Shared {
             rounds = self.round_done.wait_timeout(rounds, left).unwrap_or_else(PoisonError::into_inner).0;
         }
         true
+    }
+
+    /// Waits for the collector to end.
+    fn await_end(&self, deadline: Instant) {
+        let mut rounds = lock(&self.rounds);
+        while !rounds.ended {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            rounds = self.round_done.wait_timeout(rounds, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
     }
 
     fn warn_of_drops(&self, warned: &mut u64) {

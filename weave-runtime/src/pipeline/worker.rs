@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::report::SinkReport;
 use crate::diagnostics;
@@ -25,6 +25,10 @@ pub(super) struct Batch {
 pub(super) struct Room {
     pub(super) calls: usize,
     pub(super) bytes: usize,
+}
+
+impl Room {
+    pub(super) const WITHOUT_END: Self = Self { calls: usize::MAX, bytes: usize::MAX };
 }
 
 /// A sink as it is given to a pipeline.
@@ -100,6 +104,23 @@ impl Worker {
             .spawn(move || theirs.work(sink))
             .map_err(|error| Error::config(format!("no thread could be started for the sink {name}")).because(error))?;
         Ok(Self { shared, thread: Mutex::new(Some(thread)) })
+    }
+
+    /// What can be offered now and is taken. An empty queue takes whatever comes, one that has ended takes nothing at once.
+    pub(super) fn free(&self) -> Room {
+        let state = self.shared.lock();
+        let Room { calls, bytes } = self.shared.room;
+        if state.ended {
+            return Room::WITHOUT_END;
+        }
+        let bytes = if state.queued == 0 { usize::MAX } else { bytes.saturating_sub(state.queued_bytes) };
+        Room { calls: calls.saturating_sub(state.queued), bytes }
+    }
+
+    /// Waits until the sink has done something, for at most `patience`.
+    pub(super) fn await_progress(&self, patience: Duration) {
+        let state = self.shared.lock();
+        let _ = self.shared.progress.wait_timeout(state, patience);
     }
 
     /// Queues as much of the batch as there is room for. The rest is dropped for this sink and counted.

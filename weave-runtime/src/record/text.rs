@@ -35,10 +35,10 @@ impl Text {
         if self.has_output { self.json.get(self.inputs..) } else { None }
     }
 
-    /// Whether it holds neither inputs nor output.
+    /// Bytes of inputs and output.
     #[allow(dead_code, reason = "each feature uses its own")]
-    pub(crate) fn is_empty(&self) -> bool {
-        self.json.is_empty()
+    pub(crate) fn len(&self) -> usize {
+        self.json.len()
     }
 
     /// Bytes allocated.

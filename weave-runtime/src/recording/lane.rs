@@ -35,6 +35,8 @@ struct Shelf {
 /// What the collector found on a lane.
 pub(crate) struct Harvest {
     pub(crate) done: Vec<Draft>,
+    /// What `done` weighs.
+    pub(crate) bytes: usize,
     pub(crate) open: Vec<Arc<LiveCall>>,
     pub(crate) finished_with: bool,
 }
@@ -91,7 +93,7 @@ impl Lane {
     #[inline]
     fn has_room(&self, shelf: &mut Shelf) -> bool {
         let full = shelf.done.len() >= BATCH_CALLS || shelf.bytes >= BATCH_BYTES;
-        !self.recorder.is_closed() && (!full || self.hand_over(shelf))
+        !self.recorder.is_closed() && (!full || (!self.recorder.is_full() && self.hand_over(shelf)))
     }
 
     /// The thread has ended: what it left goes to the collector, open calls may still end on other threads.
@@ -105,9 +107,9 @@ impl Lane {
     /// Takes what is here, for the collector.
     pub(crate) fn harvest(&self) -> Harvest {
         let mut shelf = self.lock();
-        let (done, _) = shelf.take();
+        let (done, bytes) = shelf.take();
         let open: Vec<_> = shelf.open.iter().flatten().cloned().collect();
-        Harvest { done, finished_with: shelf.retired && open.is_empty(), open }
+        Harvest { done, bytes, finished_with: shelf.retired && open.is_empty(), open }
     }
 
     /// Calls that ever ended here, the dropped ones too.

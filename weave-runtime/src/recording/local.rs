@@ -100,9 +100,10 @@ pub(super) fn fresh_id() -> u64 {
     }
 }
 
-/// A fresh number for a trace, never zero.
+/// A fresh number for a trace, never zero. Its first half counts up, as the ids of calls do and for the same reason; its
+/// second half is random, by which samplers choose.
 pub(super) fn fresh_trace_id() -> u128 {
-    let draw = |random: &mut Rng| (u128::from(random.u64(..)) << 64) | u128::from(random.u64(..) | 1);
+    let draw = |random: &mut Rng| (u128::from(fresh_id()) << 64) | u128::from(random.u64(..) | 1);
     LOCAL.try_with(|local| draw(&mut local.trace_ids.borrow_mut())).unwrap_or_else(|_| draw(&mut Rng::new()))
 }
 

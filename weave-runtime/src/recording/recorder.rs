@@ -1,5 +1,6 @@
 //! The recorder: the lanes of all threads, the queue between them and the collector.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -18,12 +19,29 @@ pub(crate) struct Bounds {
     pub(crate) flush_interval: Duration,
 }
 
+/// What must wait for the collector to be woken before the flush interval is over. A sink takes many calls together for
+/// much less than one by one.
+const WORTH_WAKING: Size = Size { calls: 4_096, bytes: 1 << 20 };
+
+/// Whether it is time to look at the lanes, not only at the queue.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LookTime(bool);
+
+/// An amount of calls.
+#[derive(Clone, Copy, Default, Debug)]
+struct Size {
+    calls: usize,
+    bytes: usize,
+}
+
 /// Takes calls from all threads without making them wait.
 pub(crate) struct Recorder {
     pub(crate) bounds: Bounds,
     lanes: Mutex<Lanes>,
     queue: Mutex<Queue>,
     wake: Condvar,
+    /// A batch was refused, and none has been taken since.
+    full: AtomicBool,
     closed: AtomicBool,
     dropped: AtomicU64,
 }
@@ -35,21 +53,25 @@ struct Lanes {
     ended_before: u64,
 }
 
-#[derive(Default)]
 struct Queue {
-    batches: Vec<Vec<Draft>>,
-    calls: usize,
-    bytes: usize,
+    batches: VecDeque<(Vec<Draft>, usize)>,
+    size: Size,
+    /// Somebody wants to know of every call that has ended.
     called: bool,
+    /// When to look at the lanes, whatever is in the queue.
+    next_look: Instant,
 }
 
 impl Recorder {
     pub(crate) fn new(bounds: Bounds) -> Arc<Self> {
+        let next_look = Instant::now() + bounds.flush_interval;
+        let queue = Queue { batches: VecDeque::new(), size: Size::default(), called: false, next_look };
         Arc::new(Self {
             bounds,
             lanes: Mutex::default(),
-            queue: Mutex::default(),
+            queue: Mutex::new(queue),
             wake: Condvar::new(),
+            full: AtomicBool::new(false),
             closed: AtomicBool::new(false),
             dropped: AtomicU64::new(0),
         })
@@ -65,64 +87,105 @@ impl Recorder {
     /// Takes a batch into the queue, leaving an empty one; `false` when the queue is full.
     pub(super) fn accept(&self, batch: &mut Vec<Draft>, bytes: usize) -> bool {
         let mut queue = lock(&self.queue);
-        let calls = batch.len();
-        if queue.calls + calls > self.bounds.queue_calls || queue.bytes + bytes > self.bounds.queue_bytes {
+        let Size { calls: waiting, bytes: weight } = queue.size;
+        if waiting + batch.len() > self.bounds.queue_calls || weight + bytes > self.bounds.queue_bytes {
+            self.full.store(true, Ordering::Relaxed);
             return false;
         }
-        queue.calls += calls;
-        queue.bytes += bytes;
-        queue.batches.push(std::mem::replace(batch, Vec::with_capacity(BATCH_CALLS)));
-        queue.called = true;
+        let was_ripe = self.is_ripe(queue.size);
+        queue.push(std::mem::replace(batch, Vec::with_capacity(BATCH_CALLS)), bytes);
+        let is_ripe = self.is_ripe(queue.size);
         drop(queue);
-        self.wake.notify_one();
+        if is_ripe && !was_ripe {
+            self.wake.notify_one();
+        }
         true
     }
 
-    /// Takes every call that ended, and a running record of each call that has been open for a flush interval and was
-    /// not announced yet.
-    pub(crate) fn drain(&self) -> Vec<Draft> {
-        self.drain_due(self.bounds.flush_interval)
+    /// Whether what waits is worth waking the collector for.
+    fn is_ripe(&self, waiting: Size) -> bool {
+        waiting.calls >= WORTH_WAKING.calls.min(self.bounds.queue_calls / 4).max(1)
+            || waiting.bytes >= WORTH_WAKING.bytes.min(self.bounds.queue_bytes / 4).max(1)
     }
 
-    /// As [`drain`](Self::drain), with calls announced that have been open for `due`.
+    /// Whether the last batch was refused: asked instead of the queue, for which all threads would wait.
+    #[inline]
+    pub(super) fn is_full(&self) -> bool {
+        self.full.load(Ordering::Relaxed)
+    }
+
+    /// Puts what the lanes have into the queue, if the time has come: every call that ended, and a running record of each
+    /// that has been open for a flush interval and was not announced yet. Returns how many batches there are to
+    /// [take](Self::take).
+    pub(crate) fn gather(&self, time: LookTime) -> usize {
+        if time.0 {
+            self.look(Instant::now(), self.bounds.flush_interval);
+        }
+        lock(&self.queue).batches.len()
+    }
+
+    /// The oldest batch in the queue.
+    pub(crate) fn take(&self) -> Vec<Draft> {
+        let mut queue = lock(&self.queue);
+        let Some((drafts, bytes)) = queue.batches.pop_front() else { return Vec::new() };
+        queue.size.calls -= drafts.len();
+        queue.size.bytes -= bytes;
+        drop(queue);
+        self.full.store(false, Ordering::Relaxed);
+        drafts
+    }
+
+    /// Takes everything, with calls announced that have been open for `due`.
     pub(crate) fn drain_due(&self, due: Duration) -> Vec<Draft> {
-        let mut drafts = self.take_queue();
-        let now = Instant::now();
+        self.look(Instant::now(), due);
+        self.take_queue()
+    }
+
+    /// Puts what the lanes have into the queue, even if it is full: a lane holds little.
+    fn look(&self, now: Instant, due: Duration) {
         let lanes = lock(&self.lanes).present.clone();
-        let mut finished_with = Vec::new();
+        let (mut announced, mut finished_with) = (Vec::new(), Vec::new());
         for lane in &lanes {
             // Calls that are not followed hold their lane: two are this list's and the recorder's own. Asked before the
             // harvest: whoever lets go of the lane later may leave a call on it that the harvest did not see.
             let is_deserted = Arc::strong_count(lane) <= 2;
             fence(Ordering::Acquire);
             let harvest = lane.harvest();
-            drafts.extend(harvest.open.iter().filter_map(|call| call.announce(now, due)));
-            drafts.extend(harvest.done);
+            announced.extend(harvest.open.iter().filter_map(|call| call.announce(now, due)));
+            if !harvest.done.is_empty() {
+                lock(&self.queue).push(harvest.done, harvest.bytes);
+            }
             if harvest.finished_with && is_deserted {
                 finished_with.push(Arc::as_ptr(lane));
             }
         }
+        if !announced.is_empty() {
+            lock(&self.queue).push_first(announced);
+        }
         if !finished_with.is_empty() {
             lock(&self.lanes).remove(|lane| finished_with.contains(&Arc::as_ptr(lane)));
         }
-        drafts
     }
 
-    /// Waits until a batch is handed over, somebody calls, or the flush interval is over.
-    pub(crate) fn wait(&self) {
-        let until = Instant::now() + self.bounds.flush_interval;
+    /// Waits until there are calls enough, somebody calls, or a flush interval is over since the last look at the lanes.
+    pub(crate) fn wait(&self) -> LookTime {
         let mut queue = lock(&self.queue);
-        while !queue.called {
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                break;
+        loop {
+            let now = Instant::now();
+            // Whoever calls from here on is heard by the next wait.
+            if std::mem::take(&mut queue.called) || now >= queue.next_look {
+                queue.next_look = now + self.bounds.flush_interval;
+                return LookTime(true);
             }
+            if self.is_ripe(queue.size) {
+                return LookTime(false);
+            }
+            let left = queue.next_look - now;
             queue = self.wake.wait_timeout(queue, left).unwrap_or_else(PoisonError::into_inner).0;
         }
-        queue.called = false;
     }
 
-    /// Ends a [`wait`](Self::wait).
+    /// Ends a [`wait`](Self::wait), and has the lanes looked at.
     pub(crate) fn call(&self) {
         lock(&self.queue).called = true;
         self.wake.notify_one();
@@ -162,11 +225,25 @@ impl Recorder {
 
     fn take_queue(&self) -> Vec<Draft> {
         let mut queue = lock(&self.queue);
-        queue.calls = 0;
-        queue.bytes = 0;
+        queue.size = Size::default();
         let batches = std::mem::take(&mut queue.batches);
         drop(queue);
-        batches.into_iter().flatten().collect()
+        batches.into_iter().flat_map(|(drafts, _)| drafts).collect()
+    }
+}
+
+impl Queue {
+    fn push(&mut self, drafts: Vec<Draft>, bytes: usize) {
+        self.size.calls += drafts.len();
+        self.size.bytes += bytes;
+        self.batches.push_back((drafts, bytes));
+    }
+
+    /// For calls that run: one may have ended, and be in the queue, before its announcement is.
+    fn push_first(&mut self, drafts: Vec<Draft>) {
+        let bytes = drafts.iter().map(Draft::weight).sum();
+        self.push(drafts, bytes);
+        self.batches.rotate_right(1);
     }
 }
 

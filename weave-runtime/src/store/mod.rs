@@ -5,6 +5,7 @@
 
 mod database;
 mod folder;
+mod insert;
 mod ops;
 mod reader;
 mod rows;

@@ -211,7 +211,9 @@ struct Bodies<'a>(CachedStatement<'a>);
 
 impl<'a> Bodies<'a> {
     fn new(connection: &'a Connection) -> rusqlite::Result<Self> {
-        connection.prepare_cached("SELECT inputs, attributes, span_attributes FROM bodies WHERE call = ?1").map(Self)
+        let sql = "SELECT coalesce(c.inputs, b.inputs), b.attributes, b.span_attributes FROM calls c \
+                   LEFT JOIN bodies b ON b.call = c.seq WHERE c.seq = ?1";
+        connection.prepare_cached(sql).map(Self)
     }
 
     fn match_all(&mut self, seq: i64, filter: &Filter) -> rusqlite::Result<bool> {

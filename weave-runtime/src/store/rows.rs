@@ -1,7 +1,7 @@
 //! Records as rows, and rows as records.
 
 use rusqlite::types::{FromSql, Type};
-use rusqlite::{Connection, Row, Statement, params};
+use rusqlite::{Connection, Row, Statement, ToSql};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -9,84 +9,117 @@ use super::ops::KnownOps;
 use crate::id::{CallId, TraceId};
 use crate::record::{CallError, CallRecord, Details, Event, Status, Text, Timestamp, Usage};
 
-/// Takes the values of [`bind_call`]; does nothing when the id is there.
-pub(super) const INSERT_CALL: &str = "INSERT INTO calls (id, trace_id, parent_id, op_parent_id, agent_parent_id, op_id, \
-    status, partial, started_at, ended_at, writer_id, has_usage, input_tokens, output_tokens, total_tokens, display_name, \
-    error_type, error_message) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18) \
-    ON CONFLICT (id) DO NOTHING";
-
-/// Takes the values of [`bind_call`].
-pub(super) const UPDATE_CALL: &str = "UPDATE calls SET trace_id = ?2, parent_id = ?3, op_parent_id = ?4, \
-    agent_parent_id = ?5, op_id = ?6, status = ?7, partial = ?8, started_at = ?9, ended_at = ?10, writer_id = ?11, \
-    has_usage = ?12, input_tokens = ?13, output_tokens = ?14, total_tokens = ?15, display_name = ?16, error_type = ?17, \
-    error_message = ?18 WHERE id = ?1";
+/// The columns of a call, in the order of [`bind_call`].
+pub(super) const CALL_COLUMNS: [&str; 20] = [
+    "id",
+    "trace_id",
+    "parent_id",
+    "op_parent_id",
+    "agent_parent_id",
+    "op_id",
+    "status",
+    "partial",
+    "started_at",
+    "ended_at",
+    "writer_id",
+    "has_usage",
+    "input_tokens",
+    "output_tokens",
+    "total_tokens",
+    "display_name",
+    "error_type",
+    "error_message",
+    "inputs",
+    "output",
+];
 
 /// Takes the values of [`bind_body`].
 pub(super) const PUT_BODY: &str = "INSERT OR REPLACE INTO bodies (call, inputs, output, attributes, span_attributes, \
     summary, events) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 
+/// The most JSON that stays in the row of a call, in bytes: as much as the rest of the row, near enough.
+const SHORT: usize = 256;
+
 /// Selects, by `seq`, what [`record`] reads.
 pub(super) const SELECT_RECORD: &str = "SELECT c.op_id, c.id, c.trace_id, c.parent_id, c.op_parent_id, \
-    c.agent_parent_id, c.status, c.partial, c.started_at, c.ended_at, b.inputs, b.output, c.display_name, c.error_type, \
+    c.agent_parent_id, c.status, c.partial, c.started_at, c.ended_at, coalesce(c.inputs, b.inputs), \
+    coalesce(c.output, b.output), c.display_name, c.error_type, \
     c.error_message, b.attributes, b.span_attributes, b.summary, c.has_usage, c.input_tokens, c.output_tokens, \
     c.total_tokens, b.events FROM calls c LEFT JOIN bodies b ON b.call = c.seq WHERE c.seq = ?1";
 
-/// Runs [`INSERT_CALL`] or [`UPDATE_CALL`], and returns how many rows that changed.
-pub(super) fn bind_call(
-    statement: &mut Statement<'_>,
-    call: &CallRecord,
-    op: i64,
-    writer: i64,
-) -> rusqlite::Result<usize> {
-    let details = call.details.as_deref();
-    let error = call.error();
+/// Binds the parameters of a statement from left to right.
+pub(super) struct Parameters<'a, 'c> {
+    statement: &'a mut Statement<'c>,
+    next: usize,
+}
+
+impl<'a, 'c> Parameters<'a, 'c> {
+    pub(super) fn of(statement: &'a mut Statement<'c>) -> Self {
+        Self { statement, next: 1 }
+    }
+
+    fn bind(&mut self, value: impl ToSql) -> rusqlite::Result<()> {
+        self.statement.raw_bind_parameter(self.next, value)?;
+        self.next += 1;
+        Ok(())
+    }
+
+    /// Runs the statement, and returns how many rows that changed.
+    pub(super) fn execute(self) -> rusqlite::Result<usize> {
+        self.statement.raw_execute()
+    }
+}
+
+/// Binds [`CALL_COLUMNS`].
+pub(super) fn bind_call(to: &mut Parameters<'_, '_>, call: &CallRecord, op: i64, writer: i64) -> rusqlite::Result<()> {
+    to.bind(from_id(call.id))?;
+    to.bind(call.trace_id.to_int().to_be_bytes())?;
+    to.bind(call.parent_id.map(from_id))?;
+    to.bind(call.op_parent_id.map(from_id))?;
+    to.bind(call.agent_parent_id.map(from_id))?;
+    to.bind(op)?;
+    to.bind(status_code(call.status))?;
+    to.bind(call.partial)?;
+    to.bind(call.started_at.0)?;
+    to.bind(call.ended_at.map(|time| time.0))?;
+    to.bind(writer)?;
     let usage = call.usage();
     let counts = usage.unwrap_or_default();
-    statement.execute(params![
-        from_id(call.id),
-        call.trace_id.to_int().to_be_bytes(),
-        call.parent_id.map(from_id),
-        call.op_parent_id.map(from_id),
-        call.agent_parent_id.map(from_id),
-        op,
-        status_code(call.status),
-        call.partial,
-        call.started_at.0,
-        call.ended_at.map(|time| time.0),
-        writer,
-        usage.is_some(),
-        counts.input_tokens.map(u64::cast_signed),
-        counts.output_tokens.map(u64::cast_signed),
-        counts.total_tokens.map(u64::cast_signed),
-        details.and_then(|details| details.display_name.as_deref()),
-        error.map(|error| error.kind.as_str()),
-        error.map(|error| error.message.as_str()),
-    ])
+    to.bind(usage.is_some())?;
+    for count in [counts.input_tokens, counts.output_tokens, counts.total_tokens] {
+        to.bind(count.map(u64::cast_signed))?;
+    }
+    to.bind(call.display_name())?;
+    let error = call.error();
+    to.bind(error.map(|error| error.kind.as_str()))?;
+    to.bind(error.map(|error| error.message.as_str()))?;
+    let is_short = !has_body(call);
+    to.bind(inputs(call).filter(|_| is_short))?;
+    to.bind(call.output_json().filter(|_| is_short))
 }
 
-/// True when there is anything to keep for [`PUT_BODY`].
+/// True when the JSON of a call does not stay in its row.
 pub(super) fn has_body(call: &CallRecord) -> bool {
-    !call.text.is_empty() || call.details.is_some()
+    let has_more = |details: &Details| {
+        !details.events.is_empty()
+            || [&details.attributes, &details.span_attributes, &details.summary].iter().any(|map| !map.is_empty())
+    };
+    call.text.len() > SHORT || call.details.as_deref().is_some_and(has_more)
 }
 
-/// Runs [`PUT_BODY`].
-pub(super) fn bind_body(statement: &mut Statement<'_>, seq: i64, call: &CallRecord) -> rusqlite::Result<()> {
-    let inputs = Some(call.inputs_json()).filter(|inputs| *inputs != "{}");
-    let output = call.output_json();
-    let Some(details) = call.details.as_deref() else {
-        statement.execute(params![seq, inputs, output, None::<&str>, None::<&str>, None::<&str>, None::<&str>])?;
-        return Ok(());
-    };
-    statement.execute(params![
-        seq,
-        inputs,
-        output,
-        object_text(&details.attributes)?,
-        object_text(&details.span_attributes)?,
-        object_text(&details.summary)?,
-        events_text(&details.events)?,
-    ])?;
-    Ok(())
+fn inputs(call: &CallRecord) -> Option<&str> {
+    Some(call.inputs_json()).filter(|inputs| *inputs != "{}")
+}
+
+/// Binds the values of [`PUT_BODY`].
+pub(super) fn bind_body(to: &mut Parameters<'_, '_>, call: &CallRecord, seq: i64) -> rusqlite::Result<()> {
+    to.bind(seq)?;
+    to.bind(inputs(call))?;
+    to.bind(call.output_json())?;
+    to.bind(object_text(call.attributes())?)?;
+    to.bind(object_text(call.span_attributes())?)?;
+    to.bind(object_text(call.summary())?)?;
+    to.bind(events_text(call.events())?)
 }
 
 /// The record of a row of [`SELECT_RECORD`].

@@ -1,6 +1,7 @@
 -- Version 1.
 --
--- `calls` is narrow: filters, sorting and lists never touch the JSON, which is in `bodies` under the same `seq`.
+-- `calls` is narrow: filters, sorting and lists never touch long JSON, which is in `bodies` under the same `seq`. What is
+-- short stays in the row of the call, which is one write less. A call has its JSON in one of the two places.
 -- `seq` grows, so that rows and most indexes are appended to; ids are random and have one small index of their own.
 -- Ids are unsigned numbers kept as signed ones of the same bits, times are nanoseconds since the Unix epoch.
 -- Status: 0 running, 1 success, 2 error, 3 cancelled, 4 interrupted.
@@ -45,7 +46,9 @@ CREATE TABLE calls (
     total_tokens    INTEGER,
     display_name    TEXT,
     error_type      TEXT,
-    error_message   TEXT
+    error_message   TEXT,
+    inputs          TEXT, -- as in `bodies`, these two
+    output          TEXT
 ) STRICT;
 
 CREATE INDEX calls_by_time   ON calls (started_at);

@@ -3,14 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction, TransactionBehavior};
+use rusqlite::{Connection, TransactionBehavior};
 
 use super::database::{explain, open_for_writing};
+use super::folder;
+use super::insert::Insert;
 use super::ops::OpIds;
 use super::writers::{self, Presence};
-use super::{folder, rows};
 use crate::error::Error;
-use crate::record::{CallRecord, Status};
+use crate::record::CallRecord;
 use crate::sink::Sink;
 
 /// Writes calls to the store in one directory, beside any number of other writers.
@@ -57,11 +58,7 @@ impl Writer {
 
     fn write(&mut self, calls: &[CallRecord]) -> rusqlite::Result<()> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut batch = Batch::new(&transaction, &mut self.ops, self.id)?;
-        for call in calls {
-            batch.put(call)?;
-        }
-        drop(batch);
+        Insert::new(&transaction, &mut self.ops, self.id)?.put(calls)?;
         transaction.commit()
     }
 }
@@ -80,51 +77,5 @@ impl Sink for Writer {
             self.ops.forget();
             explain(&self.path, "write to", error)
         })
-    }
-}
-
-/// The statements of one transaction.
-struct Batch<'a> {
-    connection: &'a Connection,
-    ops: &'a mut OpIds,
-    writer: i64,
-    insert: CachedStatement<'a>,
-    body: CachedStatement<'a>,
-}
-
-impl<'a> Batch<'a> {
-    fn new(transaction: &'a Transaction<'_>, ops: &'a mut OpIds, writer: i64) -> rusqlite::Result<Self> {
-        Ok(Self {
-            connection: transaction,
-            ops,
-            writer,
-            insert: transaction.prepare_cached(rows::INSERT_CALL)?,
-            body: transaction.prepare_cached(rows::PUT_BODY)?,
-        })
-    }
-
-    fn put(&mut self, call: &CallRecord) -> rusqlite::Result<()> {
-        let op = self.ops.id(self.connection, &call.op)?;
-        if rows::bind_call(&mut self.insert, call, op, self.writer)? == 0 {
-            return self.put_again(call, op);
-        }
-        if rows::has_body(call) {
-            rows::bind_body(&mut self.body, self.connection.last_insert_rowid(), call)?;
-        }
-        Ok(())
-    }
-
-    /// Writes a call that has a row: what has ended never goes back to running.
-    fn put_again(&mut self, call: &CallRecord, op: i64) -> rusqlite::Result<()> {
-        let replaceable = if call.status == Status::Running { "AND status = 0" } else { "" };
-        let seq: Option<i64> = self
-            .connection
-            .prepare_cached(&format!("SELECT seq FROM calls WHERE id = ?1 {replaceable}"))?
-            .query_row([rows::from_id(call.id)], |row| row.get(0))
-            .optional()?;
-        let Some(seq) = seq else { return Ok(()) };
-        let mut update = self.connection.prepare_cached(rows::UPDATE_CALL)?;
-        rows::bind_call(&mut update, call, op, self.writer)?;
-        rows::bind_body(&mut self.body, seq, call)
     }
 }
