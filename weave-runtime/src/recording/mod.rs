@@ -44,7 +44,7 @@ pub use propagate::{Context, InCurrentCall, bind};
 pub(crate) use recorder::{Bounds, Recorder};
 pub use region::{Scope, scope};
 pub(crate) use scope::Surroundings;
-pub use start::{Inputs, start};
+pub use start::Inputs;
 pub use stream::CallStream;
 #[cfg(feature = "tokio")]
 pub use tasks::{JoinSet, spawn, spawn_blocking};

@@ -6,17 +6,15 @@ fn later<'a>(&'a self, n: u8) -> BoxFuture<'a, u8> {
         ::core::file!(),
         ::core::line!(),
     );
-    let __weave_call = ::weave::__private::start(
-        &__WEAVE_OP,
-        |__weave_inputs| {
+    let __weave_call = __WEAVE_OP
+        .start(|__weave_inputs| {
             use ::weave::__private::{
                 ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,
             };
             __weave_inputs.type_name::<Self>("\"self\":");
             (&&&::weave::__private::Probe(&n))
                 .__weave_capture(__weave_inputs.input("\"n\":"));
-        },
-    );
+        });
     return ::weave::__private::run_then(
         __weave_call,
         move || -> BoxFuture<'a, u8> {

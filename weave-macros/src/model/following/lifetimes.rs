@@ -21,7 +21,9 @@ pub(super) fn may_fail(func: &Func) -> bool {
     }
     func.generics.params.iter().any(|param| match param {
         GenericParam::Type(param) => {
-            mentions(output.clone(), &param.ident.to_string()) && !has_lifetime(func, param) && !is_borrowed(func, param)
+            mentions(output.clone(), &param.ident.to_string())
+                && !has_lifetime(func, param)
+                && !is_borrowed(func, param)
         }
         _ => false,
     })
