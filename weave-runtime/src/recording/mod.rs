@@ -31,7 +31,7 @@ pub use active::{Active, Guard, Outcome, diverge, guard, run, run_into, run_then
 pub use carried::carry;
 pub use follow::{
     Listed, Skipped, Uncollected, WayFuture, WayIterator, WayKnown, WayStream, WayValue, fold, follow_future,
-    follow_iterator, follow_stream,
+    follow_future_deep, follow_iterator, follow_stream,
 };
 pub use future::{Enter, enter, enter_into, enter_then};
 pub(crate) use global::{install, listen, uninstall, unlisten};
