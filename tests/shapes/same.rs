@@ -241,7 +241,7 @@ mod held {
 
     #[weave::op]
     fn locks(mutex: &Arc<Mutex<u8>>, rwlock: &RwLock<u8>, cell: &RefCell<u8>) -> usize {
-        Arc::strong_count(mutex) + size_of_val(rwlock) - size_of_val(cell)
+        Arc::strong_count(mutex) + size_of_val(rwlock) + size_of_val(cell)
     }
 
     #[test]
