@@ -105,11 +105,21 @@ fn mode(model: &Instrumented) -> TokenStream {
     let private = &model.private;
     match &model.accumulate {
         Some(Accumulate::Function(function)) => {
-            let at = site.located_at(function.span());
-            quote_spanned!(at=> #private::fold(#function))
+            let at = function.span();
+            let (private, site) = (located_at(private.clone(), at), site.located_at(at));
+            quote_spanned!(site=> #private::fold(#function))
         }
         Some(Accumulate::Off) => quote_spanned!(site=> #private::Uncollected),
         None if model.skip_output => quote_spanned!(site=> #private::Skipped),
         None => quote_spanned!(site=> #private::Listed),
     }
+}
+
+/// The same tokens with the same hygiene, at another place of the source.
+fn located_at(tokens: TokenStream, at: Span) -> TokenStream {
+    let tokens = tokens.into_iter().map(|mut tree| {
+        tree.set_span(tree.span().located_at(at));
+        tree
+    });
+    tokens.collect()
 }
