@@ -1,7 +1,8 @@
 //! Writes the new function: the user's tokens, with a body that opens a call, runs the old body and closes the call.
 //!
 //! Every token made here carries `Span::mixed_site()`: locals cannot meet the user's, and blocks have the edition of
-//! this crate, whose tail temporaries end before its locals. The user's own tokens keep their spans.
+//! this crate, whose tail temporaries end before its locals. The user's own tokens keep their spans, the outermost
+//! braces among them.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote_spanned};
@@ -29,7 +30,8 @@ pub(crate) fn expand(model: &Instrumented) -> TokenStream {
     inside.extend(op::expand(model));
     inside.extend(wrapped);
     let mut body = Group::new(Delimiter::Brace, inside);
-    body.set_span(Span::mixed_site());
+    // The user's own braces: without them the function would count as ours, and nobody would hear that it is not used.
+    body.set_span(model.block().span());
 
     let mut function = model.head.clone();
     function.extend([TokenTree::Group(model.params.group.clone())]);
@@ -40,7 +42,7 @@ pub(crate) fn expand(model: &Instrumented) -> TokenStream {
 
 /// ```text
 /// Input:  { body }
-/// Output: let call = start(&OP, |inputs| ..);
+/// Output: let call = OP.start(|inputs| ..);
 ///         return run(call, move || -> Output { let a = a; { body } }, |ret, outcome| ..);
 /// ```
 /// `run` is called on the closure expression itself: that alone makes the compiler take it for `FnOnce`, so that the
@@ -72,7 +74,7 @@ fn expand_sync(model: &Instrumented) -> TokenStream {
 /// Input:  { body }
 /// Output: return {
 ///             let a = a;
-///             let call = start(&OP, |inputs| ..);
+///             let call = OP.start(|inputs| ..);
 ///             enter(call, async move {
 ///                 if let Some(ret) = None::<Output> { return ret; }
 ///                 let a = a;
@@ -118,19 +120,24 @@ fn expand_async(model: &Instrumented) -> TokenStream {
 
 /// ```text
 /// Input:  { body }
-/// Output: let guard = guard(start(&OP, |inputs| ..));
-///         let a = a;
-///         { body }
+/// Output: {
+///             let guard = guard(OP.start(|inputs| ..));
+///             let a = a;
+///             { body }
+///         }
 /// ```
+/// The block is of this crate's edition, in which the temporaries of its tail end before its locals.
 fn expand_guard(model: &Instrumented) -> TokenStream {
     let private = &model.private;
     let start = capture::start(model);
     let rebind = rebind(model);
     let body = enclosed(model);
     quote_spanned! {Span::mixed_site()=>
-        let __weave_guard = #private::guard(#start);
-        #rebind
-        #body
+        {
+            let __weave_guard = #private::guard(#start);
+            #rebind
+            #body
+        }
     }
 }
 

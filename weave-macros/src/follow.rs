@@ -25,6 +25,8 @@ pub(crate) struct Opaque {
     pub(crate) gives: Gives,
     /// The type of the future's output or of the items, `_` where it is not named.
     pub(crate) given: TokenStream,
+    /// Whether that may be a stream or an iterator in turn.
+    pub(crate) deep: bool,
     /// How many `Result`s and `Option`s are around it.
     pub(crate) depth: usize,
 }
@@ -48,14 +50,14 @@ impl Follow {
     /// Whatever `impl Trait` there is, as a stream.
     pub(crate) fn forced_stream() -> Self {
         let given = quote_spanned!(Span::mixed_site()=> _);
-        Self::Opaque(Opaque { gives: Gives::Stream, given, depth: 0 })
+        Self::Opaque(Opaque { gives: Gives::Stream, given, deep: false, depth: 0 })
     }
 
     fn of_type(ty: &Type, depth: usize) -> Self {
         match bare(ty) {
-            Type::ImplTrait(ty) => {
-                read_bounds(ty).map_or(Self::ByType, |(gives, given)| Self::Opaque(Opaque { gives, given, depth }))
-            }
+            Type::ImplTrait(ty) => read_bounds(ty).map_or(Self::ByType, |(gives, Given { tokens: given, deep })| {
+                Self::Opaque(Opaque { gives, given, deep: deep && gives == Gives::Future, depth })
+            }),
             Type::Path(path) => match carried(path) {
                 Some(inner) => Self::of_type(inner, depth + 1),
                 None if is_surely_plain(path) => Self::Nothing,
@@ -94,7 +96,7 @@ fn is_surely_plain(path: &TypePath) -> bool {
 }
 
 /// How an `impl Trait` gives what. `None` when there is a bound that our wrappers cannot promise, or no word of what.
-fn read_bounds(ty: &TypeImplTrait) -> Option<(Gives, TokenStream)> {
+fn read_bounds(ty: &TypeImplTrait) -> Option<(Gives, Given)> {
     let mut found = None;
     for bound in &ty.bounds {
         match bound {
@@ -137,37 +139,51 @@ impl Bound {
     }
 }
 
-/// What a bound says is given: `Item = T`, `Output = T`, or `Ok = T, Error = E`.
-fn given(bound: &TraitBound) -> Option<TokenStream> {
+/// What a bound says is given.
+struct Given {
+    tokens: TokenStream,
+    /// Whether its type has to be asked whether it goes on itself.
+    deep: bool,
+}
+
+/// `Item = T`, `Output = T`, or `Ok = T, Error = E`.
+fn given(bound: &TraitBound) -> Option<Given> {
     let site = Span::mixed_site();
     let PathArguments::AngleBracketed(arguments) = &bound.path.segments.last()?.arguments else { return None };
-    let (mut item, mut ok, mut error) = (None, None, None);
+    let (mut item, mut ok, mut error, mut deep) = (None, None, None, false);
     for argument in &arguments.args {
-        let (name, ty) = match argument {
-            GenericArgument::AssocType(assoc) => (&assoc.ident, erase(assoc.ty.to_token_stream()).tokens),
-            GenericArgument::Constraint(constraint) => (&constraint.ident, quote_spanned!(site=> _)),
+        let (name, ty, goes_on) = match argument {
+            GenericArgument::AssocType(assoc) => {
+                let goes_on = !matches!(Follow::of_type(&assoc.ty, 0), Follow::Nothing);
+                (&assoc.ident, erase(assoc.ty.to_token_stream()).tokens, goes_on)
+            }
+            GenericArgument::Constraint(constraint) => (&constraint.ident, quote_spanned!(site=> _), true),
             _ => return None,
         };
         match name.to_string().as_str() {
-            "Item" | "Output" => item = Some(ty),
-            "Ok" => ok = Some(ty),
+            "Item" | "Output" => (item, deep) = (Some(ty), goes_on),
+            "Ok" => (ok, deep) = (Some(ty), goes_on),
             "Error" => error = Some(ty),
             _ => return None,
         }
     }
-    if item.is_none() && (ok.is_some() || error.is_some()) {
-        let unnamed = || quote_spanned!(site=> _);
-        let (ok, error) = (ok.unwrap_or_else(unnamed), error.unwrap_or_else(unnamed));
-        return Some(quote_spanned!(site=> ::core::result::Result<#ok, #error>));
-    }
-    item
+    let tokens = match (item, &ok, &error) {
+        (Some(item), ..) => item,
+        (None, None, None) => return None,
+        (None, ..) => {
+            let unnamed = || quote_spanned!(site=> _);
+            let (ok, error) = (ok.unwrap_or_else(unnamed), error.unwrap_or_else(unnamed));
+            quote_spanned!(site=> ::core::result::Result<#ok, #error>)
+        }
+    };
+    Some(Given { tokens, deep })
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Follow, Gives};
 
-    /// `future`, `stream` or `iterator` with its depth and what it gives; `type` or `nothing`.
+    /// `future` (`deep` or not), `stream` or `iterator` with its depth and what it gives; `type` or `nothing`.
     fn follow(output: &str) -> String {
         match Follow::of(&syn::parse_str(&format!("-> {output}")).unwrap()) {
             Follow::Nothing => "nothing".to_owned(),
@@ -178,7 +194,8 @@ mod tests {
                     Gives::Stream => "stream",
                     Gives::Iterator => "iterator",
                 };
-                format!("{gives} {} {}", opaque.depth, opaque.given)
+                let deep = if opaque.deep { "deep " } else { "" };
+                format!("{deep}{gives} {} {}", opaque.depth, opaque.given)
             }
         }
     }
@@ -187,6 +204,10 @@ mod tests {
     fn an_impl_is_followed_when_every_bound_can_be_promised() {
         let cases = [
             ("impl Future<Output = u8> + Send + 'a", "future 0 u8"),
+            (
+                "impl Future<Output = Result<BoxStream<'a, u8>, E>>",
+                "deep future 0 Result < BoxStream < 'a , u8 > , E >",
+            ),
             ("impl futures::Stream<Item = u8> + use<'a, T>", "stream 0 u8"),
             ("impl TryStream<Ok = u8, Error = E> + Unpin", "stream 0 :: core :: result :: Result < u8 , E >"),
             ("impl DoubleEndedIterator<Item = impl Display> + ExactSizeIterator", "iterator 0 _"),

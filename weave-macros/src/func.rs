@@ -16,6 +16,8 @@ pub(crate) struct Func {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) is_async: bool,
     pub(crate) ident: Ident,
+    /// With the where clause.
+    pub(crate) generics: Generics,
     pub(crate) params: Vec<FnArg>,
     pub(crate) output: ReturnType,
     /// The original tokens up to the parameters.
@@ -32,6 +34,7 @@ struct Signature {
     attributes: Vec<Attribute>,
     is_async: bool,
     ident: Ident,
+    generics: Generics,
     /// How many token trees follow the parameters.
     after_params: usize,
     params: Vec<FnArg>,
@@ -52,6 +55,7 @@ impl Func {
             attributes: signature.attributes,
             is_async: signature.is_async,
             ident: signature.ident,
+            generics: signature.generics,
             params: signature.params,
             output: signature.output,
             head: trees.into_iter().collect(),
@@ -77,18 +81,18 @@ impl Signature {
         let is_async = parse_qualifiers(kind, input)?;
         input.parse::<Token![fn]>()?;
         let ident = input.parse::<Ident>()?;
-        input.parse::<Generics>()?;
+        let mut generics: Generics = input.parse()?;
         let params;
         syn::parenthesized!(params in input);
         let after_params = input.cursor().token_stream().into_iter().count();
         let params = Punctuated::<FnArg, Token![,]>::parse_terminated(&params)?.into_iter().collect();
         let output = input.parse()?;
-        input.parse::<Option<WhereClause>>()?;
+        generics.where_clause = input.parse::<Option<WhereClause>>()?;
         if input.peek(Token![;]) {
             return Err(no_body(kind, input.span()));
         }
         input.parse::<TokenTree>()?;
-        Ok(Self { attributes, is_async, ident, after_params, params, output })
+        Ok(Self { attributes, is_async, ident, generics, after_params, params, output })
     }
 }
 
@@ -181,7 +185,7 @@ fn not_a_function(kind: Kind, input: ParseStream) -> Error {
 }
 
 /// Whether a word occurs anywhere in the tokens.
-fn mentions(tokens: TokenStream, word: &str) -> bool {
+pub(crate) fn mentions(tokens: TokenStream, word: &str) -> bool {
     tokens.into_iter().any(|tree| match tree {
         TokenTree::Ident(ident) => ident == word,
         TokenTree::Group(group) => mentions(group.stream(), word),

@@ -109,6 +109,74 @@ fn contradictions_are_told() {
 }
 
 #[test]
+fn what_follows_the_return_is_asked_for_only_where_it_can_be() {
+    let stream = "fn s() -> impl Stream<Item = u8> { x }";
+    assert_errors("accumulate = fold::<u8>", stream, &[]);
+    assert_errors("accumulate = off", stream, &[]);
+    assert_errors("stream", "fn s() -> impl Chunks { x }", &[]);
+    assert_errors("value", stream, &[]);
+    assert_errors(
+        "accumulate = fold",
+        ADD,
+        &[
+            "accumulate: `accumulate` is for functions that return a stream or an iterator, and `add` does not: remove it",
+        ],
+    );
+    assert_errors(
+        "stream",
+        ADD,
+        &[
+            "stream: `stream` is for functions that return `impl Trait`, and `add` does not: any other type shows by itself \
+           whether it is a stream",
+        ],
+    );
+    assert_errors(
+        "stream, value",
+        stream,
+        &[
+            "stream: `stream` and `value` contradict each other: with `stream` the call ends with the stream, with `value` \
+           at the return; keep one",
+        ],
+    );
+    assert_errors(
+        "value, accumulate = fold",
+        stream,
+        &[
+            "accumulate: `accumulate` and `value` contradict each other: with `value` the call ends at the return, before \
+           any item; keep one",
+        ],
+    );
+    assert_errors(
+        "accumulate = fold, skip_output",
+        stream,
+        &[
+            "accumulate: `accumulate` and `skip_output` contradict each other: one says what output to record, the other \
+           that there is none; keep one",
+        ],
+    );
+    assert_errors(
+        "accumulate = fold",
+        "#[track_caller] fn s() -> impl Stream<Item = u8> { x }",
+        &["accumulate: `accumulate` needs to see what `s` returns, which is not seen of functions that are \
+           `#[track_caller]` or return closures: remove one"],
+    );
+}
+
+#[test]
+fn a_function_to_accumulate_with_is_named() {
+    let usage =
+        "write `accumulate = path::to::function` (of the form `fn(&mut Accumulated, &Item)`) or `accumulate = off`";
+    for (args, wrong) in [
+        ("accumulate = \"sum\"", "\"sum\": `accumulate` takes the path of a function, or `off`"),
+        ("accumulate = |sum, n| *sum += n", "|sum, n| *sum += n: `accumulate` takes the path of a function, or `off`"),
+        ("accumulate", "accumulate: `accumulate` takes a function or `off` after `=`"),
+        ("accumulate(sum)", "(: `accumulate` takes a function or `off` after `=`"),
+    ] {
+        assert_errors(args, "fn s() -> impl Iterator<Item = u8> { x }", &[&format!("{wrong}: {usage}")]);
+    }
+}
+
+#[test]
 fn every_way_to_leave_out_and_add_inputs_is_accepted() {
     let valid = ["skip(self)", "skip_all, capture(self, all)", "skip(all), capture(all = 1)", "skip(self, all,),", ""];
     for args in valid {

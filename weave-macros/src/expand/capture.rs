@@ -12,7 +12,7 @@ use crate::returned::Returned;
 
 /// ```text
 /// Input:  fn f(&self, a: A, (b, c): (B, C))
-/// Output: start(&OP, |inputs| {
+/// Output: OP.start(|inputs| {
 ///             use ..;
 ///             let (b, c) = &__arg2;
 ///             inputs.type_name::<Self>("\"self\":");
@@ -22,7 +22,6 @@ use crate::returned::Returned;
 /// ```
 pub(super) fn start(model: &Instrumented) -> TokenStream {
     let site = Span::mixed_site();
-    let private = &model.private;
     let inputs = model.inputs.iter().map(|input| record_input(model, input));
     let attributes = model.attributes.iter().map(|attribute| {
         let (key, value) = (json_key(&attribute.key), &attribute.value);
@@ -30,12 +29,12 @@ pub(super) fn start(model: &Instrumented) -> TokenStream {
     });
     let recording: TokenStream = inputs.chain(attributes).collect();
     if recording.is_empty() {
-        return quote_spanned!(site=> #private::start(&__WEAVE_OP, |_| {}));
+        return quote_spanned!(site=> __WEAVE_OP.start(|_| {}));
     }
     let probes = model.inputs.iter().any(|input| !matches!(input.value, Recorded::SelfType(_)));
     let imports = (probes || !model.attributes.is_empty()).then(|| capture_traits(model));
     let views = views(model);
-    quote_spanned!(site=> #private::start(&__WEAVE_OP, |__weave_inputs| { #imports #views #recording }))
+    quote_spanned!(site=> __WEAVE_OP.start(|__weave_inputs| { #imports #views #recording }))
 }
 
 /// ```text

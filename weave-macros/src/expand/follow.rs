@@ -19,6 +19,7 @@ pub(super) struct Conclusion {
 pub(super) fn conclusion(model: &Instrumented) -> Option<Conclusion> {
     Some(match &model.follow {
         Follow::Nothing => Conclusion { suffix: "", closure: capture::outcome(model)? },
+        Follow::ByType if model.returns_future => Conclusion { suffix: "_then", closure: by_type_of_future(model) },
         Follow::ByType => Conclusion { suffix: "_then", closure: by_type(model) },
         Follow::Opaque(opaque) => Conclusion { suffix: "_into", closure: opaquely(model, opaque) },
     })
@@ -47,6 +48,24 @@ fn by_type(model: &Instrumented) -> TokenStream {
 }
 
 /// ```text
+/// Input:  -> BoxFuture<'a, Alias>
+/// Output: |seat, ret| { ..; return way.conclude_deep(seat, ret, |seat, ret| .., |error, outcome| ..); }
+/// ```
+/// What the future gives may be a stream in turn, as that of an async-trait method often is.
+fn by_type_of_future(model: &Instrumented) -> TokenStream {
+    let site = Span::mixed_site();
+    let private = &model.private;
+    let (then, error) = (by_type(model), capture::error(model));
+    quote_spanned! {site=>
+        |__weave_seat, __weave_ret| {
+            use #private::{WayFuture as _, WayIterator as _, WayKnown as _, WayStream as _, WayValue as _};
+            let __weave_way = (&&&&#private::Probe(&__weave_ret)).__weave_way();
+            return __weave_way.conclude_deep(__weave_seat, __weave_ret, #then, #error);
+        }
+    }
+}
+
+/// ```text
 /// Input:  -> impl Stream<Item = T> + 'a
 /// Output: |seat, ret| { return follow_stream::<T, _, _, _>(seat, ret, Listed, |ret, outcome| ..); }
 ///
@@ -63,11 +82,13 @@ fn opaquely(model: &Instrumented, opaque: &Opaque) -> TokenStream {
         Gives::Stream => quote_spanned!(site=> follow_stream),
         Gives::Iterator => quote_spanned!(site=> follow_iterator),
     };
-    let follow = quote_spanned! {site=>
-        |__weave_seat, __weave_ret| {
-            return #private::#follow::<#ty, _, _, _>(__weave_seat, __weave_ret, #mode, #given);
-        }
+    let followed = if opaque.deep {
+        let then = by_type(model);
+        quote_spanned!(site=> #private::follow_future_deep::<#ty, _, _>(__weave_seat, __weave_ret, #then))
+    } else {
+        quote_spanned!(site=> #private::#follow::<#ty, _, _, _>(__weave_seat, __weave_ret, #mode, #given))
     };
+    let follow = quote_spanned!(site=> |__weave_seat, __weave_ret| { return #followed; });
     let error = capture::error(model);
     (0..opaque.depth).fold(follow, |inner, _| {
         quote_spanned! {site=>
@@ -84,11 +105,21 @@ fn mode(model: &Instrumented) -> TokenStream {
     let private = &model.private;
     match &model.accumulate {
         Some(Accumulate::Function(function)) => {
-            let at = site.located_at(function.span());
-            quote_spanned!(at=> #private::fold(#function))
+            let at = function.span();
+            let (private, site) = (located_at(private.clone(), at), site.located_at(at));
+            quote_spanned!(site=> #private::fold(#function))
         }
         Some(Accumulate::Off) => quote_spanned!(site=> #private::Uncollected),
         None if model.skip_output => quote_spanned!(site=> #private::Skipped),
         None => quote_spanned!(site=> #private::Listed),
     }
+}
+
+/// The same tokens with the same hygiene, at another place of the source.
+fn located_at(tokens: TokenStream, at: Span) -> TokenStream {
+    let tokens = tokens.into_iter().map(|mut tree| {
+        tree.set_span(tree.span().located_at(at));
+        tree
+    });
+    tokens.collect()
 }

@@ -8,6 +8,8 @@ use crate::follow::Follow;
 use crate::func::Func;
 use crate::returned::{Returned, Shape, bare};
 
+mod lifetimes;
+
 /// What follows the return, with what contradicts it noted.
 pub(super) fn resolve(args: &Args, func: &Func, shape: Shape, returned: &Returned, errors: &mut Errors) -> Follow {
     check(args, func, shape, errors);
@@ -16,6 +18,7 @@ pub(super) fn resolve(args: &Args, func: &Func, shape: Shape, returned: &Returne
     }
     match (&args.stream, returned) {
         (Some(_), Returned::Opaque) => Follow::forced_stream(),
+        _ if lifetimes::may_fail(func) => Follow::Nothing,
         _ => Follow::of(&func.output),
     }
 }

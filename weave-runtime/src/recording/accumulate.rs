@@ -52,6 +52,14 @@ impl<T: Serialize> Describe<T> for BySerialize {
     }
 }
 
+/// Says nothing of anything.
+#[derive(Clone, Copy, Debug)]
+pub struct Nothing;
+
+impl<T> Describe<T> for Nothing {
+    fn describe(&mut self, _: &T, _: &mut Outcome<'_>) {}
+}
+
 /// The items as a JSON list, bounded in count and bytes like one value.
 #[derive(Debug)]
 pub struct Items<D> {

@@ -17,11 +17,11 @@ use std::ops::{Range, RangeFrom, RangeInclusive};
 
 use futures_core::Stream;
 
-use super::accumulate::{Accumulate, Describe, Dropped, Fold, Folded, Items, Marked};
+use super::accumulate::{Accumulate, Describe, Dropped, Fold, Folded, Items, Marked, Nothing};
 use super::active::Outcome;
 use super::call::Ending;
 use super::followed_future::FollowedFuture;
-use super::future::Seat;
+use super::future::{Conclude, Ended, Seat, Then};
 use super::iterator::FollowedIterator;
 use super::reboxed::Rebox;
 use super::stream::FollowedStream;
@@ -104,6 +104,56 @@ pub trait ForValues {}
 impl ForValues for Listed {}
 impl ForValues for Skipped {}
 
+/// A way to record what a future gives. `C` is a closure that describes it, or concludes the call.
+#[diagnostic::on_unimplemented(
+    message = "`accumulate` is for functions that return a stream or an iterator that can be followed",
+    label = "this function returns a future that gives something else"
+)]
+pub trait ForFutures<T, C> {
+    /// What is done in the end.
+    type Conclusion: Conclude<T, Output = T>;
+
+    /// What is to be done in the end.
+    fn conclusion(self, closure: C) -> Self::Conclusion;
+}
+
+impl<T, D: Describe<T>> ForFutures<T, D> for Listed {
+    type Conclusion = Ended<D>;
+
+    fn conclusion(self, describe: D) -> Ended<D> {
+        Ended(describe)
+    }
+}
+
+impl<T, D: Describe<T>> ForFutures<T, D> for Skipped {
+    type Conclusion = Ended<D>;
+
+    fn conclusion(self, describe: D) -> Ended<D> {
+        Ended(describe)
+    }
+}
+
+/// What a future gives is asked for its type in turn.
+#[derive(Clone, Copy, Debug)]
+pub struct Deep;
+
+impl<T, C: FnMut(Seat, T) -> T> ForFutures<T, C> for Deep {
+    type Conclusion = Then<C>;
+
+    fn conclusion(self, conclude: C) -> Then<C> {
+        Then(conclude)
+    }
+}
+
+/// Of something that only looked like a future no items are recorded.
+impl<T, C> Mode<T, C> for Deep {
+    type Accumulator = Dropped<Nothing>;
+
+    fn begin(self, _: C) -> Dropped<Nothing> {
+        Dropped::new(Nothing)
+    }
+}
+
 /// The call ends with what the function returned: it was a plain value.
 #[derive(Clone, Copy, Default, Debug)]
 pub struct Plain;
@@ -120,6 +170,15 @@ impl Plain {
         seat.active.finish(&mut |outcome| describe(&returned, outcome));
         returned
     }
+
+    /// Leaves the value to `then`.
+    pub fn conclude_deep<R, C, E>(self, seat: Seat, returned: R, then: C, _: E) -> R
+    where
+        C: FnOnce(Seat, R) -> R,
+        E: FnMut(&Never, &mut Outcome<'_>),
+    {
+        then(seat, returned)
+    }
 }
 
 /// The call ends at the return, of something that goes on but cannot be replaced.
@@ -128,16 +187,30 @@ pub struct Unfollowed;
 
 impl Unfollowed {
     /// Closes the call with the name of the type.
-    pub fn conclude<R, M, D, E>(self, mut seat: Seat, returned: R, _: M, _: D, _: E) -> R
+    pub fn conclude_deep<R, C, E>(self, seat: Seat, returned: R, _: C, _: E) -> R
+    where
+        C: FnMut(Seat, R) -> R,
+        E: FnMut(&Never, &mut Outcome<'_>),
+    {
+        self.close::<R>(seat);
+        returned
+    }
+
+    fn close<R>(self, mut seat: Seat) {
+        seat.active.close(|_, out| {
+            value::write_type_name::<R>(out);
+            Ending::SUCCESS
+        });
+    }
+
+    /// Closes the call with the name of the type.
+    pub fn conclude<R, M, D, E>(self, seat: Seat, returned: R, _: M, _: D, _: E) -> R
     where
         M: ForValues,
         D: FnMut(&R, &mut Outcome<'_>),
         E: FnMut(&Never, &mut Outcome<'_>),
     {
-        seat.active.close(|_, out| {
-            value::write_type_name::<R>(out);
-            Ending::SUCCESS
-        });
+        self.close::<R>(seat);
         returned
     }
 }
@@ -154,9 +227,27 @@ impl<B> Default for Reboxed<B> {
 
 impl<B: Known> Reboxed<B> {
     /// Has the call end with what is in the box; or closes it, where there is none.
-    pub fn conclude<M, D, E>(self, seat: Seat, returned: B, mode: M, given: D, mut fail: E) -> B
+    pub fn conclude<M, D, E>(self, seat: Seat, returned: B, mode: M, given: D, fail: E) -> B
     where
         D: FnMut(&B::Given, &mut Outcome<'_>),
+        B: Rebox<M, D>,
+        E: FnMut(&B::Error, &mut Outcome<'_>),
+    {
+        self.rebox(seat, returned, mode, given, fail)
+    }
+
+    /// As [`conclude`](Self::conclude), where `then` says when the call of a future ends that has given its value.
+    pub fn conclude_deep<C, E>(self, seat: Seat, returned: B, then: C, fail: E) -> B
+    where
+        C: FnMut(Seat, B::Given) -> B::Given,
+        B: Rebox<Deep, C>,
+        E: FnMut(&B::Error, &mut Outcome<'_>),
+    {
+        self.rebox(seat, returned, Deep, then, fail)
+    }
+
+    fn rebox<M, D, E>(self, seat: Seat, returned: B, mode: M, given: D, mut fail: E) -> B
+    where
         B: Rebox<M, D>,
         E: FnMut(&B::Error, &mut Outcome<'_>),
     {
@@ -273,11 +364,20 @@ where
 }
 
 /// Follows what a function returned as `impl Future`.
-pub fn follow_future<T, F, M, D>(seat: Seat, future: F, _: M, given: D) -> FollowedFuture<F, D>
+pub fn follow_future<T, F, M, D>(seat: Seat, future: F, mode: M, given: D) -> FollowedFuture<F, M::Conclusion>
 where
     F: Future<Output = T>,
     D: FnMut(&T, &mut Outcome<'_>),
-    M: ForValues,
+    M: ForFutures<T, D>,
 {
-    FollowedFuture::new(seat, future, given)
+    FollowedFuture::new(seat, future, mode.conclusion(given))
+}
+
+/// As [`follow_future`], where `then` says when the call ends.
+pub fn follow_future_deep<T, F, C>(seat: Seat, future: F, then: C) -> FollowedFuture<F, Then<C>>
+where
+    F: Future<Output = T>,
+    C: FnMut(Seat, T) -> T,
+{
+    FollowedFuture::new(seat, future, Then(then))
 }

@@ -8,23 +8,22 @@ use std::task::{Context as TaskContext, Poll};
 use futures_core::FusedFuture;
 use pin_project_lite::pin_project;
 
-use super::accumulate::Describe;
-use super::future::Seat;
+use super::future::{Conclude, Seat};
 
 pin_project! {
     /// A future that an annotated function returned. Its call ends with it.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
-    pub struct FollowedFuture<F, D> {
+    pub struct FollowedFuture<F, C> {
         // Empty once dropped, which happens inside the call. It stays beyond its completion, as it would on its own.
         #[pin]
         inner: Option<F>,
-        describe: D,
+        conclude: C,
         // Behind the future: its call is closed, as cancelled, after it was dropped.
         seat: Seat,
     }
 
-    impl<F, D> PinnedDrop for FollowedFuture<F, D> {
+    impl<F, C> PinnedDrop for FollowedFuture<F, C> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
             if this.seat.active.is_on() {
@@ -35,13 +34,13 @@ pin_project! {
     }
 }
 
-impl<F: Future, D: Describe<F::Output>> FollowedFuture<F, D> {
-    pub(super) fn new(seat: Seat, future: F, describe: D) -> Self {
-        Self { inner: Some(future), describe, seat: seat.settle() }
+impl<F: Future, C: Conclude<F::Output, Output = F::Output>> FollowedFuture<F, C> {
+    pub(super) fn new(seat: Seat, future: F, conclude: C) -> Self {
+        Self { inner: Some(future), conclude, seat: seat.settle() }
     }
 }
 
-impl<F: Future, D: Describe<F::Output>> Future for FollowedFuture<F, D> {
+impl<F: Future, C: Conclude<F::Output, Output = F::Output>> Future for FollowedFuture<F, C> {
     type Output = F::Output;
 
     #[inline]
@@ -56,10 +55,7 @@ impl<F: Future, D: Describe<F::Output>> Future for FollowedFuture<F, D> {
         drop(attached);
         match polled {
             Ok(Poll::Pending) => Poll::Pending,
-            Ok(Poll::Ready(output)) => {
-                this.seat.active.finish(&mut |outcome| this.describe.describe(&output, outcome));
-                Poll::Ready(output)
-            }
+            Ok(Poll::Ready(output)) => Poll::Ready(this.conclude.conclude(this.seat.take(), output)),
             Err(payload) => {
                 this.seat.active.panicked(&*payload);
                 resume_unwind(payload)
@@ -68,7 +64,7 @@ impl<F: Future, D: Describe<F::Output>> Future for FollowedFuture<F, D> {
     }
 }
 
-impl<F: FusedFuture, D: Describe<F::Output>> FusedFuture for FollowedFuture<F, D> {
+impl<F: FusedFuture, C: Conclude<F::Output, Output = F::Output>> FusedFuture for FollowedFuture<F, C> {
     fn is_terminated(&self) -> bool {
         self.inner.as_ref().is_none_or(FusedFuture::is_terminated)
     }

@@ -51,7 +51,7 @@ pub trait Conclude<R> {
 
 /// Ends the call with what the closure writes of the value.
 #[derive(Debug)]
-pub struct Ended<D>(D);
+pub struct Ended<D>(pub(super) D);
 
 impl<R, D: Describe<R>> Conclude<R> for Ended<D> {
     type Output = R;
@@ -70,7 +70,7 @@ impl<R, D: Describe<R>> Conclude<R> for Ended<D> {
 
 /// Leaves it to the closure, which keeps the type of the value, when the call ends.
 #[derive(Debug)]
-pub struct Then<C>(C);
+pub struct Then<C>(pub(super) C);
 
 impl<R, C: FnMut(Seat, R) -> R> Conclude<R> for Then<C> {
     type Output = R;
@@ -191,7 +191,7 @@ impl Seat {
         self
     }
 
-    fn take(&mut self) -> Self {
+    pub(super) fn take(&mut self) -> Self {
         std::mem::replace(self, Self::off())
     }
 

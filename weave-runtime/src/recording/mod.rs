@@ -31,7 +31,7 @@ pub use active::{Active, Guard, Outcome, diverge, guard, run, run_into, run_then
 pub use carried::carry;
 pub use follow::{
     Listed, Skipped, Uncollected, WayFuture, WayIterator, WayKnown, WayStream, WayValue, fold, follow_future,
-    follow_iterator, follow_stream,
+    follow_future_deep, follow_iterator, follow_stream,
 };
 pub use future::{Enter, enter, enter_into, enter_then};
 pub(crate) use global::{install, listen, uninstall, unlisten};
@@ -44,7 +44,7 @@ pub use propagate::{Context, InCurrentCall, bind};
 pub(crate) use recorder::{Bounds, Recorder};
 pub use region::{Scope, scope};
 pub(crate) use scope::Surroundings;
-pub use start::{Inputs, start};
+pub use start::Inputs;
 pub use stream::CallStream;
 #[cfg(feature = "tokio")]
 pub use tasks::{JoinSet, spawn, spawn_blocking};

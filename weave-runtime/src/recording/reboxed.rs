@@ -7,8 +7,7 @@ use std::pin::Pin;
 
 use futures_core::{FusedFuture, FusedStream, Stream};
 
-use super::accumulate::Describe;
-use super::follow::{ForValues, Known, Mode, Reboxed};
+use super::follow::{ForFutures, Known, Mode, Reboxed};
 use super::followed_future::FollowedFuture;
 use super::future::Seat;
 use super::iterator::FollowedIterator;
@@ -84,11 +83,11 @@ macro_rules! futures {
 
         impl<'a, T: 'a, M, D> Rebox<M, D> for Pin<Box<dyn $trait<Output = T> $(+ $auto)* + 'a>>
         where
-            M: ForValues,
-            D: Describe<T> $(+ $auto)* + 'a,
+            M: ForFutures<T, D>,
+            M::Conclusion: $($auto +)* 'a,
         {
-            fn rebox(self, seat: Seat, _: M, given: D) -> (Self, Option<Seat>) {
-                (Box::pin(FollowedFuture::new(seat, self, given)), None)
+            fn rebox(self, seat: Seat, mode: M, given: D) -> (Self, Option<Seat>) {
+                (Box::pin(FollowedFuture::new(seat, self, mode.conclusion(given))), None)
             }
         }
     )*};

@@ -10,9 +10,8 @@ async fn ask(prompt: String, __arg1: (u8, D), __arg2: D) -> Result<String, Error
         let prompt = prompt;
         let __arg1 = __arg1;
         let __arg2 = __arg2;
-        let __weave_call = ::weave::__private::start(
-            &__WEAVE_OP,
-            |__weave_inputs| {
+        let __weave_call = __WEAVE_OP
+            .start(|__weave_inputs| {
                 use ::weave::__private::{
                     ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,
                 };
@@ -21,8 +20,7 @@ async fn ask(prompt: String, __arg1: (u8, D), __arg2: D) -> Result<String, Error
                     .__weave_capture(__weave_inputs.input("\"prompt\":"));
                 (&&&::weave::__private::Probe(first))
                     .__weave_capture(__weave_inputs.input("\"first\":"));
-            },
-        );
+            });
         ::weave::__private::enter(
             __weave_call,
             async move {

@@ -6,17 +6,15 @@ fn later<'a>(&'a self, n: u8) -> BoxFuture<'a, u8> {
         ::core::file!(),
         ::core::line!(),
     );
-    let __weave_call = ::weave::__private::start(
-        &__WEAVE_OP,
-        |__weave_inputs| {
+    let __weave_call = __WEAVE_OP
+        .start(|__weave_inputs| {
             use ::weave::__private::{
                 ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,
             };
             __weave_inputs.type_name::<Self>("\"self\":");
             (&&&::weave::__private::Probe(&n))
                 .__weave_capture(__weave_inputs.input("\"n\":"));
-        },
-    );
+        });
     return ::weave::__private::run_then(
         __weave_call,
         move || -> BoxFuture<'a, u8> {
@@ -32,32 +30,54 @@ fn later<'a>(&'a self, n: u8) -> BoxFuture<'a, u8> {
             let __weave_way = (&&&&::weave::__private::Probe(&__weave_ret))
                 .__weave_way();
             return __weave_way
-                .conclude(
+                .conclude_deep(
                     __weave_seat,
                     __weave_ret,
-                    ::weave::__private::Listed,
-                    |__weave_ret, __weave_outcome| {
+                    |__weave_seat, __weave_ret| {
                         use ::weave::__private::{
-                            ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,
+                            WayFuture as _, WayIterator as _, WayKnown as _,
+                            WayStream as _, WayValue as _,
                         };
-                        use ::weave::__private::{
-                            ErrorDebug as _, ErrorDisplay as _, ErrorType as _,
-                            SplitResult as _, SplitValue as _,
-                        };
-                        let __weave_split = (&::weave::__private::Probe(__weave_ret))
-                            .__weave_split();
-                        if let ::core::option::Option::Some(__weave_value) = __weave_split
-                            .value
-                        {
-                            (&&&::weave::__private::Probe(__weave_value))
-                                .__weave_capture(__weave_outcome.output());
-                        }
-                        if let ::core::option::Option::Some(__weave_error) = __weave_split
-                            .error
-                        {
-                            (&&::weave::__private::Probe(__weave_error))
-                                .__weave_error(__weave_outcome.error());
-                        }
+                        let __weave_way = (&&&&::weave::__private::Probe(&__weave_ret))
+                            .__weave_way();
+                        return __weave_way
+                            .conclude(
+                                __weave_seat,
+                                __weave_ret,
+                                ::weave::__private::Listed,
+                                |__weave_ret, __weave_outcome| {
+                                    use ::weave::__private::{
+                                        ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,
+                                    };
+                                    use ::weave::__private::{
+                                        ErrorDebug as _, ErrorDisplay as _, ErrorType as _,
+                                        SplitResult as _, SplitValue as _,
+                                    };
+                                    let __weave_split = (&::weave::__private::Probe(
+                                        __weave_ret,
+                                    ))
+                                        .__weave_split();
+                                    if let ::core::option::Option::Some(__weave_value) = __weave_split
+                                        .value
+                                    {
+                                        (&&&::weave::__private::Probe(__weave_value))
+                                            .__weave_capture(__weave_outcome.output());
+                                    }
+                                    if let ::core::option::Option::Some(__weave_error) = __weave_split
+                                        .error
+                                    {
+                                        (&&::weave::__private::Probe(__weave_error))
+                                            .__weave_error(__weave_outcome.error());
+                                    }
+                                },
+                                |__weave_error, __weave_outcome| {
+                                    use ::weave::__private::{
+                                        ErrorDebug as _, ErrorDisplay as _, ErrorType as _,
+                                    };
+                                    (&&::weave::__private::Probe(__weave_error))
+                                        .__weave_error(__weave_outcome.error());
+                                },
+                            );
                     },
                     |__weave_error, __weave_outcome| {
                         use ::weave::__private::{

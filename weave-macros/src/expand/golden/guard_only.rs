@@ -8,22 +8,22 @@ fn line(self: Box<Self>, n: u32) -> u32 {
             ::core::line!(),
         )
         .display_name("Turn");
-    let __weave_guard = ::weave::__private::guard(
-        ::weave::__private::start(
-            &__WEAVE_OP,
-            |__weave_inputs| {
-                use ::weave::__private::{
-                    ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,
-                };
-                __weave_inputs.type_name::<Self>("\"self\":");
-                (&&&::weave::__private::Probe(&n))
-                    .__weave_capture(__weave_inputs.input("\"n\":"));
-            },
-        ),
-    );
-    let mut n = n;
-    ({
-        n += Location::caller().line();
-        n
-    })
+    {
+        let __weave_guard = ::weave::__private::guard(
+            __WEAVE_OP
+                .start(|__weave_inputs| {
+                    use ::weave::__private::{
+                        ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,
+                    };
+                    __weave_inputs.type_name::<Self>("\"self\":");
+                    (&&&::weave::__private::Probe(&n))
+                        .__weave_capture(__weave_inputs.input("\"n\":"));
+                }),
+        );
+        let mut n = n;
+        ({
+            n += Location::caller().line();
+            n
+        })
+    }
 }

@@ -6,16 +6,14 @@ fn evens(n: u32) -> impl DoubleEndedIterator<Item = u32> {
         ::core::file!(),
         ::core::line!(),
     );
-    let __weave_call = ::weave::__private::start(
-        &__WEAVE_OP,
-        |__weave_inputs| {
+    let __weave_call = __WEAVE_OP
+        .start(|__weave_inputs| {
             use ::weave::__private::{
                 ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,
             };
             (&&&::weave::__private::Probe(&n))
                 .__weave_capture(__weave_inputs.input("\"n\":"));
-        },
-    );
+        });
     return ::weave::__private::run_into(
         __weave_call,
         move || -> _ {

@@ -11,9 +11,8 @@ pub fn find(&self, key: &Key, #[cfg(feature = "limit")] limit: usize) {
             |call| format!("find {}", call.op_name()),
         ))
         .label("search");
-    let __weave_call = my::weave::__private::start(
-        &__WEAVE_OP,
-        |__weave_inputs| {
+    let __weave_call = __WEAVE_OP
+        .start(|__weave_inputs| {
             use my::weave::__private::{
                 ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,
             };
@@ -30,8 +29,7 @@ pub fn find(&self, key: &Key, #[cfg(feature = "limit")] limit: usize) {
                 .__weave_capture(__weave_inputs.attribute("\"db.name\":"));
             (&&&my::weave::__private::Probe(&1))
                 .__weave_capture(__weave_inputs.attribute("\"a.b\":"));
-        },
-    );
+        });
     my::weave::__private::run(
         __weave_call,
         move || -> () {

@@ -8,16 +8,14 @@ async fn ask(prompt: &str) -> Result<impl Stream<Item = Chunk> + use<'_>, Error>
     );
     return {
         let prompt = prompt;
-        let __weave_call = ::weave::__private::start(
-            &__WEAVE_OP,
-            |__weave_inputs| {
+        let __weave_call = __WEAVE_OP
+            .start(|__weave_inputs| {
                 use ::weave::__private::{
                     ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,
                 };
                 (&&&::weave::__private::Probe(&prompt))
                     .__weave_capture(__weave_inputs.input("\"prompt\":"));
-            },
-        );
+            });
         ::weave::__private::enter_into(
             __weave_call,
             async move {

@@ -8,9 +8,8 @@ pub fn add(a: i32, b: &str) -> Result<impl Display, ParseIntError> {
         ::core::file!(),
         ::core::line!(),
     );
-    let __weave_call = ::weave::__private::start(
-        &__WEAVE_OP,
-        |__weave_inputs| {
+    let __weave_call = __WEAVE_OP
+        .start(|__weave_inputs| {
             use ::weave::__private::{
                 ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,
             };
@@ -18,8 +17,7 @@ pub fn add(a: i32, b: &str) -> Result<impl Display, ParseIntError> {
                 .__weave_capture(__weave_inputs.input("\"a\":"));
             (&&&::weave::__private::Probe(&b))
                 .__weave_capture(__weave_inputs.input("\"b\":"));
-        },
-    );
+        });
     return ::weave::__private::run_then(
         __weave_call,
         move || -> Result<_, ParseIntError> {
