@@ -102,12 +102,14 @@ pub(super) fn fresh_id() -> u64 {
 
 /// A fresh number for a trace, never zero. Its first half counts up, as the ids of calls do and for the same reason; its
 /// second half is random, by which samplers choose.
+#[inline]
 pub(super) fn fresh_trace_id() -> u128 {
     let draw = |random: &mut Rng| (u128::from(fresh_id()) << 64) | u128::from(random.u64(..) | 1);
     LOCAL.try_with(|local| draw(&mut local.trace_ids.borrow_mut())).unwrap_or_else(|_| draw(&mut Rng::new()))
 }
 
 /// This thread's lane of the recorder of the process. A thread at its end has none any more and makes one for the call.
+#[inline]
 pub(super) fn lane() -> Option<Arc<Lane>> {
     let kept = LOCAL.try_with(|local| {
         let generation = global::generation();
