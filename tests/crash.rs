@@ -19,7 +19,7 @@ const FLUSH_INTERVAL: Duration = Duration::from_secs(1);
 const THREADS: usize = 8;
 
 /// Between two steps of a thread. Eight threads that do nothing but record leave no processor to whoever stores it.
-const PAUSE: Duration = Duration::from_millis(1);
+const PAUSE: Duration = Duration::from_micros(200);
 
 #[weave::op]
 fn outer(thread: usize, step: usize) -> usize {

@@ -181,15 +181,15 @@ impl Shared {
         }
     }
 
-    /// Waits until a sink has room for a call of this weight. As long as none has, calls are better left where those that
-    /// follow are dropped for next to nothing. That a sink hangs does not keep the calls from the others.
+    /// Waits until a sink is ready for a call of this weight: the fastest sets the pace, so one that hangs delays no other.
+    /// As long as none is, calls are better left where those that follow are dropped for next to nothing.
     fn await_room(&self, weight: usize) -> Room {
         loop {
             let free = self.workers.iter().map(Worker::free);
-            let roomiest = free.filter(|room| room.calls > 0 && room.bytes >= weight).max_by_key(|room| room.bytes);
+            let roomiest = free.filter(|room| room.takes(weight)).max_by_key(|room| room.bytes);
             match (roomiest, self.workers.first()) {
                 (Some(room), _) => return room,
-                (None, Some(worker)) if !self.ends.load(Ordering::SeqCst) => worker.await_progress(LOOK),
+                (None, Some(worker)) if !self.ends.load(Ordering::SeqCst) => worker.await_free(weight, LOOK),
                 _ => return Room::WITHOUT_END,
             }
         }

@@ -13,6 +13,10 @@ use crate::record::{CallError, CallRecord, Status};
 use crate::recording::Quiet;
 use crate::sink::Sink;
 
+/// What the collector hands to a sink ahead of its work: enough that it never waits. Sinks that are slower than the fastest
+/// get behind it by as much as their queues hold.
+const AHEAD_BYTES: usize = 4 << 20;
+
 /// Records with their weight in bytes, shared between the queues of all sinks.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
@@ -29,6 +33,11 @@ pub(super) struct Room {
 
 impl Room {
     pub(super) const WITHOUT_END: Self = Self { calls: usize::MAX, bytes: usize::MAX };
+
+    /// Whether a call of this weight fits.
+    pub(super) fn takes(self, weight: usize) -> bool {
+        self.calls > 0 && self.bytes >= weight
+    }
 }
 
 /// A sink as it is given to a pipeline.
@@ -106,21 +115,17 @@ impl Worker {
         Ok(Self { shared, thread: Mutex::new(Some(thread)) })
     }
 
-    /// What can be offered now and is taken. An empty queue takes whatever comes, one that has ended takes nothing at once.
+    /// What the sink can be offered now without getting far behind.
     pub(super) fn free(&self) -> Room {
-        let state = self.shared.lock();
-        let Room { calls, bytes } = self.shared.room;
-        if state.ended {
-            return Room::WITHOUT_END;
-        }
-        let bytes = if state.queued == 0 { usize::MAX } else { bytes.saturating_sub(state.queued_bytes) };
-        Room { calls: calls.saturating_sub(state.queued), bytes }
+        self.shared.free(&self.shared.lock())
     }
 
-    /// Waits until the sink has done something, for at most `patience`.
-    pub(super) fn await_progress(&self, patience: Duration) {
+    /// Waits, for at most `patience`, until something of this weight can be offered.
+    pub(super) fn await_free(&self, weight: usize, patience: Duration) {
         let state = self.shared.lock();
-        let _ = self.shared.progress.wait_timeout(state, patience);
+        if !self.shared.free(&state).takes(weight) {
+            let _ = self.shared.progress.wait_timeout(state, patience);
+        }
     }
 
     /// Queues as much of the batch as there is room for. The rest is dropped for this sink and counted.
@@ -299,6 +304,16 @@ impl Shared {
         state.report.last_error = Some(error.clone());
         drop(state);
         diagnostics::warn(&self.cause, &format!("the sink {} {what}: {error}", self.name));
+    }
+
+    /// An empty queue takes whatever comes, a thread that has ended takes all of it for nothing.
+    fn free(&self, state: &State) -> Room {
+        if state.ended {
+            return Room::WITHOUT_END;
+        }
+        let most = self.room.bytes.min(AHEAD_BYTES);
+        let bytes = if state.queued == 0 { usize::MAX } else { most.saturating_sub(state.queued_bytes) };
+        Room { calls: self.room.calls.saturating_sub(state.queued), bytes }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
