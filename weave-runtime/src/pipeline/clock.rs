@@ -36,3 +36,25 @@ impl Anchor {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_keeps_its_time_while_the_wall_clock_is_not_set() {
+        let anchor = Anchor::now();
+        let moment = Instant::now();
+        let refreshed = (0..100).fold(anchor, |anchor, _| anchor.refreshed());
+        assert_eq!(refreshed.to_wall(moment), anchor.to_wall(moment));
+    }
+
+    #[test]
+    fn an_anchor_follows_a_wall_clock_that_was_set() {
+        let now = Anchor::now();
+        let hour = 3_600_000_000_000;
+        let stale = Anchor { wall: now.wall.before(hour), ..now };
+        let error = stale.refreshed().to_wall(now.monotonic).0.abs_diff(now.wall.0);
+        assert!(error < hour / 2, "{error} ns");
+    }
+}
