@@ -3,6 +3,7 @@
 mod clock;
 mod finisher;
 mod report;
+mod room;
 mod usage;
 mod worker;
 
@@ -16,8 +17,9 @@ use std::time::{Duration, Instant};
 pub(crate) use clock::Anchor;
 pub(crate) use finisher::Finisher;
 pub use report::{FlushReport, Health, SinkReport};
+use room::Room;
 pub(crate) use worker::Mount;
-use worker::{Batch, Room, Worker};
+use worker::{Batch, Worker};
 
 use crate::diagnostics;
 use crate::error::Error;

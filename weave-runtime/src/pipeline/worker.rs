@@ -7,37 +7,18 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::report::SinkReport;
+use super::room::Room;
 use crate::diagnostics;
 use crate::error::Error;
 use crate::record::{CallError, CallRecord, Status};
 use crate::recording::Quiet;
 use crate::sink::Sink;
 
-/// What the collector hands to a sink ahead of its work: enough that it never waits. Sinks that are slower than the fastest
-/// get behind it by as much as their queues hold.
-const AHEAD_BYTES: usize = 4 << 20;
-
 /// Records with their weight in bytes, shared between the queues of all sinks.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
     pub(super) calls: Vec<CallRecord>,
     pub(super) bytes: usize,
-}
-
-/// How much may wait for one sink.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Room {
-    pub(super) calls: usize,
-    pub(super) bytes: usize,
-}
-
-impl Room {
-    pub(super) const WITHOUT_END: Self = Self { calls: usize::MAX, bytes: usize::MAX };
-
-    /// Whether a call of this weight fits.
-    pub(super) fn takes(self, weight: usize) -> bool {
-        self.calls > 0 && self.bytes >= weight
-    }
 }
 
 /// A sink as it is given to a pipeline.
@@ -306,14 +287,12 @@ impl Shared {
         diagnostics::warn(&self.cause, &format!("the sink {} {what}: {error}", self.name));
     }
 
-    /// An empty queue takes whatever comes, a thread that has ended takes all of it for nothing.
+    /// A thread that has ended takes all of it, for nothing.
     fn free(&self, state: &State) -> Room {
         if state.ended {
             return Room::WITHOUT_END;
         }
-        let most = self.room.bytes.min(AHEAD_BYTES);
-        let bytes = if state.queued == 0 { usize::MAX } else { most.saturating_sub(state.queued_bytes) };
-        Room { calls: self.room.calls.saturating_sub(state.queued), bytes }
+        self.room.left_by(state.queued, state.queued_bytes)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
