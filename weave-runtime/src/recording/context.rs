@@ -25,7 +25,7 @@ pub(crate) struct Ambient {
 
 impl Ambient {
     /// Reads the thread's context.
-#[inline]
+    #[inline]
     pub(crate) fn read() -> Self {
         match local::standing() {
             Standing::Nothing => Self::default(),
@@ -39,7 +39,7 @@ impl Ambient {
         }
     }
 
-#[inline]
+    #[inline]
     fn read_context() -> Self {
         Context::map_current(|context| {
             let mut ambient = Self {

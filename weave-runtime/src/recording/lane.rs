@@ -48,7 +48,7 @@ impl Lane {
     }
 
     /// Follows a call from its start, so that it is seen while it runs; returns its place.
-#[inline]
+    #[inline]
     pub(super) fn open(&self, call: &Arc<LiveCall>) -> Option<usize> {
         let mut shelf = self.lock();
         match shelf.vacant.pop() {
@@ -130,7 +130,7 @@ impl Lane {
         accepted
     }
 
-#[inline]
+    #[inline]
     fn lock(&self) -> MutexGuard<'_, Shelf> {
         self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -152,7 +152,7 @@ impl Shelf {
         (std::mem::replace(&mut self.done, fresh), std::mem::take(&mut self.bytes))
     }
 
-#[inline]
+    #[inline]
     fn vacate(&mut self, place: Option<usize>) -> Option<Arc<LiveCall>> {
         let place = place?;
         let gone = self.open.get_mut(place)?.take();

@@ -126,7 +126,7 @@ pub(super) fn begin(
 
 impl Inputs {
     /// The place of one input. `key` is as it stands in JSON, with its colon.
-#[inline]
+    #[inline]
     pub fn input(&mut self, key: &'static str) -> Slot<'_> {
         self.inputs.key(key);
         Slot::new(&mut self.inputs.text, &self.lane.recorder.bounds.value)
@@ -168,7 +168,7 @@ impl Members {
         }
     }
 
-#[inline]
+    #[inline]
     fn key(&mut self, key: &str) {
         self.sound = self.text.len();
         self.text.reserve(key.len() + ROOM_FOR_VALUE);
