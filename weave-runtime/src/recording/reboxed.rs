@@ -7,10 +7,11 @@ use std::pin::Pin;
 
 use futures_core::{FusedFuture, FusedStream, Stream};
 
-use super::follow::{ForFutures, Known, Mode, Reboxed};
+use super::follow::{Known, Reboxed};
 use super::followed_future::FollowedFuture;
 use super::future::Seat;
 use super::iterator::FollowedIterator;
+use super::mode::{ForFutures, Mode};
 use super::stream::FollowedStream;
 use crate::value::Never;
 
