@@ -99,6 +99,33 @@ futures! {
     FusedFuture [] FusedFuture [Send] FusedFuture [Send Sync]
 }
 
+/// Futures in boxes that need no `Pin`.
+macro_rules! unpin_futures {
+    ($([$($auto:ident)*])*) => {$(
+        impl<'a, T: 'a> Known for Box<dyn Future<Output = T> $(+ $auto)* + Unpin + 'a> {
+            type Given = T;
+            type Error = Never;
+            type Way = Reboxed<Self>;
+
+            fn error(&self) -> Option<&Never> {
+                None
+            }
+        }
+
+        impl<'a, T: 'a, M, D> Rebox<M, D> for Box<dyn Future<Output = T> $(+ $auto)* + Unpin + 'a>
+        where
+            M: ForFutures<T, D>,
+            M::Conclusion: $($auto +)* 'a,
+        {
+            fn rebox(self, seat: Seat, mode: M, given: D) -> (Self, Option<Seat>) {
+                (Box::new(FollowedFuture::new(seat, self, mode.conclusion(given))), None)
+            }
+        }
+    )*};
+}
+
+unpin_futures!([][Send][Send Sync]);
+
 macro_rules! streams {
     ($($trait:ident [$($auto:ident)*])*) => {$(
         impl<'a, T: 'a> Known for Pin<Box<dyn $trait<Item = T> $(+ $auto)* + 'a>> {
