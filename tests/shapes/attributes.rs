@@ -60,9 +60,10 @@ fn deprecated(n: u8) -> u8 {
 
 mod stale {
     #[weave::op]
-    #[expect(clippy::needless_return, reason = "to see that it is fulfilled")]
+    #[expect(unused_mut, reason = "to see that it is fulfilled")]
     pub(super) fn returns(n: u8) -> u8 {
-        return n;
+        let mut same = n;
+        same
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::record::{CallRecord, Kind};
 
@@ -21,46 +20,13 @@ pub struct Op {
     pub(crate) label: Option<&'static str>,
     pub(crate) display_name: Option<&'static str>,
     pub(crate) namer: Option<Namer>,
-    /// The bytes of inputs and output together that calls have had, so that one allocation does for the next.
-    typical_text: AtomicU32,
 }
-
-/// The room made for a call of an op that was never called.
-const FIRST_TEXT: u32 = 128;
-
-/// Larger texts are not prepared for: the next call may be small again.
-const LARGEST_TYPICAL_TEXT: u32 = 4 * 1024;
 
 impl Op {
     /// The facts that every op has.
     #[must_use]
     pub const fn new(kind: Kind, name: &'static str, module: &'static str, file: &'static str, line: u32) -> Self {
-        Self {
-            name: Cow::Borrowed(name),
-            kind,
-            module,
-            file,
-            line,
-            label: None,
-            display_name: None,
-            namer: None,
-            typical_text: AtomicU32::new(FIRST_TEXT),
-        }
-    }
-
-    /// The room to make for the next call's inputs and output.
-    #[inline]
-    pub(crate) fn typical_text(&self) -> usize {
-        self.typical_text.load(Ordering::Relaxed) as usize
-    }
-
-    /// Learns from a call how much room they need.
-    #[inline]
-    pub(crate) fn note_text(&self, length: usize) {
-        let needed = u32::try_from(length).unwrap_or(u32::MAX).min(LARGEST_TYPICAL_TEXT);
-        if needed > self.typical_text.load(Ordering::Relaxed) {
-            self.typical_text.store(needed, Ordering::Relaxed);
-        }
+        Self { name: Cow::Borrowed(name), kind, module, file, line, label: None, display_name: None, namer: None }
     }
 
     /// `kind = "..."`: what the op does, in the user's words.

@@ -22,8 +22,10 @@ pub(crate) struct Draft {
     pub(crate) partial: bool,
     pub(crate) started: Instant,
     pub(crate) ended: Option<Instant>,
-    /// Inputs and then output, as JSON.
+    /// Inputs and then output, as JSON; empty while it lies in the batch.
     pub(crate) text: String,
+    /// Bytes of the text that lie in the batch.
+    pub(crate) copied: usize,
     /// How much of the text is inputs.
     pub(crate) inputs: usize,
     pub(crate) extra: Option<Box<Extra>>,

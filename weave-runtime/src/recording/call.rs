@@ -7,8 +7,10 @@ use std::time::{Duration, Instant};
 use opentelemetry::trace::SpanContext;
 use serde_json::{Map, Value};
 
+use super::batch::LONGEST_COPIED;
 use super::context::{self, Above, Ambient};
 use super::lane::Lane;
+use super::local;
 use crate::id::{CallId, MaybeCallId, TraceId};
 use crate::op::OpRef;
 use crate::record::{CallError, Draft, Extra, Kind, Status};
@@ -140,16 +142,21 @@ impl LiveCall {
             (std::mem::take(&mut state.text), state.inputs, state.extra.take())
         };
         let Ending { status, partial, error } = write(&mut text);
-        self.op.note_text(text.len());
         if error.is_some() {
             extra.get_or_insert_default().error = error;
         }
-        let weight = size_of::<Draft>() + text.capacity() + extra.as_ref().map_or(0, |extra| extra.weight());
-        self.lane.close(self.place(), weight, || {
+        let weight = size_of::<Draft>() + text.len() + extra.as_ref().map_or(0, |extra| extra.weight());
+        let draft = |text, copied| {
             let mut draft = self.draft(text, inputs, extra);
-            (draft.status, draft.partial, draft.ended) = (status, partial, Some(ended));
+            (draft.status, draft.partial, draft.ended, draft.copied) = (status, partial, Some(ended), copied);
             draft
-        });
+        };
+        if text.len() <= LONGEST_COPIED {
+            self.lane.close(self.place(), &text, weight, || draft(String::new(), text.len()));
+            local::give_buffer(text);
+        } else {
+            self.lane.close(self.place(), "", weight, || draft(text, 0));
+        }
     }
 
     /// The same call as the root of a trace of its own. This one is dropped as if it had never been started.
@@ -251,6 +258,7 @@ impl LiveCall {
             started: self.started,
             ended: None,
             text,
+            copied: 0,
             inputs,
             extra,
         }

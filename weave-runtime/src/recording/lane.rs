@@ -2,15 +2,10 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::batch::Batch;
 use super::call::LiveCall;
 use super::recorder::Recorder;
 use crate::record::Draft;
-
-/// Calls in a batch before it is handed over.
-pub(crate) const BATCH_CALLS: usize = 64;
-
-/// Bytes in a batch before it is handed over.
-const BATCH_BYTES: usize = 256 * 1024;
 
 /// Open calls that are followed per lane. Those beyond are recorded when they end, but not seen while they run.
 const FOLLOWED: usize = 100_000;
@@ -23,8 +18,7 @@ pub(crate) struct Lane {
 
 #[derive(Default)]
 struct Shelf {
-    done: Vec<Draft>,
-    bytes: usize,
+    done: Batch,
     /// Calls that ever ended here, the dropped ones too.
     ended: u64,
     open: Vec<Option<Arc<LiveCall>>>,
@@ -34,17 +28,14 @@ struct Shelf {
 
 /// What the collector found on a lane.
 pub(crate) struct Harvest {
-    pub(crate) done: Vec<Draft>,
-    /// What `done` weighs.
-    pub(crate) bytes: usize,
+    pub(crate) done: Batch,
     pub(crate) open: Vec<Arc<LiveCall>>,
     pub(crate) finished_with: bool,
 }
 
 impl Lane {
     pub(crate) fn new(recorder: Arc<Recorder>) -> Arc<Self> {
-        let shelf = Shelf { done: Vec::with_capacity(BATCH_CALLS), ..Shelf::default() };
-        Arc::new(Self { recorder, shelf: Mutex::new(shelf) })
+        Arc::new(Self { recorder, shelf: Mutex::new(Shelf { done: Batch::new(), ..Shelf::default() }) })
     }
 
     /// Follows a call from its start, so that it is seen while it runs; returns its place.
@@ -72,15 +63,15 @@ impl Lane {
         drop(gone);
     }
 
-    /// Takes an ended call of this weight in bytes. When everything is full it is dropped and counted; nobody waits.
-    #[inline]
-    pub(super) fn close(&self, place: Option<usize>, weight: usize, draft: impl FnOnce() -> Draft) {
+    /// Takes an ended call of this weight in bytes, with its text if that is to be copied. When everything is full it is
+    /// dropped and counted; nobody waits.
+    #[inline(always)]
+    pub(super) fn close(&self, place: Option<usize>, text: &str, weight: usize, draft: impl FnOnce() -> Draft) {
         let mut shelf = self.lock();
         let gone = shelf.vacate(place);
         shelf.ended += 1;
         if self.has_room(&mut shelf) {
-            shelf.bytes += weight;
-            shelf.done.push(draft());
+            shelf.done.push(text, weight, draft);
             drop(shelf);
         } else {
             drop(shelf);
@@ -93,7 +84,7 @@ impl Lane {
     /// takes the lock afterwards, so no call stays behind unseen.
     #[inline]
     fn has_room(&self, shelf: &mut Shelf) -> bool {
-        let full = shelf.done.len() >= BATCH_CALLS || shelf.bytes >= BATCH_BYTES;
+        let full = shelf.done.is_full();
         !self.recorder.is_closed() && (!full || (!self.recorder.is_full() && self.hand_over(shelf)))
     }
 
@@ -108,9 +99,9 @@ impl Lane {
     /// Takes what is here, for the collector.
     pub(crate) fn harvest(&self) -> Harvest {
         let mut shelf = self.lock();
-        let (done, bytes) = shelf.take();
+        let done = shelf.take();
         let open: Vec<_> = shelf.open.iter().flatten().cloned().collect();
-        Harvest { done, bytes, finished_with: shelf.retired && open.is_empty(), open }
+        Harvest { done, finished_with: shelf.retired && open.is_empty(), open }
     }
 
     /// Calls that ever ended here, the dropped ones too.
@@ -120,14 +111,7 @@ impl Lane {
 
     #[cold]
     fn hand_over(&self, shelf: &mut Shelf) -> bool {
-        if shelf.done.is_empty() {
-            return true;
-        }
-        let accepted = self.recorder.accept(&mut shelf.done, shelf.bytes);
-        if accepted {
-            shelf.bytes = 0;
-        }
-        accepted
+        shelf.done.is_empty() || self.recorder.accept(&mut shelf.done)
     }
 
     #[inline]
@@ -144,12 +128,12 @@ impl std::fmt::Debug for Lane {
 }
 
 impl Shelf {
-    fn take(&mut self) -> (Vec<Draft>, usize) {
+    fn take(&mut self) -> Batch {
         if self.done.is_empty() {
-            return (Vec::new(), 0);
+            return Batch::default();
         }
-        let fresh = Vec::with_capacity(if self.retired { 0 } else { BATCH_CALLS });
-        (std::mem::replace(&mut self.done, fresh), std::mem::take(&mut self.bytes))
+        let fresh = if self.retired { Batch::default() } else { Batch::new() };
+        std::mem::replace(&mut self.done, fresh)
     }
 
     #[inline]

@@ -12,6 +12,13 @@ use super::call::LiveCall;
 use super::global;
 use super::lane::Lane;
 
+/// Texts kept per thread: as deep as calls are nested, most often.
+const MOST_BUFFERS: usize = 16;
+
+/// The room of a fresh text, and of the largest that is kept.
+const FIRST_BUFFER: usize = 128;
+const LARGEST_BUFFER: usize = 8 * 1024;
+
 /// OpenTelemetry's stack holds 65,534 contexts per thread and then ignores more; some are left to others.
 const MOST_ATTACHED: u32 = 60_000;
 
@@ -61,6 +68,8 @@ enum Stage {
 struct Local {
     trace_ids: RefCell<Rng>,
     lane: RefCell<Option<(usize, Arc<Lane>)>>,
+    /// Texts of calls that ended, to be written anew.
+    buffers: RefCell<Vec<String>>,
     /// Current calls beyond what OpenTelemetry's stack holds.
     beyond: RefCell<Vec<Arc<LiveCall>>>,
 }
@@ -73,7 +82,12 @@ impl Local {
         STAGE.set(if has_context { Stage::Ready } else { Stage::Gone });
         let random = Rng::new();
         NEXT_ID.set(fresh_block());
-        Self { trace_ids: RefCell::new(random), lane: RefCell::default(), beyond: RefCell::default() }
+        Self {
+            trace_ids: RefCell::new(random),
+            lane: RefCell::default(),
+            buffers: RefCell::default(),
+            beyond: RefCell::default(),
+        }
     }
 }
 
@@ -152,6 +166,25 @@ fn fresh_lane() -> Option<Arc<Lane>> {
         old.retire();
     }
     Some(fresh)
+}
+
+/// An empty text with some room.
+#[inline]
+pub(super) fn take_buffer() -> String {
+    let kept = LOCAL.try_with(|local| local.buffers.borrow_mut().pop());
+    kept.ok().flatten().unwrap_or_else(|| String::with_capacity(FIRST_BUFFER))
+}
+
+/// Keeps a text for the next call, unless there are enough of them or it is large.
+#[inline]
+pub(super) fn give_buffer(mut buffer: String) {
+    buffer.clear();
+    let _ = LOCAL.try_with(|local| {
+        let mut buffers = local.buffers.borrow_mut();
+        if buffers.len() < MOST_BUFFERS && buffer.capacity() <= LARGEST_BUFFER {
+            buffers.push(buffer);
+        }
+    });
 }
 
 /// Whether recording is held back on this thread.

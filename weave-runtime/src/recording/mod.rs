@@ -2,6 +2,7 @@
 
 mod accumulate;
 mod active;
+mod batch;
 mod call;
 mod carried;
 mod context;

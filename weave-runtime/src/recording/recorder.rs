@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::lane::{BATCH_CALLS, Lane};
+use super::batch::Batch;
+use super::lane::Lane;
 use crate::record::Draft;
 use crate::value::Limits;
 
@@ -54,7 +55,7 @@ struct Lanes {
 }
 
 struct Queue {
-    batches: VecDeque<(Vec<Draft>, usize)>,
+    batches: VecDeque<Batch>,
     size: Size,
     /// Somebody wants to know of every call that has ended.
     called: bool,
@@ -85,15 +86,15 @@ impl Recorder {
     }
 
     /// Takes a batch into the queue, leaving an empty one; `false` when the queue is full.
-    pub(super) fn accept(&self, batch: &mut Vec<Draft>, bytes: usize) -> bool {
+    pub(super) fn accept(&self, batch: &mut Batch) -> bool {
         let mut queue = lock(&self.queue);
         let Size { calls: waiting, bytes: weight } = queue.size;
-        if waiting + batch.len() > self.bounds.queue_calls || weight + bytes > self.bounds.queue_bytes {
+        if waiting + batch.len() > self.bounds.queue_calls || weight + batch.bytes() > self.bounds.queue_bytes {
             self.full.store(true, Ordering::Relaxed);
             return false;
         }
         let was_ripe = self.is_ripe(queue.size);
-        queue.push(std::mem::replace(batch, Vec::with_capacity(BATCH_CALLS)), bytes);
+        queue.push(std::mem::replace(batch, Batch::new()));
         let is_ripe = self.is_ripe(queue.size);
         drop(queue);
         if is_ripe && !was_ripe {
@@ -127,12 +128,12 @@ impl Recorder {
     /// The oldest batch in the queue.
     pub(crate) fn take(&self) -> Vec<Draft> {
         let mut queue = lock(&self.queue);
-        let Some((drafts, bytes)) = queue.batches.pop_front() else { return Vec::new() };
-        queue.size.calls -= drafts.len();
-        queue.size.bytes -= bytes;
+        let Some(batch) = queue.batches.pop_front() else { return Vec::new() };
+        queue.size.calls -= batch.len();
+        queue.size.bytes -= batch.bytes();
         drop(queue);
         self.full.store(false, Ordering::Relaxed);
-        drafts
+        batch.into_drafts()
     }
 
     /// Takes everything, with calls announced that have been open for `due`.
@@ -153,7 +154,7 @@ impl Recorder {
             let harvest = lane.harvest();
             announced.extend(harvest.open.iter().filter_map(|call| call.announce(now, due)));
             if !harvest.done.is_empty() {
-                lock(&self.queue).push(harvest.done, harvest.bytes);
+                lock(&self.queue).push(harvest.done);
             }
             if harvest.finished_with && is_deserted {
                 finished_with.push(Arc::as_ptr(lane));
@@ -228,21 +229,20 @@ impl Recorder {
         queue.size = Size::default();
         let batches = std::mem::take(&mut queue.batches);
         drop(queue);
-        batches.into_iter().flat_map(|(drafts, _)| drafts).collect()
+        batches.into_iter().flat_map(Batch::into_drafts).collect()
     }
 }
 
 impl Queue {
-    fn push(&mut self, drafts: Vec<Draft>, bytes: usize) {
-        self.size.calls += drafts.len();
-        self.size.bytes += bytes;
-        self.batches.push_back((drafts, bytes));
+    fn push(&mut self, batch: Batch) {
+        self.size.calls += batch.len();
+        self.size.bytes += batch.bytes();
+        self.batches.push_back(batch);
     }
 
     /// For calls that run: one may have ended, and be in the queue, before its announcement is.
     fn push_first(&mut self, drafts: Vec<Draft>) {
-        let bytes = drafts.iter().map(Draft::weight).sum();
-        self.push(drafts, bytes);
+        self.push(Batch::of(drafts));
         self.batches.rotate_right(1);
     }
 }

@@ -81,7 +81,7 @@ pub(super) fn lane_in(ambient: &Ambient) -> Option<Arc<Lane>> {
 
 #[inline]
 fn begin_op(op: OpRef, ambient: Ambient, lane: Arc<Lane>, capture: &mut dyn FnMut(&mut Inputs)) -> Arc<LiveCall> {
-    let mut text = String::with_capacity(op.typical_text());
+    let mut text = local::take_buffer();
     text.push('{');
     let mut inputs = Inputs { lane, inputs: Members { text, sound: 1 }, attributes: Members::default() };
     {
