@@ -63,7 +63,7 @@ mod stale {
     #[expect(unused_mut, reason = "to see that it is fulfilled")]
     pub(super) fn returns(n: u8) -> u8 {
         let mut same = n;
-        same
+        same.min(9)
     }
 }
 
