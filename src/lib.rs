@@ -4,6 +4,8 @@
 extern crate self as weave;
 
 #[doc = include_str!("docs/op.md")]
+#[doc = include_str!("docs/shapes.md")]
+#[doc = include_str!("docs/streams.md")]
 pub use weave_macros::op;
 
 /// Records every call of a function as one turn of a conversation: what a user said, and all that an agent does until it
