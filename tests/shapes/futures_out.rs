@@ -36,6 +36,11 @@ fn local(n: u32) -> LocalBoxFuture<'static, Rc<u32>> {
 }
 
 #[weave::op]
+fn unpinned(n: u32) -> Box<dyn Future<Output = u32> + Send + Unpin> {
+    Box::new(ready(n))
+}
+
+#[weave::op]
 fn recursive(n: u32) -> Pin<Box<dyn Future<Output = u32> + Send + Sync>> {
     Box::pin(async move { if n == 0 { 0 } else { recursive(n - 1).await + 1 } })
 }
@@ -75,6 +80,7 @@ fn what_runs_before_and_in_the_future_is_inside() {
 fn every_form_of_a_future_is_followed() {
     assert_eq!(outline(|| block_on(boxed("x"))), r#"boxed(text: "x") -> "x""#);
     assert_eq!(outline(|| block_on(boxed(""))), r#"boxed(text: "") -> "nothing""#);
+    assert_eq!(outline(|| block_on(unpinned(1))), "unpinned(n: 1) -> 1");
     assert_eq!(outline(|| block_on(local(1))), r#"local(n: 1) -> "1""#);
     assert_eq!(outline(|| block_on(recursive(1))), "recursive(n: 1) -> 1\n└─ recursive(n: 0) -> 0");
     assert_eq!(outline(|| fallible(1).map(block_on)), "fallible(n: 1) -> 1");

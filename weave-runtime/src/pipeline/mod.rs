@@ -3,6 +3,7 @@
 mod clock;
 mod finisher;
 mod report;
+mod room;
 mod usage;
 mod worker;
 
@@ -16,8 +17,9 @@ use std::time::{Duration, Instant};
 pub(crate) use clock::Anchor;
 pub(crate) use finisher::Finisher;
 pub use report::{FlushReport, Health, SinkReport};
+use room::Room;
 pub(crate) use worker::Mount;
-use worker::{Batch, Room, Worker};
+use worker::{Batch, Worker};
 
 use crate::diagnostics;
 use crate::error::Error;
@@ -181,15 +183,15 @@ impl Shared {
         }
     }
 
-    /// Waits until a sink has room for a call of this weight. As long as none has, calls are better left where those that
-    /// follow are dropped for next to nothing. That a sink hangs does not keep the calls from the others.
+    /// Waits until a sink is ready for a call of this weight: the fastest sets the pace, so one that hangs delays no other.
+    /// As long as none is, calls are better left where those that follow are dropped for next to nothing.
     fn await_room(&self, weight: usize) -> Room {
         loop {
             let free = self.workers.iter().map(Worker::free);
-            let roomiest = free.filter(|room| room.calls > 0 && room.bytes >= weight).max_by_key(|room| room.bytes);
+            let roomiest = free.filter(|room| room.takes(weight)).max_by_key(|room| room.bytes);
             match (roomiest, self.workers.first()) {
                 (Some(room), _) => return room,
-                (None, Some(worker)) if !self.ends.load(Ordering::SeqCst) => worker.await_progress(LOOK),
+                (None, Some(worker)) if !self.ends.load(Ordering::SeqCst) => worker.await_free(weight, LOOK),
                 _ => return Room::WITHOUT_END,
             }
         }

@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::report::SinkReport;
+use super::room::Room;
 use crate::diagnostics;
 use crate::error::Error;
 use crate::record::{CallError, CallRecord, Status};
@@ -18,17 +19,6 @@ use crate::sink::Sink;
 pub(super) struct Batch {
     pub(super) calls: Vec<CallRecord>,
     pub(super) bytes: usize,
-}
-
-/// How much may wait for one sink.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Room {
-    pub(super) calls: usize,
-    pub(super) bytes: usize,
-}
-
-impl Room {
-    pub(super) const WITHOUT_END: Self = Self { calls: usize::MAX, bytes: usize::MAX };
 }
 
 /// A sink as it is given to a pipeline.
@@ -106,21 +96,17 @@ impl Worker {
         Ok(Self { shared, thread: Mutex::new(Some(thread)) })
     }
 
-    /// What can be offered now and is taken. An empty queue takes whatever comes, one that has ended takes nothing at once.
+    /// What the sink can be offered now without getting far behind.
     pub(super) fn free(&self) -> Room {
-        let state = self.shared.lock();
-        let Room { calls, bytes } = self.shared.room;
-        if state.ended {
-            return Room::WITHOUT_END;
-        }
-        let bytes = if state.queued == 0 { usize::MAX } else { bytes.saturating_sub(state.queued_bytes) };
-        Room { calls: calls.saturating_sub(state.queued), bytes }
+        self.shared.free(&self.shared.lock())
     }
 
-    /// Waits until the sink has done something, for at most `patience`.
-    pub(super) fn await_progress(&self, patience: Duration) {
+    /// Waits, for at most `patience`, until something of this weight can be offered.
+    pub(super) fn await_free(&self, weight: usize, patience: Duration) {
         let state = self.shared.lock();
-        let _ = self.shared.progress.wait_timeout(state, patience);
+        if !self.shared.free(&state).takes(weight) {
+            let _ = self.shared.progress.wait_timeout(state, patience);
+        }
     }
 
     /// Queues as much of the batch as there is room for. The rest is dropped for this sink and counted.
@@ -299,6 +285,14 @@ impl Shared {
         state.report.last_error = Some(error.clone());
         drop(state);
         diagnostics::warn(&self.cause, &format!("the sink {} {what}: {error}", self.name));
+    }
+
+    /// A thread that has ended takes all of it, for nothing.
+    fn free(&self, state: &State) -> Room {
+        if state.ended {
+            return Room::WITHOUT_END;
+        }
+        self.room.left_by(state.queued, state.queued_bytes)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -183,17 +183,17 @@ impl<A: Serialize, F, D> Accumulator for Folded<A, F, D> {
 )]
 pub trait Verdict {
     /// Whether the output is whole already, so that a stream dropped now is not partial.
-    fn is_complete(self) -> bool;
+    fn says_complete(self) -> bool;
 }
 
 impl Verdict for () {
-    fn is_complete(self) -> bool {
+    fn says_complete(self) -> bool {
         false
     }
 }
 
 impl Verdict for ControlFlow<()> {
-    fn is_complete(self) -> bool {
+    fn says_complete(self) -> bool {
         self.is_break()
     }
 }
@@ -226,7 +226,7 @@ impl<T, A, V: Verdict, F: FnMut(&mut A, &T) -> V> Fold<T, ByItem<A, V>> for F {
     type Accumulated = A;
 
     fn fold(&mut self, accumulated: &mut A, item: &T) -> bool {
-        self(accumulated, item).is_complete()
+        self(accumulated, item).says_complete()
     }
 }
 
@@ -234,7 +234,7 @@ impl<T, E, A, V: Verdict, F: FnMut(&mut A, &T) -> V> Fold<Result<T, E>, ByOk<A, 
     type Accumulated = A;
 
     fn fold(&mut self, accumulated: &mut A, item: &Result<T, E>) -> bool {
-        item.as_ref().is_ok_and(|item| self(accumulated, item).is_complete())
+        item.as_ref().is_ok_and(|item| self(accumulated, item).says_complete())
     }
 }
 

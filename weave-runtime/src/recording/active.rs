@@ -33,16 +33,19 @@ impl Active {
         self.0.is_some()
     }
 
+    #[inline]
     pub(super) fn call(&self) -> Option<&Arc<LiveCall>> {
         self.0.as_ref()
     }
 
     /// The thread's context with the call in it.
+    #[inline]
     pub(super) fn context(&self) -> Option<Context> {
         self.0.as_ref().map(context::with_call)
     }
 
     /// Makes the call current until the guard is dropped.
+    #[inline]
     fn attach(&self) -> Option<Attached> {
         Some(Attached::new(self.context()?, self.call()))
     }

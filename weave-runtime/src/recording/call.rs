@@ -108,10 +108,12 @@ impl LiveCall {
         call
     }
 
+    #[inline]
     pub(crate) fn id(&self) -> CallId {
         CallId::from_int(u64::from_be_bytes(self.span.span_id().to_bytes()))
     }
 
+    #[inline]
     pub(crate) fn trace_id(&self) -> TraceId {
         TraceId::from_int(u128::from_be_bytes(self.span.trace_id().to_bytes()))
     }
@@ -254,10 +256,12 @@ impl LiveCall {
         }
     }
 
+    #[inline]
     fn place(&self) -> Option<usize> {
         self.place.load(Ordering::Relaxed).checked_sub(1)
     }
 
+    #[inline]
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -25,6 +25,7 @@ pub(crate) struct Ambient {
 
 impl Ambient {
     /// Reads the thread's context.
+    #[inline]
     pub(crate) fn read() -> Self {
         match local::standing() {
             Standing::Nothing => Self::default(),
@@ -38,6 +39,7 @@ impl Ambient {
         }
     }
 
+    #[inline]
     fn read_context() -> Self {
         Context::map_current(|context| {
             let mut ambient = Self {
@@ -180,6 +182,7 @@ pub(crate) fn span_below(ambient: Option<SpanContext>) -> SpanContext {
 }
 
 /// The thread's context with `call` as its span.
+#[inline]
 pub(crate) fn with_call(call: &Arc<LiveCall>) -> Context {
     let span = OtelSpan::new(Arc::clone(call));
     if local::has_context() {

@@ -48,6 +48,7 @@ impl Lane {
     }
 
     /// Follows a call from its start, so that it is seen while it runs; returns its place.
+    #[inline]
     pub(super) fn open(&self, call: &Arc<LiveCall>) -> Option<usize> {
         let mut shelf = self.lock();
         match shelf.vacant.pop() {
@@ -129,6 +130,7 @@ impl Lane {
         accepted
     }
 
+    #[inline]
     fn lock(&self) -> MutexGuard<'_, Shelf> {
         self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -150,6 +152,7 @@ impl Shelf {
         (std::mem::replace(&mut self.done, fresh), std::mem::take(&mut self.bytes))
     }
 
+    #[inline]
     fn vacate(&mut self, place: Option<usize>) -> Option<Arc<LiveCall>> {
         let place = place?;
         let gone = self.open.get_mut(place)?.take();

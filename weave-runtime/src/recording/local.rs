@@ -2,7 +2,8 @@
 
 use std::cell::{Cell, RefCell};
 use std::panic::catch_unwind;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use fastrand::Rng;
 use opentelemetry::Context;
@@ -27,9 +28,21 @@ thread_local! {
     /// Contexts of ours that are attached.
     static ATTACHED: Cell<u32> = const { Cell::new(0) };
 
-    /// The next call id. They count up from a place of the thread's own, because ids that lie together keep the index of
-    /// the store small: it takes twice as many calls per second so.
+    /// The next number for a call or trace. They count up, in blocks that threads take in turn: what is appended to an
+    /// index of the store costs it much less than what is put somewhere into it.
     static NEXT_ID: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Numbers that a thread takes at once.
+const BLOCK: u64 = 128;
+
+/// The first number of the next block, from a random start.
+static NEXT_BLOCK: LazyLock<AtomicU64> = LazyLock::new(|| AtomicU64::new(Rng::new().u64(..)));
+
+fn fresh_block() -> u64 {
+    let block = NEXT_BLOCK.fetch_add(BLOCK, Ordering::Relaxed) / BLOCK * BLOCK;
+    // The last of a block is seen by its remainder, and zero is no id.
+    block.max(1)
 }
 
 /// How far a thread is with [`LOCAL`].
@@ -58,8 +71,8 @@ impl Local {
         // one and so is there for as long as this one is.
         let has_context = catch_unwind(|| Context::map_current(|_| ())).is_ok();
         STAGE.set(if has_context { Stage::Ready } else { Stage::Gone });
-        let mut random = Rng::new();
-        NEXT_ID.set(random.u64(1..));
+        let random = Rng::new();
+        NEXT_ID.set(fresh_block());
         Self { trace_ids: RefCell::new(random), lane: RefCell::default(), beyond: RefCell::default() }
     }
 }
@@ -94,7 +107,8 @@ pub(super) fn fresh_id() -> u64 {
     match NEXT_ID.get() {
         0 => Rng::new().u64(1..),
         id => {
-            NEXT_ID.set(id.wrapping_add(1).max(1));
+            let is_last = id % BLOCK == BLOCK - 1;
+            NEXT_ID.set(if is_last { fresh_block() } else { id + 1 });
             id
         }
     }
@@ -102,12 +116,14 @@ pub(super) fn fresh_id() -> u64 {
 
 /// A fresh number for a trace, never zero. Its first half counts up, as the ids of calls do and for the same reason; its
 /// second half is random, by which samplers choose.
+#[inline]
 pub(super) fn fresh_trace_id() -> u128 {
     let draw = |random: &mut Rng| (u128::from(fresh_id()) << 64) | u128::from(random.u64(..) | 1);
     LOCAL.try_with(|local| draw(&mut local.trace_ids.borrow_mut())).unwrap_or_else(|_| draw(&mut Rng::new()))
 }
 
 /// This thread's lane of the recorder of the process. A thread at its end has none any more and makes one for the call.
+#[inline]
 pub(super) fn lane() -> Option<Arc<Lane>> {
     let kept = LOCAL.try_with(|local| {
         let generation = global::generation();

@@ -15,6 +15,7 @@ mod iterator;
 mod lane;
 mod local;
 mod manual;
+mod mode;
 mod propagate;
 mod reboxed;
 mod recorder;
@@ -30,8 +31,8 @@ mod tasks;
 pub use active::{Active, Guard, Outcome, diverge, guard, run, run_into, run_then};
 pub use carried::carry;
 pub use follow::{
-    Listed, Skipped, Uncollected, WayFuture, WayIterator, WayKnown, WayStream, WayValue, fold, follow_future,
-    follow_future_deep, follow_iterator, follow_stream,
+    WayFuture, WayIterator, WayKnown, WayStream, WayValue, follow_future, follow_future_deep, follow_iterator,
+    follow_stream,
 };
 pub use future::{Enter, enter, enter_into, enter_then};
 pub(crate) use global::{install, listen, uninstall, unlisten};
@@ -40,6 +41,7 @@ pub use in_context::InContext;
 pub(crate) use lane::Lane;
 pub(crate) use local::Quiet;
 pub use manual::{OpenCall, start_call};
+pub use mode::{Listed, Skipped, Uncollected, fold};
 pub use propagate::{Context, InCurrentCall, bind};
 pub(crate) use recorder::{Bounds, Recorder};
 pub use region::{Scope, scope};

@@ -7,10 +7,11 @@ use std::pin::Pin;
 
 use futures_core::{FusedFuture, FusedStream, Stream};
 
-use super::follow::{ForFutures, Known, Mode, Reboxed};
+use super::follow::{Known, Reboxed};
 use super::followed_future::FollowedFuture;
 use super::future::Seat;
 use super::iterator::FollowedIterator;
+use super::mode::{ForFutures, Mode};
 use super::stream::FollowedStream;
 use crate::value::Never;
 
@@ -97,6 +98,33 @@ futures! {
     Future [] Future [Send] Future [Sync] Future [Send Sync]
     FusedFuture [] FusedFuture [Send] FusedFuture [Send Sync]
 }
+
+/// Futures in boxes that need no `Pin`.
+macro_rules! unpin_futures {
+    ($([$($auto:ident)*])*) => {$(
+        impl<'a, T: 'a> Known for Box<dyn Future<Output = T> $(+ $auto)* + Unpin + 'a> {
+            type Given = T;
+            type Error = Never;
+            type Way = Reboxed<Self>;
+
+            fn error(&self) -> Option<&Never> {
+                None
+            }
+        }
+
+        impl<'a, T: 'a, M, D> Rebox<M, D> for Box<dyn Future<Output = T> $(+ $auto)* + Unpin + 'a>
+        where
+            M: ForFutures<T, D>,
+            M::Conclusion: $($auto +)* 'a,
+        {
+            fn rebox(self, seat: Seat, mode: M, given: D) -> (Self, Option<Seat>) {
+                (Box::new(FollowedFuture::new(seat, self, mode.conclusion(given))), None)
+            }
+        }
+    )*};
+}
+
+unpin_futures!([][Send][Send Sync]);
 
 macro_rules! streams {
     ($($trait:ident [$($auto:ident)*])*) => {$(

@@ -18,6 +18,7 @@ use crate::record::Event;
 pub(super) struct OtelSpan(Arc<LiveCall>);
 
 impl OtelSpan {
+    #[inline]
     pub(super) fn new(call: Arc<LiveCall>) -> Self {
         Self(call)
     }

@@ -79,6 +79,7 @@ pub(super) fn lane_in(ambient: &Ambient) -> Option<Arc<Lane>> {
     }
 }
 
+#[inline]
 fn begin_op(op: OpRef, ambient: Ambient, lane: Arc<Lane>, capture: &mut dyn FnMut(&mut Inputs)) -> Arc<LiveCall> {
     let mut text = String::with_capacity(op.typical_text());
     text.push('{');
@@ -98,6 +99,7 @@ fn begin_op(op: OpRef, ambient: Ambient, lane: Arc<Lane>, capture: &mut dyn FnMu
 }
 
 /// Starts a call with inputs that are written already. `inputs` is a JSON object, `op_attributes` the members of one.
+#[inline]
 pub(super) fn begin(
     op: OpRef,
     mut ambient: Ambient,
@@ -124,6 +126,7 @@ pub(super) fn begin(
 
 impl Inputs {
     /// The place of one input. `key` is as it stands in JSON, with its colon.
+    #[inline]
     pub fn input(&mut self, key: &'static str) -> Slot<'_> {
         self.inputs.key(key);
         Slot::new(&mut self.inputs.text, &self.lane.recorder.bounds.value)
@@ -165,6 +168,7 @@ impl Members {
         }
     }
 
+    #[inline]
     fn key(&mut self, key: &str) {
         self.sound = self.text.len();
         self.text.reserve(key.len() + ROOM_FOR_VALUE);

@@ -37,8 +37,9 @@ pub(super) const CALL_COLUMNS: [&str; 20] = [
 pub(super) const PUT_BODY: &str = "INSERT OR REPLACE INTO bodies (call, inputs, output, attributes, span_attributes, \
     summary, events) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 
-/// The most JSON that stays in the row of a call, in bytes: as much as the rest of the row, near enough.
-const SHORT: usize = 256;
+/// The most JSON that stays in the row of a call, in bytes: as much as the rest of the row, near enough. With more, what
+/// reads every row would read much more.
+const SHORT: usize = 128;
 
 /// Selects, by `seq`, what [`record`] reads.
 pub(super) const SELECT_RECORD: &str = "SELECT c.op_id, c.id, c.trace_id, c.parent_id, c.op_parent_id, \

@@ -45,7 +45,7 @@ fn has_lifetime(func: &Func, param: &TypeParam) -> bool {
     param.bounds.iter().any(is_lifetime)
         || further.any(|predicate| match predicate {
             WherePredicate::Type(predicate) => {
-                predicate.bounded_ty.to_token_stream().to_string() == param.ident.to_string()
+                param.ident == predicate.bounded_ty.to_token_stream().to_string()
                     && predicate.bounds.iter().any(is_lifetime)
             }
             _ => false,
