@@ -5,7 +5,9 @@ extern crate self as weave;
 
 #[doc = include_str!("docs/op.md")]
 #[doc = include_str!("docs/shapes.md")]
+#[doc = include_str!("docs/methods.md")]
 #[doc = include_str!("docs/streams.md")]
+#[doc = include_str!("docs/calls.md")]
 pub use weave_macros::op;
 
 /// Records every call of a function as one turn of a conversation: what a user said, and all that an agent does until it
