@@ -27,7 +27,8 @@ pub use weave_macros::turn;
 
 /// Records every call of a function as a call of a language model. Takes the options of [`op`](macro@op).
 ///
-/// An output that has `model` and `usage`, as the answers of most model APIs do, gives the call its tokens:
+/// An output that has `model` and `usage`, as the answers of most model APIs do, gives the call its tokens; so does what
+/// `accumulate` makes of a stream:
 ///
 /// ```
 /// #[derive(serde::Serialize)]
