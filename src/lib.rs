@@ -4,6 +4,10 @@
 extern crate self as weave;
 
 #[doc = include_str!("docs/op.md")]
+#[doc = include_str!("docs/shapes.md")]
+#[doc = include_str!("docs/methods.md")]
+#[doc = include_str!("docs/streams.md")]
+#[doc = include_str!("docs/calls.md")]
 pub use weave_macros::op;
 
 /// Records every call of a function as one turn of a conversation: what a user said, and all that an agent does until it
@@ -23,7 +27,8 @@ pub use weave_macros::turn;
 
 /// Records every call of a function as a call of a language model. Takes the options of [`op`](macro@op).
 ///
-/// An output that has `model` and `usage`, as the answers of most model APIs do, gives the call its tokens:
+/// An output that has `model` and `usage`, as the answers of most model APIs do, gives the call its tokens; so does what
+/// `accumulate` makes of a stream:
 ///
 /// ```
 /// #[derive(serde::Serialize)]

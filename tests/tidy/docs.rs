@@ -43,9 +43,41 @@ fn the_docs_of_the_annotation_have_every_option() {
 }
 
 #[test]
+fn every_row_of_the_tables_of_shapes_names_a_function_of_an_example() {
+    let mut missing = Vec::new();
+    for page in ["shapes", "methods", "streams"] {
+        let text = read(&format!("src/docs/{page}.md"));
+        let (examples, prose): (Vec<_>, Vec<_>) = text.split("```").enumerate().partition(|(index, _)| index % 2 == 1);
+        let examples: String = examples.into_iter().map(|(_, example)| example).collect();
+        let tables = prose.into_iter().flat_map(|(_, prose)| tables(prose));
+        let rows = tables.filter(|table| table[0].ends_with("| example |")).flat_map(|table| table.into_iter().skip(2));
+        for row in rows {
+            let last = row.trim_end_matches(" |").rsplit("| ").next().unwrap();
+            let names = last.split(", ").map(|name| name.trim_matches('`'));
+            // Once where it is made, once where it is run or expected.
+            let others = names.filter(|name| !examples.contains(&format!("{name}(")) || count(&examples, name) < 2);
+            missing.extend(others.map(|name| format!("{page}.md: `{name}` of {row}")));
+        }
+    }
+    assert_none("give these rows an example", &missing);
+}
+
+#[test]
 fn documents_are_short_enough_to_be_read() {
     for (path, most) in [("README.md", 150), ("CONTRIBUTING.md", 60)] {
         let lines = read(path).lines().count();
         assert!(lines < most, "{path} has {lines} lines: keep it below {most}");
     }
+}
+
+/// The tables of a text, each as its lines.
+fn tables(text: &str) -> Vec<Vec<&str>> {
+    let lines: Vec<&str> = text.lines().collect();
+    let parts = lines.split(|line| !line.starts_with('|'));
+    parts.filter(|part| !part.is_empty()).map(<[&str]>::to_vec).collect()
+}
+
+/// How often a text has a word.
+fn count(text: &str, word: &str) -> usize {
+    text.split(|letter: char| !letter.is_alphanumeric() && letter != '_').filter(|found| *found == word).count()
 }
