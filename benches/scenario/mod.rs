@@ -6,6 +6,8 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use futures::{Stream, StreamExt};
+
 #[inline(never)]
 fn plain(city: &str, days: u32) -> String {
     black_box(days);
@@ -52,6 +54,19 @@ impl Future for YieldOnce {
     }
 }
 
+fn plain_stream(items: u32) -> impl Stream<Item = u32> {
+    futures::stream::iter(0..items)
+}
+
+#[weave::op(accumulate = off)]
+fn annotated_stream(items: u32) -> impl Stream<Item = u32> {
+    futures::stream::iter(0..items)
+}
+
+fn drain(stream: impl Stream<Item = u32>) -> u32 {
+    drive(stream.fold(0, |sum, item| std::future::ready(sum + black_box(item))))
+}
+
 fn drive<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     let mut task = Context::from_waker(Waker::noop());
@@ -84,6 +99,10 @@ pub(crate) fn once(mode: &str) {
         "plain-async-11" => drop(black_box(drive(plain_async(black_box(11))))),
         "async-1" => drop(black_box(drive(annotated_async(black_box(1))))),
         "async-11" => drop(black_box(drive(annotated_async(black_box(11))))),
+        "plain-stream-1" => drop(black_box(drain(plain_stream(black_box(1))))),
+        "plain-stream-11" => drop(black_box(drain(plain_stream(black_box(11))))),
+        "stream-1" => drop(black_box(drain(annotated_stream(black_box(1))))),
+        "stream-11" => drop(black_box(drain(annotated_stream(black_box(11))))),
         other => panic!("{other:?} is no mode"),
     }
 }
