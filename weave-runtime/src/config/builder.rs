@@ -107,6 +107,14 @@ impl Builder {
         self
     }
 
+    /// Gives every call several attributes, as [`attribute`](Self::attribute) does one.
+    pub fn attributes(mut self, attributes: impl IntoIterator<Item = (impl Into<String>, impl Serialize)>) -> Self {
+        for (key, value) in attributes {
+            self = self.attribute(key, value);
+        }
+        self
+    }
+
     /// Treats these keys as secret too: their values are replaced by `"REDACTED"`, at every depth. Case, `-` and `_` in
     /// them do not matter. Added to `WEAVE_REDACT_KEYS`.
     pub fn redact_keys(mut self, keys: impl IntoIterator<Item = impl Into<String>>) -> Self {

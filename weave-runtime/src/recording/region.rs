@@ -58,6 +58,20 @@ impl Scope {
         self
     }
 
+    /// Gives every call inside several attributes, as [`attribute`](Self::attribute) does one.
+    ///
+    /// ```
+    /// #[weave::op]
+    /// fn search() {}
+    ///
+    /// let recorder = weave::testing::Recorder::new();
+    /// recorder.run(|| weave::scope().attributes([("tenant", "acme"), ("region", "eu")]).run(search));
+    /// assert_eq!(recorder.calls()[0].attributes()["region"], "eu");
+    /// ```
+    pub fn attributes(self, attributes: impl IntoIterator<Item = (impl Into<String>, impl Serialize)>) -> Self {
+        attributes.into_iter().fold(self, |scope, (key, value)| scope.attribute(key, value))
+    }
+
     /// Names the next call that starts inside, and only that one.
     pub fn display_name(mut self, name: impl Into<String>) -> Self {
         if let Some(surroundings) = &mut self.0 {
