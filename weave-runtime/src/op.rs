@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use crate::record::{CallRecord, Kind};
 
@@ -20,13 +21,26 @@ pub struct Op {
     pub(crate) label: Option<&'static str>,
     pub(crate) display_name: Option<&'static str>,
     pub(crate) namer: Option<Namer>,
+    /// Nothing is kept here. A static that may change tells clippy that a function which starts a call does something:
+    /// without it, each annotated one would be a candidate for `must_use`.
+    _not_pure: AtomicBool,
 }
 
 impl Op {
     /// The facts that every op has.
     #[must_use]
     pub const fn new(kind: Kind, name: &'static str, module: &'static str, file: &'static str, line: u32) -> Self {
-        Self { name: Cow::Borrowed(name), kind, module, file, line, label: None, display_name: None, namer: None }
+        Self {
+            name: Cow::Borrowed(name),
+            kind,
+            module,
+            file,
+            line,
+            label: None,
+            display_name: None,
+            namer: None,
+            _not_pure: AtomicBool::new(false),
+        }
     }
 
     /// `kind = "..."`: what the op does, in the user's words.
