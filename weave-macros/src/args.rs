@@ -3,6 +3,7 @@
 //! Whether they fit the function is `model`'s business.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
@@ -106,10 +107,14 @@ impl Args {
         args
     }
 
-    /// Whether some value is computed from the arguments by an expression of the user's.
-    pub(crate) fn has_expressions(&self) -> bool {
-        let captured = self.capture.iter().flat_map(|given| &given.value);
-        self.attributes.is_some() || captured.into_iter().any(|entry| matches!(entry, Capture::Value(..)))
+    /// The expressions of the user's by which values are computed from the arguments.
+    pub(crate) fn expressions(&self) -> TokenStream {
+        let captured = self.capture.iter().flat_map(|given| &given.value).filter_map(|entry| match entry {
+            Capture::Value(_, value) => Some(&**value),
+            Capture::Name(_) => None,
+        });
+        let attributes = self.attributes.iter().flat_map(|given| &given.value).map(|entry| &entry.value);
+        captured.chain(attributes).map(ToTokens::to_token_stream).collect()
     }
 
     fn parse_option(&mut self, kind: Kind, input: ParseStream) -> syn::Result<()> {
@@ -248,7 +253,15 @@ fn attribute(input: ParseStream) -> syn::Result<AttributeValue> {
 /// `= value`
 fn expression(key: &Ident, input: ParseStream, what: &str) -> syn::Result<Expr> {
     after_equals(key, input, what)?;
-    input.parse()
+    input.parse().map(ungrouped)
+}
+
+/// A value without the invisible group that a `macro_rules!` passes it on in.
+fn ungrouped(value: Expr) -> Expr {
+    match value {
+        Expr::Group(group) => ungrouped(*group.expr),
+        other => other,
+    }
 }
 
 /// Where the value behind `=` begins.

@@ -5,6 +5,8 @@
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
+use crate::expectations;
+
 /// The body's block, and the inner attributes (`#![..]`, `//!`) that must come first in whatever block replaces it.
 pub(crate) struct Body {
     pub(crate) inner_attributes: TokenStream,
@@ -41,7 +43,7 @@ impl Body {
             return Self { inner_attributes: TokenStream::new(), block: group.clone() };
         }
         let mut trees = trees.into_iter();
-        let inner_attributes = trees.by_ref().take(end).collect();
+        let inner_attributes = expectations::relax(trees.by_ref().take(end).collect());
         let mut block = Group::new(Delimiter::Brace, trees.collect());
         block.set_span(group.span());
         Self { inner_attributes, block }

@@ -12,6 +12,7 @@ use crate::returned::{Returned, Shape};
 
 mod capture;
 mod follow;
+mod hint;
 mod op;
 
 use follow::Conclusion;
@@ -57,7 +58,7 @@ fn expand_sync(model: &Instrumented) -> TokenStream {
         Returned::Type(ty) => ty.clone(),
     };
     let site = Span::mixed_site();
-    let closure = quote_spanned!(site=> move || -> #output #body);
+    let closure = hint::closure(model, quote_spanned!(site=> move || -> #output #body));
     let start = capture::start(model);
     let running = match follow::conclusion(model) {
         Some(Conclusion { suffix, closure: conclude }) => {
@@ -66,8 +67,8 @@ fn expand_sync(model: &Instrumented) -> TokenStream {
         }
         None => quote_spanned!(site=> #private::diverge(__weave_call, #closure)),
     };
-    let running = returning(model, &running);
-    quote_spanned!(site=> let __weave_call = #start; #running)
+    let (hint, running) = (hint::statement(model), returning(model, &running));
+    quote_spanned!(site=> #hint let __weave_call = #start; #running)
 }
 
 /// ```text
@@ -100,16 +101,18 @@ fn expand_async(model: &Instrumented) -> TokenStream {
         }
     });
     let (prologue, body) = (prologue(model), enclosed(model));
-    let future = quote_spanned!(site=> async move { #typed #prologue #body });
+    let future = hint::future(model, quote_spanned!(site=> async move { #typed #prologue #body }));
     let Conclusion { suffix, closure: conclude } = follow::conclusion(model)
         .unwrap_or_else(|| Conclusion { suffix: "", closure: quote_spanned!(site=> |_, _| {}) });
     let enter = format_ident!("enter{suffix}", span = site);
     let start = capture::start(model);
+    let hint = hint::statement(model);
     let held: TokenStream = model.params.params.iter().map(|param| &param.hold).cloned().collect();
     returning(
         model,
         &quote_spanned! {site=>
             {
+                #hint
                 #held
                 let __weave_call = #start;
                 #private::#enter(__weave_call, #future, #conclude)

@@ -9,6 +9,7 @@ use syn::spanned::Spanned;
 use syn::{Abi, Attribute, Error, FnArg, Generics, ReturnType, Token, Visibility, WhereClause};
 
 use crate::body::Body;
+use crate::expectations;
 use crate::kind::Kind;
 
 /// A function, in the pieces that an expansion puts together again.
@@ -20,7 +21,7 @@ pub(crate) struct Func {
     pub(crate) generics: Generics,
     pub(crate) params: Vec<FnArg>,
     pub(crate) output: ReturnType,
-    /// The original tokens up to the parameters.
+    /// The original tokens up to the parameters, less expecting.
     pub(crate) head: TokenStream,
     /// The original parameters, parentheses included.
     pub(crate) params_group: Group,
@@ -58,7 +59,7 @@ impl Func {
             generics: signature.generics,
             params: signature.params,
             output: signature.output,
-            head: trees.into_iter().collect(),
+            head: expectations::relax(trees.into_iter().collect()),
             params_group,
             tail: tail.into_iter().collect(),
             body,

@@ -9,6 +9,7 @@ mod args;
 mod body;
 mod errors;
 mod expand;
+mod expectations;
 mod follow;
 mod func;
 mod kind;

@@ -9,7 +9,7 @@ use crate::args::{Accumulate, Args, DisplayName};
 use crate::body::Body;
 use crate::errors::Errors;
 use crate::follow::Follow;
-use crate::func::Func;
+use crate::func::{self, Func};
 use crate::kind::Kind;
 use crate::params::Params;
 use crate::returned::{self, Returned, Shape};
@@ -28,6 +28,8 @@ pub(crate) struct Instrumented {
     pub(crate) returned: Returned,
     pub(crate) follow: Follow,
     pub(crate) accumulate: Option<Accumulate>,
+    /// Whether there is an `impl Trait` in the declared type.
+    pub(crate) returns_opaque: bool,
     /// Whether the declared type looks like a future.
     pub(crate) returns_future: bool,
     pub(crate) inputs: Vec<Input>,
@@ -60,9 +62,9 @@ impl Instrumented {
     pub(crate) fn new(kind: Kind, args: Args, func: Func) -> syn::Result<Self> {
         let mut errors = Errors::default();
         let shape = Shape::of(&func);
-        let returned = Returned::of(&func.output);
+        let (returned, returns_future) = (Returned::of(&func.output), returned::names_future(&func));
         let follow = following::resolve(&args, &func, shape, &returned, &mut errors);
-        let params = Params::new(func.params, &func.params_group, args.has_expressions());
+        let params = Params::new(func.params, &func.params_group, &args.expressions());
         let choice = inputs::Choice { skip: args.skip, skip_all: args.skip_all, capture: args.capture };
         let inputs = inputs::resolve(choice, &params, &func.ident, &mut errors);
         let attributes = attributes(args.attributes.map(|given| given.value).unwrap_or_default(), &mut errors);
@@ -80,7 +82,8 @@ impl Instrumented {
             returned,
             follow,
             accumulate: args.accumulate.map(|given| given.value),
-            returns_future: returned::names_future(&func.output),
+            returns_opaque: func::mentions(func.output.to_token_stream(), "impl"),
+            returns_future,
             inputs,
             attributes,
             skip_output: args.skip_output.is_some(),
@@ -90,11 +93,6 @@ impl Instrumented {
             body: func.body,
         };
         errors.finish(Some(checked))
-    }
-
-    /// Whether user expressions are evaluated with the arguments in scope.
-    pub(crate) fn has_expressions(&self) -> bool {
-        !self.attributes.is_empty() || self.inputs.iter().any(|input| matches!(input.value, Recorded::Expression(_)))
     }
 
     /// The body as it came.

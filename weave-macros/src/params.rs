@@ -11,7 +11,12 @@ use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, FnArg, Pat, PatIdent, PatType, Receiver, ReceiverKind, Token};
 
+use crate::expectations;
+
+mod named;
 mod view;
+
+use named::Named;
 
 /// The parameters of one function.
 pub(crate) struct Params {
@@ -49,6 +54,8 @@ pub(crate) struct Binding {
     pub(crate) conditions: TokenStream,
     /// An expression that is a reference to the value, valid before the body runs.
     pub(crate) reference: TokenStream,
+    /// Whether an expression of the user's may refer to it.
+    pub(crate) mentioned: bool,
 }
 
 impl Binding {
@@ -59,9 +66,9 @@ impl Binding {
 }
 
 impl Params {
-    /// `named` when expressions of the user's will refer to the arguments: then the parameters keep their own idents.
-    pub(crate) fn new(arguments: Vec<FnArg>, original: &Group, named: bool) -> Self {
-        let named = named || has_homonyms(&arguments);
+    /// `expressions` of the user's may refer to the arguments.
+    pub(crate) fn new(arguments: Vec<FnArg>, original: &Group, expressions: &TokenStream) -> Self {
+        let named = Named { expressions, homonyms: has_homonyms(&arguments) };
         let mut receiver = None;
         let mut params = Vec::new();
         let mut declared = Punctuated::<TokenStream, Token![,]>::new();
@@ -72,7 +79,7 @@ impl Params {
                     receiver = Some(SelfParam::new(&argument));
                 }
                 FnArg::Typed(argument) => {
-                    let (tokens, param) = Param::new(index, argument, named);
+                    let (tokens, param) = Param::new(index, argument, &named);
                     declared.push(tokens);
                     params.push(param);
                 }
@@ -97,7 +104,7 @@ impl SelfParam {
 
 impl Param {
     /// The parameter as the new function declares it, and what the body needs of it.
-    fn new(index: usize, argument: PatType, named: bool) -> (TokenStream, Self) {
+    fn new(index: usize, argument: PatType, named: &Named) -> (TokenStream, Self) {
         let PatType { attrs, pat, colon_token, ty } = argument;
         let (conditions, lints, others) = sort_attributes(&attrs);
         let site = Span::mixed_site();
@@ -105,7 +112,7 @@ impl Param {
         let (outer, rebind, view, bindings) = match *pat {
             Pat::Ident(name) if is_plain(&name) => {
                 let PatIdent { mutability, ident, .. } = name;
-                let outer = if named { ident.clone() } else { apart(&ident) };
+                let outer = if named.keeps(&ident) { ident.clone() } else { apart(&ident) };
                 let (pattern, value) = if ident.to_string().starts_with('_') {
                     // A tuple, because clippy calls binding a name to an `_` name an effect missed.
                     (quote_spanned!(site=> (#mutability #ident,)), quote_spanned!(site=> (#outer,)))
@@ -114,7 +121,8 @@ impl Param {
                 };
                 let rebind = quote_spanned!(site=> #conditions #lints let #pattern = #value;);
                 let reference = quote_spanned!(site=> &#outer);
-                (outer, rebind, None, vec![Binding { ident, conditions: TokenStream::new(), reference }])
+                let mentioned = named.mentions(&ident);
+                (outer, rebind, None, vec![Binding { ident, conditions: TokenStream::new(), reference, mentioned }])
             }
             Pat::Wild(_) => {
                 let rebind = quote_spanned!(site=> #conditions let #stand_in = #stand_in;);
@@ -183,7 +191,7 @@ fn sort_attributes(attributes: &[Attribute]) -> (TokenStream, TokenStream, Token
         };
         attribute.to_tokens(sorted);
     }
-    (conditions, lints, others)
+    (conditions, expectations::relax(lints), others)
 }
 
 /// `ref mut` somewhere in a pattern asks for a mutable place.

@@ -74,19 +74,31 @@ fn returns_closure(output: &ReturnType) -> bool {
     }
 }
 
-/// Whether the name of a known future, or a name that says so, is at the head of a type. Only a hint: names can lie.
-pub(crate) fn names_future(output: &ReturnType) -> bool {
-    let ReturnType::Type(_, ty) = output else { return false };
+/// Whether the name of a known future, or a name that says so, is at the head of a type, or it is a type parameter that
+/// must be one. Only a hint: names can lie.
+pub(crate) fn names_future(func: &Func) -> bool {
+    let ReturnType::Type(_, ty) = &func.output else { return false };
     let by_bounds = |ty: &dyn ToTokens| idents(ty.to_token_stream()).any(|word| word.ends_with("Future"));
     match bare(ty) {
         Type::ImplTrait(ty) => by_bounds(ty),
         Type::Path(path) => path.path.segments.last().is_some_and(|last| match last.ident.to_string().as_str() {
             "Pin" | "Box" => by_bounds(&last.arguments),
-            "JoinHandle" | "Ready" | "Receiver" | "Task" => true,
-            name => name.ends_with("Future"),
+            "JoinHandle" | "Ready" | "Receiver" | "Sleep" | "Task" => true,
+            name => name.ends_with("Future") || name.ends_with("Fut") || must_be_future(func, name),
         }),
         _ => false,
     }
+}
+
+/// `name: Future`, here or in the where clause.
+fn must_be_future(func: &Func, name: &str) -> bool {
+    let parameters = func.generics.params.iter().map(ToTokens::to_token_stream);
+    let clauses = func.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    parameters.chain(clauses.map(ToTokens::to_token_stream)).any(|bounded| {
+        let first = bounded.clone().into_iter().next();
+        matches!(first, Some(TokenTree::Ident(first)) if first == name)
+            && idents(bounded).any(|word| word.ends_with("Future"))
+    })
 }
 
 fn idents(tokens: TokenStream) -> impl Iterator<Item = String> {
@@ -118,7 +130,10 @@ pub(crate) struct Erased {
 pub(crate) fn erase(ty: TokenStream) -> Erased {
     let mut erased = Erased::default();
     let mut trees = ty.into_iter().peekable();
+    let mut in_macro = false;
     while let Some(tree) = trees.next() {
+        let of_macro =
+            std::mem::replace(&mut in_macro, matches!(&tree, TokenTree::Punct(punct) if punct.as_char() == '!'));
         match tree {
             TokenTree::Ident(word) if word == "impl" => {
                 erased.tokens.extend(quote_spanned!(Span::mixed_site()=> _));
@@ -126,15 +141,27 @@ pub(crate) fn erase(ty: TokenStream) -> Erased {
             }
             TokenTree::Group(group) if group.delimiter() != Delimiter::Brace => {
                 let inner = erase(group.stream());
+                erased.closure |= inner.closure;
+                if is_lone_placeholder(&group, &inner) && !of_macro {
+                    // `&(impl A + B)`, whose parentheses would now be one pair too many.
+                    erased.tokens.extend(inner.tokens);
+                    continue;
+                }
                 let mut kept = Group::new(group.delimiter(), inner.tokens);
                 kept.set_span(group.span());
                 erased.tokens.extend([TokenTree::Group(kept)]);
-                erased.closure |= inner.closure;
             }
             other => erased.tokens.extend([other]),
         }
     }
     erased
+}
+
+/// `(_)`, of which the user wrote an `impl`.
+fn is_lone_placeholder(group: &Group, inner: &Erased) -> bool {
+    group.delimiter() == Delimiter::Parenthesis
+        && inner.tokens.to_string() == "_"
+        && group.stream().to_string().starts_with("impl")
 }
 
 /// Passes over the bounds of an `impl`, up to the `,` or `>` that ends the type. Returns whether one is a closure's.
@@ -175,6 +202,8 @@ mod tests {
             ("Option < impl Fn (u8) -> Vec < u8 >>", "Option < _ >", true),
             ("impl for < 'a > FnMut (& 'a str) -> & 'a str", "_", true),
             ("impl Iterator < Item = Box < dyn Fn () >>", "_", false),
+            ("& 'a (impl Send + ? Sized)", "& 'a _", false),
+            ("ty ! (impl Send)", "ty ! (_)", false),
         ];
         for (ty, tokens, closure) in cases {
             let erased = erase(ty.parse().unwrap());

@@ -8,6 +8,7 @@ use quote::quote_spanned;
 use syn::Expr;
 
 use crate::model::{Input, Instrumented, Recorded};
+use crate::params::Binding;
 use crate::returned::Returned;
 
 /// ```text
@@ -29,12 +30,12 @@ pub(super) fn start(model: &Instrumented) -> TokenStream {
     });
     let recording: TokenStream = inputs.chain(attributes).collect();
     if recording.is_empty() {
-        return quote_spanned!(site=> __WEAVE_OP.start(|_| {}));
+        return quote_spanned!(site=> __WEAVE_OP.__weave_start(|_| {}));
     }
     let probes = model.inputs.iter().any(|input| !matches!(input.value, Recorded::SelfType(_)));
     let imports = (probes || !model.attributes.is_empty()).then(|| capture_traits(model));
     let views = views(model);
-    quote_spanned!(site=> __WEAVE_OP.start(|__weave_inputs| { #imports #views #recording }))
+    quote_spanned!(site=> __WEAVE_OP.__weave_start(|__weave_inputs| { #imports #views #recording }))
 }
 
 /// ```text
@@ -168,21 +169,21 @@ fn capture_traits(model: &Instrumented) -> TokenStream {
 /// The parts of destructured arguments, by reference. A user's expression may name any of them; those that are then
 /// not recorded are mentioned once, lest they count as unused.
 fn views(model: &Instrumented) -> TokenStream {
-    let expressions = model.has_expressions();
     let mut tokens = TokenStream::new();
     for param in &model.params.params {
         let Some(view) = &param.view else { continue };
-        if !expressions && !param.bindings.iter().any(|binding| model.records(&binding.ident)) {
+        let is_wanted = |binding: &&Binding| binding.mentioned || model.records(&binding.ident);
+        let wanted: Vec<&Binding> = param.bindings.iter().filter(is_wanted).collect();
+        if wanted.is_empty() {
             continue;
         }
         let conditions = &param.conditions;
-        let binding = view.to_let(&|ident| expressions || model.records(ident));
+        let binding = view.to_let(&wanted);
         tokens.extend(quote_spanned!(Span::mixed_site()=> #conditions #binding));
-        for binding in param.bindings.iter().filter(|binding| !model.records(&binding.ident)) {
-            let (ident, further) = (&binding.ident, &binding.conditions);
-            let mention =
-                expressions.then(|| quote_spanned!(Span::mixed_site()=> #conditions #further let _ = #ident;));
-            tokens.extend(mention);
+        for Binding { conditions: further, reference, .. } in
+            wanted.iter().filter(|binding| !model.records(&binding.ident))
+        {
+            tokens.extend(quote_spanned!(Span::mixed_site()=> #conditions #further let _ = #reference;));
         }
     }
     tokens

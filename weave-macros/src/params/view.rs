@@ -5,30 +5,31 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::{FieldPat, Pat, PatIdent, PatStruct, Token};
 
+use super::named::Named;
 use super::{Binding, apart, is_capital};
 
 /// A pattern that is no plain name, over the argument that it takes apart.
 pub(crate) struct View {
     pattern: Pat,
     stand_in: Ident,
-    /// Whether expressions of the user's will refer to the names, which must then be the user's own.
-    named: bool,
 }
 
 /// The view of a pattern, when it has parts to look at, and the names that it binds.
 ///
 /// `ref name` and a lone capital letter name the whole argument: no view is needed for those.
-pub(super) fn of_pattern(pattern: Pat, stand_in: &Ident, named: bool) -> (Option<View>, Vec<Binding>) {
+pub(super) fn of_pattern(pattern: Pat, stand_in: &Ident, named: &Named) -> (Option<View>, Vec<Binding>) {
     if let Pat::Ident(PatIdent { ident, subpat: None, .. }) = &pattern {
         let reference = quote_spanned!(Span::mixed_site()=> &#stand_in);
-        return (None, vec![Binding { ident: ident.clone(), conditions: TokenStream::new(), reference }]);
+        let (ident, conditions) = (ident.clone(), TokenStream::new());
+        let mentioned = named.mentions(&ident);
+        return (None, vec![Binding { ident, conditions, reference, mentioned }]);
     }
     let mut bindings = Vec::new();
     collect(&pattern, named, &TokenStream::new(), &mut bindings);
     if bindings.is_empty() {
         return (None, bindings);
     }
-    (Some(View { pattern, stand_in: stand_in.clone(), named }), bindings)
+    (Some(View { pattern, stand_in: stand_in.clone() }), bindings)
 }
 
 impl View {
@@ -37,21 +38,25 @@ impl View {
     /// Output: let (a, Point { x: x, y: _ }, _) = &__arg0;
     /// ```
     /// Matching a reference makes every name in the pattern one, so `mut`, `ref` and `&` have nothing left to say.
-    pub(crate) fn to_let(&self, wanted: &dyn Fn(&Ident) -> bool) -> TokenStream {
-        let pattern = by_reference(&self.pattern, &|ident| wanted(ident).then(|| local(ident, self.named)));
+    pub(crate) fn to_let(&self, wanted: &[&Binding]) -> TokenStream {
+        let pattern = by_reference(&self.pattern, &|ident| {
+            let binding = wanted.iter().find(|binding| binding.ident == *ident)?;
+            Some(binding.reference.clone())
+        });
         let stand_in = &self.stand_in;
         quote_spanned!(Span::mixed_site()=> let #pattern = &#stand_in;)
     }
 }
 
 /// Notes each name once: the alternatives of an or-pattern bind the same names.
-fn collect(pattern: &Pat, named: bool, conditions: &TokenStream, bindings: &mut Vec<Binding>) {
+fn collect(pattern: &Pat, named: &Named, conditions: &TokenStream, bindings: &mut Vec<Binding>) {
     match pattern {
         Pat::Ident(name) => {
             let ident = &name.ident;
             if !is_capital(ident) && !bindings.iter().any(|known| known.ident == *ident) {
                 let (conditions, reference) = (conditions.clone(), local(ident, named).to_token_stream());
-                bindings.push(Binding { ident: ident.clone(), conditions, reference });
+                let mentioned = named.mentions(ident);
+                bindings.push(Binding { ident: ident.clone(), conditions, reference, mentioned });
             }
             if let Some((_, inner)) = &name.subpat {
                 collect(inner, named, conditions, bindings);
@@ -76,7 +81,7 @@ fn collect(pattern: &Pat, named: bool, conditions: &TokenStream, bindings: &mut 
 
 fn collect_all(
     patterns: &Punctuated<Pat, Token![,]>,
-    named: bool,
+    named: &Named,
     conditions: &TokenStream,
     bindings: &mut Vec<Binding>,
 ) {
@@ -84,10 +89,10 @@ fn collect_all(
 }
 
 /// The ident under which to bind a name, if it is to be bound at all.
-type Bind<'a> = &'a dyn Fn(&Ident) -> Option<Ident>;
+type Bind<'a> = &'a dyn Fn(&Ident) -> Option<TokenStream>;
 
-fn local(ident: &Ident, named: bool) -> Ident {
-    if named { ident.clone() } else { apart(ident) }
+fn local(ident: &Ident, named: &Named) -> Ident {
+    if named.keeps(ident) { ident.clone() } else { apart(ident) }
 }
 
 fn by_reference(pattern: &Pat, bind: Bind) -> TokenStream {

@@ -11,6 +11,7 @@ mod followed_future;
 mod future;
 mod global;
 mod handle;
+mod hint;
 mod in_context;
 mod iterator;
 mod lane;
@@ -38,6 +39,7 @@ pub use follow::{
 pub use future::{Enter, enter, enter_into, enter_then};
 pub(crate) use global::{install, listen, uninstall, unlisten};
 pub use handle::{Call, call, call_async, current_call};
+pub use hint::{hinted, hinted_future};
 pub use in_context::InContext;
 pub(crate) use lane::Lane;
 pub(crate) use local::Quiet;

@@ -11,7 +11,7 @@ async fn ask(prompt: String, __arg1: (u8, D), __arg2: D) -> Result<String, Error
         let __arg1 = __arg1;
         let __arg2 = __arg2;
         let __weave_call = __WEAVE_OP
-            .start(|__weave_inputs| {
+            .__weave_start(|__weave_inputs| {
                 use ::weave::__private::{
                     ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,
                 };

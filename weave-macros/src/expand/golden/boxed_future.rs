@@ -7,7 +7,7 @@ fn later<'a>(&'a self, n: u8) -> BoxFuture<'a, u8> {
         ::core::line!(),
     );
     let __weave_call = __WEAVE_OP
-        .start(|__weave_inputs| {
+        .__weave_start(|__weave_inputs| {
             use ::weave::__private::{
                 ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,
             };

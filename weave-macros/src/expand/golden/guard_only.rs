@@ -11,7 +11,7 @@ fn line(self: Box<Self>, n: u32) -> u32 {
     {
         let __weave_guard = ::weave::__private::guard(
             __WEAVE_OP
-                .start(|__weave_inputs| {
+                .__weave_start(|__weave_inputs| {
                     use ::weave::__private::{
                         ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,
                     };

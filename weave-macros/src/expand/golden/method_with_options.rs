@@ -12,7 +12,7 @@ pub fn find(&self, key: &Key, #[cfg(feature = "limit")] limit: usize) {
         ))
         .label("search");
     let __weave_call = __WEAVE_OP
-        .start(|__weave_inputs| {
+        .__weave_start(|__weave_inputs| {
             use my::weave::__private::{
                 ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,
             };

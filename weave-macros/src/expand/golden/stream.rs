@@ -9,7 +9,7 @@ async fn ask(prompt: &str) -> Result<impl Stream<Item = Chunk> + use<'_>, Error>
     return {
         let prompt = prompt;
         let __weave_call = __WEAVE_OP
-            .start(|__weave_inputs| {
+            .__weave_start(|__weave_inputs| {
                 use ::weave::__private::{
                     ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,
                 };

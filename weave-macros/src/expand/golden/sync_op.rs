@@ -8,8 +8,12 @@ pub fn add(a: i32, b: &str) -> Result<impl Display, ParseIntError> {
         ::core::file!(),
         ::core::line!(),
     );
+    let __weave_hint = ::core::option::Option::None;
+    if let ::core::option::Option::Some(__weave_ret) = __weave_hint {
+        return __weave_ret;
+    }
     let __weave_call = __WEAVE_OP
-        .start(|__weave_inputs| {
+        .__weave_start(|__weave_inputs| {
             use ::weave::__private::{
                 ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,
             };
@@ -20,11 +24,14 @@ pub fn add(a: i32, b: &str) -> Result<impl Display, ParseIntError> {
         });
     return ::weave::__private::run_then(
         __weave_call,
-        move || -> Result<_, ParseIntError> {
-            let a = a;
-            let b = b;
-            ({ Ok(a + b.parse::<i32>()?) })
-        },
+        ::weave::__private::hinted(
+            __weave_hint,
+            move || -> Result<_, ParseIntError> {
+                let a = a;
+                let b = b;
+                ({ Ok(a + b.parse::<i32>()?) })
+            },
+        ),
         |__weave_seat, __weave_ret| {
             use ::weave::__private::{
                 WayFuture as _, WayIterator as _, WayKnown as _, WayStream as _,
