@@ -175,7 +175,7 @@ fn may_yield_future(model: &Instrumented) -> Option<TokenStream> {
 fn yielded(model: &Instrumented) -> TokenStream {
     let (site, body) = (Span::mixed_site(), enclosed(model));
     match &model.returned {
-        Returned::Type(output) if matches!(model.follow, Follow::ByType) => quote_spanned! {site=>
+        Returned::Type(output) if matches!(model.follow, Follow::ByType | Follow::Unboxed) => quote_spanned! {site=>
             return '__weave_yielded: {
                 if let ::core::option::Option::Some(__weave_ret) = ::core::option::Option::None::<#output> {
                     break '__weave_yielded __weave_ret;
