@@ -71,6 +71,20 @@ fn both_ends_and_the_length_are_kept() {
 }
 
 #[test]
+fn what_is_passed_over_is_left_to_the_iterator_and_not_recorded() {
+    #[weave::op]
+    fn numbers() -> impl DoubleEndedIterator<Item = u64> {
+        0..=u64::MAX
+    }
+    let recorder = Recorder::new();
+    recorder.run(|| {
+        let mut numbers = numbers();
+        assert_eq!((numbers.nth(1 << 60), numbers.nth_back(1 << 60)), (Some(1 << 60), Some(u64::MAX - (1 << 60))));
+    });
+    assert_eq!(recorder.tree().outline(), "numbers() -> [1152921504606846976,17293822569102704639] partial");
+}
+
+#[test]
 fn dropped_early_or_never_asked_it_is_partial() {
     assert_eq!(outline(|| drop(squares(3))), "squares(n: 3) -> [] partial");
     assert_eq!(outline(|| assert_eq!(countdown(3).unwrap().next(), Some(2))), "countdown(n: 3) -> [2] partial");

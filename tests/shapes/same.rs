@@ -1,6 +1,7 @@
 //! The annotation changes nothing: each function runs with it and without it, recording and not.
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, RwLock};
@@ -240,16 +241,17 @@ mod held {
     use super::*;
 
     #[weave::op]
-    fn locks(mutex: &Arc<Mutex<u8>>, rwlock: &RwLock<u8>, cell: &RefCell<u8>) -> usize {
-        Arc::strong_count(mutex) + size_of_val(rwlock) + size_of_val(cell)
+    fn locks(mutex: &Arc<Mutex<u8>>, rwlock: &RwLock<u8>, cell: &RefCell<u8>, named: &HashMap<u8, Mutex<u8>>) -> usize {
+        Arc::strong_count(mutex) + size_of_val(rwlock) + size_of_val(cell) + named.len()
     }
 
     #[test]
     fn locks_that_are_held_are_neither_waited_for_nor_a_reason_to_panic() {
         let (mutex, rwlock, cell) = (Arc::new(Mutex::new(1)), RwLock::new(1), RefCell::new(1));
-        let _held = (mutex.lock().unwrap(), rwlock.write().unwrap(), cell.borrow_mut());
+        let named = HashMap::from([(1, Mutex::new(1))]);
+        let _held = (mutex.lock().unwrap(), rwlock.write().unwrap(), cell.borrow_mut(), named[&1].lock().unwrap());
         let recorder = Recorder::new();
-        recorder.run(|| locks(&mutex, &rwlock, &cell));
+        recorder.run(|| locks(&mutex, &rwlock, &cell, &named));
         assert_eq!(recorder.calls().len(), 1);
     }
 }

@@ -51,6 +51,23 @@ async fn later(n: u32) -> Result<impl Stream<Item = u32>, String> {
     if n > 9 { Err("too many".to_owned()) } else { Ok(stream::iter(0..n)) }
 }
 
+type Fallible<T> = Result<T, String>;
+
+#[weave::op]
+async fn behind_an_alias(n: u32) -> Fallible<impl Stream<Item = u32>> {
+    if n > 9 { Err("too many".to_owned()) } else { Ok(stream::iter(0..n)) }
+}
+
+/// No `Option`, although it is called one.
+mod own {
+    pub(super) struct Option<S>(pub(super) S);
+}
+
+#[weave::op]
+fn in_a_look_alike(n: u32) -> own::Option<impl Stream<Item = u32>> {
+    own::Option(stream::iter(0..n))
+}
+
 #[weave::op]
 fn perhaps(n: u32) -> Option<BoxStream<'static, u32>> {
     (n > 0).then(|| stream::iter(0..n).boxed())
@@ -121,6 +138,14 @@ fn a_stream_from_an_async_function_belongs_to_the_same_call() {
         outline(async || { drain(later(2).await.unwrap()).await }),
         "later(n: 2) -> [0,1]\n└─ double(n: 2) -> 4"
     );
+}
+
+#[test]
+fn what_carries_a_stream_is_told_by_its_type_and_not_by_its_name() {
+    assert_eq!(outline(async || drain(behind_an_alias(2).await.unwrap()).await), "behind_an_alias(n: 2) -> [0,1]");
+    assert_eq!(outline(async || drop(behind_an_alias(10).await)), "behind_an_alias(n: 10) failed: too many");
+    let look_alike = outline(async || drain(in_a_look_alike(2).0).await);
+    assert!(look_alike.contains("own::Option<"), "{look_alike}");
 }
 
 #[test]

@@ -7,6 +7,7 @@
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote_spanned};
 
+use crate::follow::Follow;
 use crate::model::Instrumented;
 use crate::returned::{Returned, Shape};
 
@@ -100,7 +101,7 @@ fn expand_async(model: &Instrumented) -> TokenStream {
             }
         }
     });
-    let (prologue, body) = (prologue(model), enclosed(model));
+    let (prologue, body) = (prologue(model), yielded(model));
     let future = hint::future(model, quote_spanned!(site=> async move { #typed #prologue #body }));
     let Conclusion { suffix, closure: conclude } = follow::conclusion(model)
         .unwrap_or_else(|| Conclusion { suffix: "", closure: quote_spanned!(site=> |_, _| {}) });
@@ -151,18 +152,42 @@ fn returning(model: &Instrumented, running: &TokenStream) -> TokenStream {
         Returned::Never => running.clone(),
         Returned::Unit => quote_spanned!(site=> #running;),
         Returned::Opaque | Returned::Type(_) => {
+            // To clippy the block lacks an `.await`, see `yielded`.
             let allow = may_yield_future(model);
             quote_spanned!(site=> #allow return #running;)
         }
     }
 }
 
-/// To clippy an async block whose value is a future lacks an `.await`, although to it an async function does not.
-///
-/// Only where a future is in sight, because every `allow` is an error under a `forbid` of the same lint.
+/// An `impl Future` shows what it is. Elsewhere nothing is allowed, which would be an error under a `forbid`.
 fn may_yield_future(model: &Instrumented) -> Option<TokenStream> {
-    let needed = model.shape == Shape::Async && model.returns_future;
+    let needed = model.shape == Shape::Async && model.returns_future && matches!(model.returned, Returned::Opaque);
     needed.then(|| quote_spanned!(Span::mixed_site()=> #[allow(clippy::async_yields_async)]))
+}
+
+/// ```text
+/// Input:  { body }, -> Alias
+/// Output: return 'yielded: {
+///             if let Some(ret) = None::<Alias> { break 'yielded ret; }
+///             { body }
+///         };
+/// ```
+/// To clippy an async block that ends in a future lacks an `.await`, although to it an async function does not. One that
+/// ends in a `return` it leaves alone. The break that is never taken keeps that `return` reachable to the compiler, also
+/// behind a body that never ends.
+fn yielded(model: &Instrumented) -> TokenStream {
+    let (site, body) = (Span::mixed_site(), enclosed(model));
+    match &model.returned {
+        Returned::Type(output) if matches!(model.follow, Follow::ByType | Follow::Unboxed) => quote_spanned! {site=>
+            return '__weave_yielded: {
+                if let ::core::option::Option::Some(__weave_ret) = ::core::option::Option::None::<#output> {
+                    break '__weave_yielded __weave_ret;
+                }
+                #body
+            };
+        },
+        _ => body.into(),
+    }
 }
 
 /// The body as a block of its own, behind the arguments if there are any.

@@ -8,6 +8,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::{GenericArgument, PathArguments, ReturnType, TraitBound, Type, TypeImplTrait, TypeParamBound, TypePath};
 
+use crate::func::mentions;
 use crate::returned::{bare, erase};
 
 /// What follows the return.
@@ -16,6 +17,8 @@ pub(crate) enum Follow {
     Nothing,
     /// What the value's type says.
     ByType,
+    /// What the value's type says, if it is no box: one that cannot be replaced ends at the return.
+    Unboxed,
     /// What an `impl Trait` says.
     Opaque(Opaque),
 }
@@ -27,8 +30,17 @@ pub(crate) struct Opaque {
     pub(crate) given: TokenStream,
     /// Whether that may be a stream or an iterator in turn.
     pub(crate) deep: bool,
-    /// How many `Result`s and `Option`s are around it.
-    pub(crate) depth: usize,
+    /// What is around it, from the outside.
+    pub(crate) around: Vec<Around>,
+}
+
+/// What may be around an `impl Trait`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Around {
+    /// A `Result` or an `Option`.
+    Carrier,
+    /// What may be one, or a type that is not known.
+    Perhaps,
 }
 
 /// How something gives what it gives.
@@ -43,23 +55,23 @@ impl Follow {
     pub(crate) fn of(output: &ReturnType) -> Self {
         match output {
             ReturnType::Default => Self::Nothing,
-            ReturnType::Type(_, ty) => Self::of_type(ty, 0),
+            ReturnType::Type(_, ty) => Self::of_type(ty),
         }
     }
 
     /// Whatever `impl Trait` there is, as a stream.
     pub(crate) fn forced_stream() -> Self {
         let given = quote_spanned!(Span::mixed_site()=> _);
-        Self::Opaque(Opaque { gives: Gives::Stream, given, deep: false, depth: 0 })
+        Self::Opaque(Opaque { gives: Gives::Stream, given, deep: false, around: Vec::new() })
     }
 
-    fn of_type(ty: &Type, depth: usize) -> Self {
+    fn of_type(ty: &Type) -> Self {
         match bare(ty) {
             Type::ImplTrait(ty) => read_bounds(ty).map_or(Self::ByType, |(gives, Given { tokens: given, deep })| {
-                Self::Opaque(Opaque { gives, given, deep: deep && gives == Gives::Future, depth })
+                Self::Opaque(Opaque { gives, given, deep: deep && gives == Gives::Future, around: Vec::new() })
             }),
             Type::Path(path) => match carried(path) {
-                Some(inner) => Self::of_type(inner, depth + 1),
+                Some((named, inner)) => Self::of_type(inner).carried(named),
                 None if is_surely_plain(path) => Self::Nothing,
                 None => Self::ByType,
             },
@@ -67,20 +79,45 @@ impl Follow {
             _ => Self::Nothing,
         }
     }
+
+    /// The same inside a type that carries it, which only a well-known name makes sure.
+    fn carried(self, named: bool) -> Self {
+        match self {
+            Self::Opaque(mut opaque) => {
+                let around = match (opaque.can_be_absent(), named) {
+                    (true, _) => Around::Perhaps,
+                    (false, true) => Around::Carrier,
+                    (false, false) => return Self::ByType,
+                };
+                opaque.around.insert(0, around);
+                Self::Opaque(opaque)
+            }
+            plain if named => plain,
+            _ => Self::ByType,
+        }
+    }
 }
 
-/// What is in a `Result<..>` or an `Option<..>`, by the name.
-fn carried(path: &TypePath) -> Option<&Type> {
-    let last = path.path.segments.last()?;
-    let name = last.ident.to_string();
-    if path.qself.is_some() || name != "Option" && !name.ends_with("Result") {
-        return None;
+impl Opaque {
+    /// Whether it may be left out: then nothing but its own bounds tells what it gives.
+    fn can_be_absent(&self) -> bool {
+        self.around.is_empty() && !mentions(self.given.clone(), "_")
     }
+}
+
+/// What is in a `Result<..>` or an `Option<..>`; and an `impl Trait` in what may be an alias of one. `true` where the
+/// name says so.
+fn carried(path: &TypePath) -> Option<(bool, &Type)> {
+    let last = path.path.segments.last()?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-    arguments.args.iter().find_map(|argument| match argument {
+    let inner = arguments.args.iter().find_map(|argument| match argument {
         GenericArgument::Type(ty) => Some(ty),
         _ => None,
-    })
+    })?;
+    let name = last.ident.to_string();
+    let named = name == "Option" || name.ends_with("Result");
+    let may_be_alias = || matches!(bare(inner), Type::ImplTrait(_)) && !is_surely_plain(path);
+    (path.qself.is_none() && (named || may_be_alias())).then_some((named, inner))
 }
 
 /// Types of the standard library that everybody leaves their names to. It spares most functions the question.
@@ -154,7 +191,7 @@ fn given(bound: &TraitBound) -> Option<Given> {
     for argument in &arguments.args {
         let (name, ty, goes_on) = match argument {
             GenericArgument::AssocType(assoc) => {
-                let goes_on = !matches!(Follow::of_type(&assoc.ty, 0), Follow::Nothing);
+                let goes_on = !matches!(Follow::of_type(&assoc.ty), Follow::Nothing);
                 (&assoc.ident, erase(assoc.ty.to_token_stream()).tokens, goes_on)
             }
             GenericArgument::Constraint(constraint) => (&constraint.ident, quote_spanned!(site=> _), true),
@@ -181,13 +218,14 @@ fn given(bound: &TraitBound) -> Option<Given> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Follow, Gives};
+    use super::{Around, Follow, Gives};
 
-    /// `future` (`deep` or not), `stream` or `iterator` with its depth and what it gives; `type` or `nothing`.
+    /// `future` (`deep` or not), `stream` or `iterator` with what is around it and what it gives; `type` or `nothing`.
     fn follow(output: &str) -> String {
         match Follow::of(&syn::parse_str(&format!("-> {output}")).unwrap()) {
             Follow::Nothing => "nothing".to_owned(),
             Follow::ByType => "type".to_owned(),
+            Follow::Unboxed => "unboxed".to_owned(),
             Follow::Opaque(opaque) => {
                 let gives = match opaque.gives {
                     Gives::Future => "future",
@@ -195,7 +233,11 @@ mod tests {
                     Gives::Iterator => "iterator",
                 };
                 let deep = if opaque.deep { "deep " } else { "" };
-                format!("{deep}{gives} {} {}", opaque.depth, opaque.given)
+                let around = opaque.around.iter().map(|around| match around {
+                    Around::Carrier => "carried ",
+                    Around::Perhaps => "perhaps ",
+                });
+                format!("{}{deep}{gives} {}", around.collect::<String>(), opaque.given)
             }
         }
     }
@@ -203,17 +245,17 @@ mod tests {
     #[test]
     fn an_impl_is_followed_when_every_bound_can_be_promised() {
         let cases = [
-            ("impl Future<Output = u8> + Send + 'a", "future 0 u8"),
-            (
-                "impl Future<Output = Result<BoxStream<'a, u8>, E>>",
-                "deep future 0 Result < BoxStream < 'a , u8 > , E >",
-            ),
-            ("impl futures::Stream<Item = u8> + use<'a, T>", "stream 0 u8"),
-            ("impl TryStream<Ok = u8, Error = E> + Unpin", "stream 0 :: core :: result :: Result < u8 , E >"),
-            ("impl DoubleEndedIterator<Item = impl Display> + ExactSizeIterator", "iterator 0 _"),
-            ("impl ExactSizeIterator + Iterator<Item: Display>", "iterator 0 _"),
-            ("io::Result<impl Iterator<Item = u8>>", "iterator 1 u8"),
-            ("Result<Option<impl Stream<Item = u8>>, E>", "stream 2 u8"),
+            ("impl Future<Output = u8> + Send + 'a", "future u8"),
+            ("impl Future<Output = Result<BoxStream<'a, u8>, E>>", "deep future Result < BoxStream < 'a , u8 > , E >"),
+            ("impl futures::Stream<Item = u8> + use<'a, T>", "stream u8"),
+            ("impl TryStream<Ok = u8, Error = E> + Unpin", "stream :: core :: result :: Result < u8 , E >"),
+            ("impl DoubleEndedIterator<Item = impl Display> + ExactSizeIterator", "iterator _"),
+            ("impl ExactSizeIterator + Iterator<Item: Display>", "iterator _"),
+            ("io::Result<impl Iterator<Item = u8>>", "perhaps iterator u8"),
+            ("Result<Option<impl Stream<Item = u8>>, E>", "carried perhaps stream u8"),
+            ("Answer<impl Stream<Item = u8>>", "perhaps stream u8"),
+            ("Result<impl Stream<Item = impl Debug>, E>", "carried stream _"),
+            ("Answer<impl Stream<Item = impl Debug>>", "type"),
             ("impl Stream<Item = u8> + Clone", "type"),
             ("impl Stream", "type"),
             ("impl for<'a> Mine<'a>", "type"),

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 
 use super::capture;
 use crate::args::Accumulate;
-use crate::follow::{Follow, Gives, Opaque};
+use crate::follow::{Around, Follow, Gives, Opaque};
 use crate::model::Instrumented;
 
 /// How a body is run, by the end of its name, and what is done with that which it returns.
@@ -20,7 +20,7 @@ pub(super) fn conclusion(model: &Instrumented) -> Option<Conclusion> {
     Some(match &model.follow {
         Follow::Nothing => Conclusion { suffix: "", closure: capture::outcome(model)? },
         Follow::ByType if model.returns_future => Conclusion { suffix: "_then", closure: by_type_of_future(model) },
-        Follow::ByType => Conclusion { suffix: "_then", closure: by_type(model) },
+        Follow::ByType | Follow::Unboxed => Conclusion { suffix: "_then", closure: by_type(model) },
         Follow::Opaque(opaque) => Conclusion { suffix: "_into", closure: opaquely(model, opaque) },
     })
 }
@@ -38,9 +38,10 @@ fn by_type(model: &Instrumented) -> TokenStream {
     let site = Span::mixed_site();
     let private = &model.private;
     let (mode, given, error) = (mode(model), capture::given(model), capture::error(model));
+    let known = (!matches!(model.follow, Follow::Unboxed)).then(|| quote_spanned!(site=> WayKnown as _,));
     quote_spanned! {site=>
         |__weave_seat, __weave_ret| {
-            use #private::{WayFuture as _, WayIterator as _, WayKnown as _, WayStream as _, WayValue as _};
+            use #private::{WayFuture as _, WayIterator as _, #known WayStream as _, WayValue as _};
             let __weave_way = (&&&&#private::Probe(&__weave_ret)).__weave_way();
             return __weave_way.conclude(__weave_seat, __weave_ret, #mode, #given, #error);
         }
@@ -70,9 +71,13 @@ fn by_type_of_future(model: &Instrumented) -> TokenStream {
 /// Output: |seat, ret| { return follow_stream::<T, _, _, _>(seat, ret, Listed, |ret, outcome| ..); }
 ///
 /// Input:  -> Result<impl Stream<Item = T>, E>
-/// Output: |seat, ret| { return carry(seat, ret, |seat, ret| .., |error, outcome| ..); }
+/// Output: |seat, ret| {
+///             use ..;
+///             return (&Probe(&ret)).__weave_carrier().carry(seat, ret, |seat, ret| .., |error, outcome| ..);
+///         }
 /// ```
-/// The type is given so that the body finds out what the declared type would have told it.
+/// The type is given so that the body finds out what the declared type would have told it. What is around the innermost
+/// `impl` is asked whether it is a `Result` or an `Option`: it may be an alias of one, or a type that only looks like it.
 fn opaquely(model: &Instrumented, opaque: &Opaque) -> TokenStream {
     let site = Span::mixed_site();
     let private = &model.private;
@@ -90,12 +95,16 @@ fn opaquely(model: &Instrumented, opaque: &Opaque) -> TokenStream {
     };
     let follow = quote_spanned!(site=> |__weave_seat, __weave_ret| { return #followed; });
     let error = capture::error(model);
-    (0..opaque.depth).fold(follow, |inner, _| {
-        quote_spanned! {site=>
-            |__weave_seat, __weave_ret| {
-                return #private::carry(__weave_seat, __weave_ret, #inner, #error);
-            }
-        }
+    opaque.around.iter().rev().fold(follow, |inner, around| {
+        let carry = match around {
+            // Where it is not one there is nothing to accumulate, which an error is to say.
+            Around::Perhaps if model.accumulate.is_none() => quote_spanned! {site=>
+                use #private::{CarrierKnown as _, CarrierUnknown as _};
+                return (&#private::Probe(&__weave_ret)).__weave_carrier().carry(__weave_seat, __weave_ret, #inner, #error);
+            },
+            _ => quote_spanned!(site=> return #private::carry(__weave_seat, __weave_ret, #inner, #error);),
+        };
+        quote_spanned!(site=> |__weave_seat, __weave_ret| { #carry })
     })
 }
 

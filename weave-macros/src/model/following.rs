@@ -18,8 +18,10 @@ pub(super) fn resolve(args: &Args, func: &Func, shape: Shape, returned: &Returne
     }
     match (&args.stream, returned) {
         (Some(_), Returned::Opaque) => Follow::forced_stream(),
-        _ if lifetimes::may_fail(func) => Follow::Nothing,
-        _ => Follow::of(&func.output),
+        _ => match Follow::of(&func.output) {
+            Follow::ByType if lifetimes::may_fail(func) => Follow::Unboxed,
+            follow => follow,
+        },
     }
 }
 

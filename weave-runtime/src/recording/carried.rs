@@ -1,9 +1,12 @@
 //! Following what a `Result` or an `Option` carries: `Result<impl Stream, E>`, whose type changes with the stream's.
+//!
+//! Whether a type is one is found out as in [`follow`](super::follow), for names can lie.
 
+use super::absent::Absent;
 use super::active::Outcome;
-use super::follow::end_empty;
+use super::follow::{Unfollowed, end_empty};
 use super::future::Seat;
-use crate::value::Never;
+use crate::value::{Never, Probe};
 
 /// A `Result` or an `Option`.
 #[diagnostic::on_unimplemented(
@@ -76,4 +79,69 @@ pub fn carry<C: Carrier, W>(
         seat = Seat::off();
     }
     returned.map(|inner| wrap(seat, inner))
+}
+
+/// Finds a `Result` or an `Option`.
+pub trait CarrierKnown {
+    /// Says that it is one.
+    fn __weave_carrier(self) -> Carries;
+}
+
+impl<T, E> CarrierKnown for &Probe<'_, Result<T, E>> {
+    fn __weave_carrier(self) -> Carries {
+        Carries
+    }
+}
+
+impl<T> CarrierKnown for &Probe<'_, Option<T>> {
+    fn __weave_carrier(self) -> Carries {
+        Carries
+    }
+}
+
+/// Takes any other type.
+pub trait CarrierUnknown {
+    /// Says that it is none.
+    fn __weave_carrier(self) -> CarriesNothing;
+}
+
+impl<T> CarrierUnknown for Probe<'_, T> {
+    fn __weave_carrier(self) -> CarriesNothing {
+        CarriesNothing
+    }
+}
+
+/// The value is a `Result` or an `Option`.
+#[derive(Clone, Copy, Debug)]
+pub struct Carries;
+
+impl Carries {
+    /// As [`carry`].
+    pub fn carry<C: Carrier, W>(
+        self,
+        seat: Seat,
+        returned: C,
+        wrap: impl FnOnce(Seat, C::Inner) -> W,
+        fail: impl FnMut(&C::Error, &mut Outcome<'_>),
+    ) -> C::With<W> {
+        carry(seat, returned, wrap, fail)
+    }
+}
+
+/// The value is of a type in which nothing can be replaced.
+#[derive(Clone, Copy, Debug)]
+pub struct CarriesNothing;
+
+impl CarriesNothing {
+    /// Closes the call with the name of the type.
+    pub fn carry<R, T, W>(
+        self,
+        seat: Seat,
+        returned: R,
+        _: impl FnOnce(Seat, Absent<T>) -> W,
+        _: impl FnMut(&Never, &mut Outcome<'_>),
+    ) -> R {
+        Unfollowed.close::<R>(seat);
+        returned
+    }
 }

@@ -69,7 +69,7 @@ impl Unfollowed {
         returned
     }
 
-    fn close<R>(self, mut seat: Seat) {
+    pub(super) fn close<R>(self, mut seat: Seat) {
         seat.active.close(|_, out| {
             value::write_type_name::<R>(out);
             Ending::SUCCESS

@@ -53,6 +53,12 @@ impl<I: Iterator, A: Accumulate<I::Item>> Iterator for FollowedIterator<I, A> {
         self.step(I::next)
     }
 
+    // Left to the iterator, which may know a shorter way: what it passes over was never given, and is not recorded.
+    #[inline]
+    fn nth(&mut self, n: usize) -> Option<I::Item> {
+        self.step(|inner| inner.nth(n))
+    }
+
     #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
         self.inner.as_ref().map_or((0, Some(0)), Iterator::size_hint)
@@ -63,6 +69,11 @@ impl<I: DoubleEndedIterator, A: Accumulate<I::Item>> DoubleEndedIterator for Fol
     #[inline]
     fn next_back(&mut self) -> Option<I::Item> {
         self.step(I::next_back)
+    }
+
+    #[inline]
+    fn nth_back(&mut self, n: usize) -> Option<I::Item> {
+        self.step(|inner| inner.nth_back(n))
     }
 }
 

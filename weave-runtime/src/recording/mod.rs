@@ -1,5 +1,6 @@
 //! Recording: from an annotated function to a draft on a thread's lane.
 
+mod absent;
 mod accumulate;
 mod active;
 mod batch;
@@ -31,7 +32,7 @@ mod tally;
 mod tasks;
 
 pub use active::{Active, Guard, Outcome, diverge, guard, run, run_into, run_then};
-pub use carried::carry;
+pub use carried::{CarrierKnown, CarrierUnknown, carry};
 pub use follow::{
     WayFuture, WayIterator, WayKnown, WayStream, WayValue, follow_future, follow_future_deep, follow_iterator,
     follow_stream,

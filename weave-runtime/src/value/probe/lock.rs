@@ -1,6 +1,7 @@
 //! Locks, which are never captured: serde's `Serialize` of a lock waits for it, and the caller may hold it.
 
 use std::any::type_name;
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, RwLock};
 
@@ -23,6 +24,9 @@ impl<L: Lock> Lock for Option<L> {}
 impl<L: Lock> Lock for Vec<L> {}
 impl<L: Lock> Lock for [L] {}
 impl<L: Lock, const N: usize> Lock for [L; N] {}
+impl<L: Lock> Lock for VecDeque<L> {}
+impl<K, L: Lock> Lock for BTreeMap<K, L> {}
+impl<K, L: Lock, S> Lock for HashMap<K, L, S> {}
 
 /// Names the type of a lock instead of waiting for it.
 pub trait ViaLock {
