@@ -82,17 +82,17 @@ fn opaquely(model: &Instrumented, opaque: &Opaque) -> TokenStream {
     let site = Span::mixed_site();
     let private = &model.private;
     let (mode, given, ty) = (mode(model), capture::given(model), &opaque.given);
+    // A body that gives something else is told so where it stands; a function that does not fit it, where that was given.
+    let there = if model.accumulate.is_none() { site.located_at(model.block().span()) } else { site };
     let follow = match opaque.gives {
-        Gives::Future => quote_spanned!(site=> follow_future),
-        Gives::Stream => quote_spanned!(site=> follow_stream),
-        Gives::Iterator => quote_spanned!(site=> follow_iterator),
+        Gives::Future if opaque.deep => quote_spanned!(there=> follow_future_deep::<#ty, _, _>),
+        Gives::Future => quote_spanned!(there=> follow_future::<#ty, _, _, _>),
+        Gives::Stream => quote_spanned!(there=> follow_stream::<#ty, _, _, _>),
+        Gives::Iterator => quote_spanned!(there=> follow_iterator::<#ty, _, _, _>),
     };
-    let followed = if opaque.deep {
-        let then = by_type(model);
-        quote_spanned!(site=> #private::follow_future_deep::<#ty, _, _>(__weave_seat, __weave_ret, #then))
-    } else {
-        quote_spanned!(site=> #private::#follow::<#ty, _, _, _>(__weave_seat, __weave_ret, #mode, #given))
-    };
+    let how = if opaque.deep { by_type(model) } else { quote_spanned!(site=> #mode, #given) };
+    let (door, returned) = (located_at(private.clone(), there), quote_spanned!(there=> __weave_ret));
+    let followed = quote_spanned!(site=> #door::#follow(__weave_seat, #returned, #how));
     let follow = quote_spanned!(site=> |__weave_seat, __weave_ret| { return #followed; });
     let error = capture::error(model);
     opaque.around.iter().rev().fold(follow, |inner, around| {
