@@ -29,6 +29,8 @@ pub(crate) struct Opaque {
     pub(crate) deep: bool,
     /// How many `Result`s and `Option`s are around it.
     pub(crate) depth: usize,
+    /// Where it stands.
+    pub(crate) at: Span,
 }
 
 /// How something gives what it gives.
@@ -48,15 +50,16 @@ impl Follow {
     }
 
     /// Whatever `impl Trait` there is, as a stream.
-    pub(crate) fn forced_stream() -> Self {
+    pub(crate) fn forced_stream(at: Span) -> Self {
         let given = quote_spanned!(Span::mixed_site()=> _);
-        Self::Opaque(Opaque { gives: Gives::Stream, given, deep: false, depth: 0 })
+        Self::Opaque(Opaque { gives: Gives::Stream, given, deep: false, depth: 0, at })
     }
 
     fn of_type(ty: &Type, depth: usize) -> Self {
         match bare(ty) {
             Type::ImplTrait(ty) => read_bounds(ty).map_or(Self::ByType, |(gives, Given { tokens: given, deep })| {
-                Self::Opaque(Opaque { gives, given, deep: deep && gives == Gives::Future, depth })
+                let at = ty.impl_token.span;
+                Self::Opaque(Opaque { gives, given, deep: deep && gives == Gives::Future, depth, at })
             }),
             Type::Path(path) => match carried(path) {
                 Some(inner) => Self::of_type(inner, depth + 1),

@@ -75,18 +75,23 @@ fn by_type_of_future(model: &Instrumented) -> TokenStream {
 /// The type is given so that the body finds out what the declared type would have told it.
 fn opaquely(model: &Instrumented, opaque: &Opaque) -> TokenStream {
     let site = Span::mixed_site();
-    let private = &model.private;
+    // A body that gives something else is told of at the type; a function that cannot take the items, where it was asked for.
+    let at = match &model.accumulate {
+        Some(Accumulate::Function(function)) => function.span(),
+        Some(Accumulate::Off) | None => opaque.at,
+    };
+    let (at, private) = (site.located_at(at), located_at(model.private.clone(), at));
     let (mode, given, ty) = (mode(model), capture::given(model), &opaque.given);
     let follow = match opaque.gives {
-        Gives::Future => quote_spanned!(site=> follow_future),
-        Gives::Stream => quote_spanned!(site=> follow_stream),
-        Gives::Iterator => quote_spanned!(site=> follow_iterator),
+        Gives::Future => quote_spanned!(at=> follow_future),
+        Gives::Stream => quote_spanned!(at=> follow_stream),
+        Gives::Iterator => quote_spanned!(at=> follow_iterator),
     };
     let followed = if opaque.deep {
         let then = by_type(model);
-        quote_spanned!(site=> #private::follow_future_deep::<#ty, _, _>(__weave_seat, __weave_ret, #then))
+        quote_spanned!(at=> #private::follow_future_deep::<#ty, _, _>(__weave_seat, __weave_ret, #then))
     } else {
-        quote_spanned!(site=> #private::#follow::<#ty, _, _, _>(__weave_seat, __weave_ret, #mode, #given))
+        quote_spanned!(at=> #private::#follow::<#ty, _, _, _>(__weave_seat, __weave_ret, #mode, #given))
     };
     let follow = quote_spanned!(site=> |__weave_seat, __weave_ret| { return #followed; });
     let error = capture::error(model);
@@ -116,7 +121,7 @@ fn mode(model: &Instrumented) -> TokenStream {
 }
 
 /// The same tokens with the same hygiene, at another place of the source.
-fn located_at(tokens: TokenStream, at: Span) -> TokenStream {
+pub(super) fn located_at(tokens: TokenStream, at: Span) -> TokenStream {
     let tokens = tokens.into_iter().map(|mut tree| {
         tree.set_span(tree.span().located_at(at));
         tree

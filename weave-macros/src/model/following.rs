@@ -4,7 +4,7 @@ use syn::{Error, ReturnType, Type};
 
 use crate::args::Args;
 use crate::errors::Errors;
-use crate::follow::Follow;
+use crate::follow::{Follow, Gives, Opaque};
 use crate::func::Func;
 use crate::returned::{Returned, Shape, bare};
 
@@ -17,7 +17,7 @@ pub(super) fn resolve(args: &Args, func: &Func, shape: Shape, returned: &Returne
         return Follow::Nothing;
     }
     match (&args.stream, returned) {
-        (Some(_), Returned::Opaque) => Follow::forced_stream(),
+        (Some(stream), Returned::Opaque) => Follow::forced_stream(stream.at),
         _ if lifetimes::may_fail(func) => Follow::Nothing,
         _ => Follow::of(&func.output),
     }
@@ -36,6 +36,16 @@ fn check(args: &Args, func: &Func, shape: Shape, errors: &mut Errors) {
         let message = format!(
             "`stream` is for functions that return `impl Trait`, and `{function}` does not: any other type shows by \
              itself whether it is a stream"
+        );
+        errors.push(Error::new(stream.at, message));
+    }
+    if let (Some(stream), Follow::Opaque(Opaque { gives: Gives::Iterator, depth: 0, .. })) =
+        (&args.stream, Follow::of(&func.output))
+        && args.value.is_none()
+    {
+        let message = format!(
+            "`stream` is for streams that the type does not show, and `{function}` returns an iterator, which is followed \
+             as it is: remove it"
         );
         errors.push(Error::new(stream.at, message));
     }
