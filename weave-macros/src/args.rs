@@ -119,7 +119,9 @@ impl Args {
 
     fn parse_option(&mut self, kind: Kind, input: ParseStream) -> syn::Result<()> {
         let key = input.call(Ident::parse_any).map_err(|error| {
-            Error::new(error.span(), format!("expected an option of {}: {}", kind.attribute(), valid_options()))
+            let hint = if input.peek(LitStr) { "; a name is given as `name = \"...\"`" } else { "" };
+            let message = format!("expected an option of {}{hint} {}", kind.attribute(), valid_options());
+            Error::new(error.span(), message)
         })?;
         match key.to_string().as_str() {
             "name" => set(&mut self.name, &key, text(&key, input)),

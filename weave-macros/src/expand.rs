@@ -54,7 +54,7 @@ fn expand_sync(model: &Instrumented) -> TokenStream {
     let body = with_arguments(model);
     let output = match &model.returned {
         Returned::Unit => quote_spanned!(Span::mixed_site()=> ()),
-        Returned::Never => quote_spanned!(Span::mixed_site()=> !),
+        Returned::Never(at) => quote_spanned!(Span::mixed_site().located_at(*at)=> !),
         Returned::Opaque => quote_spanned!(Span::mixed_site()=> _),
         Returned::Type(ty) => ty.clone(),
     };
@@ -92,7 +92,7 @@ fn expand_async(model: &Instrumented) -> TokenStream {
     let output = match &model.returned {
         Returned::Unit => Some(quote_spanned!(site=> ())),
         Returned::Type(ty) => Some(ty.clone()),
-        Returned::Never | Returned::Opaque => None,
+        Returned::Never(_) | Returned::Opaque => None,
     };
     let typed = output.map(|output| {
         quote_spanned! {site=>
@@ -149,7 +149,7 @@ fn expand_guard(model: &Instrumented) -> TokenStream {
 fn returning(model: &Instrumented, running: &TokenStream) -> TokenStream {
     let site = Span::mixed_site();
     match model.returned {
-        Returned::Never => running.clone(),
+        Returned::Never(_) => running.clone(),
         Returned::Unit => quote_spanned!(site=> #running;),
         Returned::Opaque | Returned::Type(_) => {
             // To clippy the block lacks an `.await`, see `yielded`.

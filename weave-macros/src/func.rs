@@ -171,11 +171,17 @@ fn not_a_function(kind: Kind, input: ParseStream) -> Error {
                     extern_seen = true;
                     continue;
                 }
-                "const" | "unsafe" | "async" | "auto" | "default" | "safe" | "gen" => continue,
+                "const" | "unsafe" | "async" | "auto" | "default" | "safe" | "gen" | "move" => continue,
                 _ => break,
             },
             TokenTree::Group(group) if group.delimiter() == Delimiter::Brace && extern_seen => {
                 "an extern block, whose functions have no body; annotate a function that calls them"
+            }
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+                "a block; annotate a function that contains it"
+            }
+            TokenTree::Punct(bar) if bar.as_char() == '|' => {
+                "a closure; annotate a function that it calls, or one that contains it"
             }
             TokenTree::Literal(_) if extern_seen => continue,
             TokenTree::Group(_) | TokenTree::Literal(_) | TokenTree::Punct(_) => break,

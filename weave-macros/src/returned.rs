@@ -26,8 +26,8 @@ pub(crate) enum Shape {
 pub(crate) enum Returned {
     /// Nothing declared, or `()`.
     Unit,
-    /// `!`, which has no place in a `let` or a type argument.
-    Never,
+    /// `!`, which has no place in a `let` or a type argument, and where it stands.
+    Never(Span),
     /// A bare `impl Trait`, which leaves everything to inference.
     Opaque,
     /// Any other type, with `_` for each `impl Trait` in it.
@@ -50,7 +50,7 @@ impl Returned {
     pub(crate) fn of(output: &ReturnType) -> Self {
         let ReturnType::Type(_, ty) = output else { return Self::Unit };
         match bare(ty) {
-            Type::Never(_) => Self::Never,
+            Type::Never(never) => Self::Never(never.bang_token.span),
             Type::Tuple(tuple) if tuple.elems.is_empty() => Self::Unit,
             Type::ImplTrait(_) => Self::Opaque,
             _ => Self::Type(erase(ty.to_token_stream()).tokens),

@@ -1,6 +1,7 @@
 //! Misuse: what each says and where, and that the function survives it.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, Group, TokenStream};
+use quote::quote;
 
 use crate::kind::Kind;
 use crate::{check, instrument};
@@ -28,7 +29,19 @@ fn assert_errors(args: &str, item: &str, expected: &[&str]) {
 fn an_unknown_option_lists_the_options_there_are() {
     assert_errors("nmae = \"x\"", ADD, &["nmae: #[op] has no option `nmae`; did you mean `name`? OPTIONS"]);
     assert_errors("level = |a, b| a", ADD, &["level: #[op] has no option `level` OPTIONS"]);
-    assert_errors("\"add\"", ADD, &["\"add\": expected an option of #[op]: OPTIONS"]);
+    assert_errors(
+        "\"add\"",
+        ADD,
+        &["\"add\": expected an option of #[op]; a name is given as `name = \"...\"` OPTIONS"],
+    );
+}
+
+#[test]
+fn a_literal_that_a_macro_passes_on_is_a_literal() {
+    let passed = Group::new(Delimiter::None, quote!("x"));
+    let tokens = quote!(name = #passed, kind = #passed);
+    let expanded = instrument(Kind::Op, tokens, ADD.parse().unwrap()).to_string();
+    assert!(!expanded.contains("compile_error"), "{expanded}");
 }
 
 #[test]
@@ -192,6 +205,12 @@ fn only_functions_that_have_a_body_and_run_at_run_time_are_recorded() {
             "const: #[op] cannot record a `const fn`, which may run at compile time: remove `const`, or annotate its callers",
         ),
         ("struct S;", "struct: #[op] goes on a function with a body, not on a struct"),
+        (
+            "move |a| a",
+            "move: #[op] goes on a function with a body, not on a closure; annotate a function that it calls, or one that \
+             contains it",
+        ),
+        ("{ 1; }", "{: #[op] goes on a function with a body, not on a block; annotate a function that contains it"),
         ("pub const X: u8 = 1;", "const: #[op] goes on a function with a body, not on a constant"),
         (
             "unsafe impl S {}",

@@ -13,6 +13,11 @@ pub use crate::value::{
 };
 
 /// What a `display_name` function may return.
+#[diagnostic::on_unimplemented(
+    message = "`display_name` takes a function of the call that returns a name",
+    label = "this one returns `{Self}`",
+    note = "a name is a `String`, a `&str`, or an `Option` or a `Result` of one"
+)]
 pub trait IntoName {
     /// The name, or why there is none.
     ///

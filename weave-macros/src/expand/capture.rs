@@ -52,7 +52,7 @@ pub(super) fn outcome(model: &Instrumented) -> Option<TokenStream> {
     let site = Span::mixed_site();
     let outcome = quote_spanned!(site=> __weave_outcome);
     match model.returned {
-        Returned::Never => None,
+        Returned::Never(_) => None,
         Returned::Unit if model.skip_output => Some(quote_spanned!(site=> |_, #outcome| #outcome.skip_output())),
         Returned::Unit => {
             let imports = capture_traits(model);

@@ -83,7 +83,10 @@ fn opaquely(model: &Instrumented, opaque: &Opaque) -> TokenStream {
     let private = &model.private;
     let (mode, given, ty) = (mode(model), capture::given(model), &opaque.given);
     // A body that gives something else is told so where it stands; a function that does not fit it, where that was given.
-    let there = if model.accumulate.is_none() { site.located_at(model.block().span()) } else { site };
+    let there = site.located_at(match &model.accumulate {
+        Some(Accumulate::Function(function)) => function.span(),
+        Some(Accumulate::Off) | None => model.block().span(),
+    });
     let follow = match opaque.gives {
         Gives::Future if opaque.deep => quote_spanned!(there=> follow_future_deep::<#ty, _, _>),
         Gives::Future => quote_spanned!(there=> follow_future::<#ty, _, _, _>),
@@ -125,7 +128,7 @@ fn mode(model: &Instrumented) -> TokenStream {
 }
 
 /// The same tokens with the same hygiene, at another place of the source.
-fn located_at(tokens: TokenStream, at: Span) -> TokenStream {
+pub(super) fn located_at(tokens: TokenStream, at: Span) -> TokenStream {
     let tokens = tokens.into_iter().map(|mut tree| {
         tree.set_span(tree.span().located_at(at));
         tree

@@ -2,6 +2,9 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
+use syn::spanned::Spanned;
+
+use super::follow::located_at;
 
 use crate::args::DisplayName;
 use crate::model::Instrumented;
@@ -18,7 +21,10 @@ pub(super) fn expand(model: &Instrumented) -> TokenStream {
     let display_name = facts.display_name.as_ref().map(|display_name| match display_name {
         DisplayName::Text(text) => quote_spanned!(site=> .display_name(#text)),
         DisplayName::Function(function) => {
-            quote_spanned!(site=> .namer(|__weave_record| #private::name(__weave_record, #function)))
+            // What the function returns is told where it was named.
+            let (at, private) = (site.located_at(function.span()), located_at(private.clone(), function.span()));
+            let name = quote_spanned!(at=> #private::name(__weave_record, #function));
+            quote_spanned!(site=> .namer(|__weave_record| #name))
         }
     });
     let label = facts.label.as_ref().map(|label| quote_spanned!(site=> .label(#label)));

@@ -4,7 +4,7 @@ use syn::{Error, ReturnType, Type};
 
 use crate::args::Args;
 use crate::errors::Errors;
-use crate::follow::Follow;
+use crate::follow::{Follow, Gives, Opaque};
 use crate::func::Func;
 use crate::returned::{Returned, Shape, bare};
 
@@ -38,6 +38,17 @@ fn check(args: &Args, func: &Func, shape: Shape, errors: &mut Errors) {
         let message = format!(
             "`stream` is for functions that return `impl Trait`, and `{function}` does not: any other type shows by \
              itself whether it is a stream"
+        );
+        errors.push(Error::new(stream.at, message));
+    }
+    if let (Some(stream), Follow::Opaque(Opaque { gives: Gives::Iterator, around, .. })) =
+        (&args.stream, Follow::of(&func.output))
+        && around.is_empty()
+        && args.value.is_none()
+    {
+        let message = format!(
+            "`stream` is for streams that the type does not show, and `{function}` returns an iterator, which is followed \
+             as it is: remove it"
         );
         errors.push(Error::new(stream.at, message));
     }

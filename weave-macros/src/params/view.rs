@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
 use syn::{FieldPat, Pat, PatIdent, PatStruct, Token};
 
 use super::named::Named;
@@ -95,8 +96,9 @@ fn local(ident: &Ident, named: &Named) -> Ident {
     if named.keeps(ident) { ident.clone() } else { apart(ident) }
 }
 
+/// Placed where the user's pattern is: a refutable one is told of there.
 fn by_reference(pattern: &Pat, bind: Bind) -> TokenStream {
-    let site = Span::mixed_site();
+    let site = Span::mixed_site().located_at(pattern.span());
     match pattern {
         Pat::Ident(name) => {
             let inner = name.subpat.as_ref().map(|(_, inner)| by_reference(inner, bind));
@@ -147,7 +149,7 @@ fn struct_by_reference(pattern: &PatStruct, bind: Bind) -> TokenStream {
         quote!(#conditions #member: #inner)
     });
     let rest = &pattern.rest;
-    quote_spanned!(Span::mixed_site()=> #path { #(#fields,)* #rest })
+    quote_spanned!(Span::mixed_site().located_at(pattern.span())=> #path { #(#fields,)* #rest })
 }
 
 /// The path in front of a pattern's fields, whatever it is made of: all tokens but the last group.
