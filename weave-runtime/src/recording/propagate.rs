@@ -77,7 +77,7 @@ pub fn bind<R, F: FnOnce() -> R>(body: F) -> impl FnOnce() -> R + use<R, F> {
 /// Futures and streams that stay in the current call wherever they are polled.
 pub trait InCurrentCall: Sized {
     /// Polls this in the context of now, in which it is also dropped. Needed where a future or stream leaves the task that
-    /// makes it; [`weave::spawn`](crate::spawn) does it by itself.
+    /// makes it; `weave::spawn` does it by itself.
     ///
     /// ```
     /// use weave::InCurrentCall;
