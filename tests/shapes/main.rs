@@ -7,6 +7,7 @@ mod accumulated;
 mod attributes;
 mod futures_out;
 mod iterators;
+mod names;
 mod same;
 mod sizes;
 mod streams;
