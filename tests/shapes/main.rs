@@ -12,6 +12,7 @@ mod accumulated;
 mod attributes;
 mod futures_out;
 mod iterators;
+mod names;
 mod same;
 mod sizes;
 mod streams;
