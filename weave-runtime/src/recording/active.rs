@@ -9,8 +9,6 @@ use super::call::{Ending, LiveCall};
 use super::context::{self, Attached};
 use super::future::Seat;
 use super::local::Quiet;
-use super::start::Inputs;
-use crate::op::Op;
 use crate::record::CallError;
 use crate::value::{ErrorSlot, Limits, Slot};
 
@@ -88,15 +86,6 @@ impl Drop for Active {
         if self.is_on() {
             self.close(|_, _| Ending::CANCELLED);
         }
-    }
-}
-
-impl Op {
-    /// [`start`](Self::start), under a name that nobody else's trait has: a method of every type that takes it by value
-    /// would come before one that borrows.
-    #[inline(always)]
-    pub fn __weave_start(&'static self, capture: impl FnMut(&mut Inputs)) -> Active {
-        self.start(capture)
     }
 }
 

@@ -33,9 +33,10 @@ impl Op {
     /// Starts a call when anything is listening. `capture` may be skipped.
     ///
     /// A method, because clippy takes it for a change of the static that it is called on, and functions that change
-    /// something for none whose result must be used: nor do those that record their calls.
+    /// something for none whose result must be used: nor do those that record their calls. Its
+    /// name is one that no trait of the user's has, whose blanket method would come first.
     #[inline(always)]
-    pub fn start(&'static self, mut capture: impl FnMut(&mut Inputs)) -> Active {
+    pub fn __weave_start(&'static self, mut capture: impl FnMut(&mut Inputs)) -> Active {
         if global::is_listening() { start_listening(self, &mut capture) } else { Active::off() }
     }
 }
