@@ -54,7 +54,7 @@ fn unescape(escape: &str) -> (char, usize) {
     }
 }
 
-/// `uXXXX`, or two of them that make up one letter.
+/// `uHHHH`, or two of them that make up one letter.
 fn unescape_unicode(escape: &str) -> (char, usize) {
     let unit = |from: usize| escape.get(from..from + 4).and_then(|digits| u16::from_str_radix(digits, 16).ok());
     let Some(first) = unit(1) else { return ('u', 1) };
