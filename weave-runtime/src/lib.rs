@@ -13,7 +13,6 @@ mod error;
 mod id;
 mod init;
 mod local_sink;
-mod op;
 mod pipeline;
 #[doc(hidden)]
 pub mod private;

@@ -1,6 +1,6 @@
 //! What the expansions of the annotations name. No part of the public API: it changes without notice.
 
-pub use crate::op::Op;
+pub use crate::record::Op;
 pub use crate::record::{CallRecord, Kind};
 pub use crate::recording::{
     Active, CarrierKnown, CarrierUnknown, Enter, Guard, Inputs, Listed, Outcome, Skipped, Uncollected, WayFuture,

@@ -10,8 +10,8 @@ use tempfile::TempDir;
 
 use super::{BlockingClient, Calls, Client};
 use crate::id::{CallId, TraceId};
-use crate::op::OpRef;
 use crate::query::Sort;
+use crate::record::OpRef;
 use crate::record::{CallRecord, Details, Kind, Status, Text, Timestamp, Usage};
 use crate::sink::Sink;
 use crate::store::Writer;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::clock::Anchor;
 use super::usage;
 use crate::diagnostics;
-use crate::op::Namer;
+use crate::record::Namer;
 use crate::record::{CallRecord, Details, Draft, Extra, Status, Text};
 use crate::recording::Quiet;
 use crate::value::{Hook, Redactor, merge};

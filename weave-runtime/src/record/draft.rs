@@ -5,9 +5,8 @@ use std::time::Instant;
 
 use serde_json::{Map, Value};
 
-use super::{CallError, Event, Status};
+use super::{CallError, Event, OpRef, Status};
 use crate::id::{CallId, MaybeCallId, TraceId};
-use crate::op::OpRef;
 
 /// A record whose times, name, attributes and usage have not been worked out yet.
 #[derive(Clone, Debug)]

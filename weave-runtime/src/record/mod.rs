@@ -2,6 +2,7 @@
 
 mod draft;
 mod json;
+mod op;
 mod parts;
 mod text;
 mod type_name;
@@ -13,6 +14,8 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 pub(crate) use draft::{Draft, Extra};
+pub use op::Op;
+pub(crate) use op::{Namer, OpRef};
 pub use parts::{CallError, Event, Kind, Status, Usage};
 pub(crate) use parts::{Details, Timestamp};
 pub(crate) use text::Text;
@@ -20,7 +23,6 @@ pub(crate) use type_name::short_type_name;
 
 use crate::error::Error;
 use crate::id::{CallId, TraceId};
-use crate::op::OpRef;
 
 /// One call: what ran, below what, with which inputs, how it ended.
 ///

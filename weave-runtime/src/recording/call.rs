@@ -12,7 +12,7 @@ use super::context::{self, Above, Ambient};
 use super::lane::Lane;
 use super::local;
 use crate::id::{CallId, MaybeCallId, TraceId};
-use crate::op::OpRef;
+use crate::record::OpRef;
 use crate::record::{CallError, Draft, Extra, Kind, Status};
 
 /// Attributes, summary values or events that one call may be given while it runs; more are counted only.

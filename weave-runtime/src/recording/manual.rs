@@ -14,7 +14,7 @@ use super::handle::{Call, follow};
 use super::local::Quiet;
 use super::start::{begin, place};
 use super::stream::CallStream;
-use crate::op::OpRef;
+use crate::record::OpRef;
 use crate::record::{CallError, Kind};
 use crate::value;
 

@@ -9,8 +9,8 @@ use super::context::Ambient;
 use super::global;
 use super::lane::Lane;
 use super::local::{self, Quiet};
-use crate::op::{Op, OpRef};
 use crate::record::Extra;
+use crate::record::{Op, OpRef};
 use crate::value::Slot;
 
 /// Room made for a small value together with its key.

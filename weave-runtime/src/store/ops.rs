@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::op::{Op, OpRef};
 use crate::record::Kind;
+use crate::record::{Op, OpRef};
 
 /// Names made at run time could be without end; past this many, what is remembered is forgotten.
 const REMEMBERED: usize = 4_096;

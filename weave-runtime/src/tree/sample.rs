@@ -1,7 +1,7 @@
 //! Makes records for tests.
 
 use crate::id::{CallId, TraceId};
-use crate::op::OpRef;
+use crate::record::OpRef;
 use crate::record::{CallError, CallRecord, Details, Kind, Status, Text, Timestamp, Usage};
 
 const MILLISECOND: i64 = 1_000_000;

@@ -6,7 +6,7 @@ mod round_trip;
 mod several_writers;
 
 use crate::id::{CallId, TraceId};
-use crate::op::OpRef;
+use crate::record::OpRef;
 use crate::record::{CallRecord, Kind, Status, Text, Timestamp};
 
 /// A finished call of an op named `work`, the root of a trace of the same number.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{call, running};
 use crate::id::{CallId, TraceId};
-use crate::op::OpRef;
+use crate::record::OpRef;
 use crate::record::{CallError, CallRecord, Details, Event, Kind, Status, Text, Timestamp, Usage};
 use crate::sink::Sink;
 use crate::store::{Reader, Writer};

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use crate::record::{CallRecord, Kind};
+use super::{CallRecord, Kind};
 
 /// Turns a finished record into a display name. `Err` holds why it could not.
 pub(crate) type Namer = fn(&CallRecord) -> Result<String, String>;
