@@ -27,7 +27,7 @@ pub(super) fn open_for_writing<T>(
 ) -> Result<(Connection, T), Error> {
     let failed = |error| explain(path, "open", error);
     let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(failed)?;
-    check(path, &connection)?;
+    check_at_once(path, &connection)?;
     use_write_ahead_log(&connection).map_err(failed)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
     let version = check(path, &transaction)?;
@@ -44,7 +44,7 @@ pub(super) fn open_for_reading(path: &Path) -> Result<Option<Connection>, Error>
         return Ok(None);
     }
     let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(|error| explain(path, "open", error))?;
-    let version = check(path, &connection)?;
+    let version = check_at_once(path, &connection)?;
     if version == 0 {
         return Ok(None);
     }
@@ -86,7 +86,14 @@ fn use_write_ahead_log(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "journal_size_limit", 64 << 20)
 }
 
-/// The version of the schema, 0 for a file in which nothing has been made.
+/// As [`check`], of one moment: between two readings another program may make the store, and half of the one and half of
+/// the other looks like somebody else's database.
+fn check_at_once(path: &Path, connection: &Connection) -> Result<usize, Error> {
+    let moment = connection.unchecked_transaction().map_err(|error| explain(path, "open", error))?;
+    check(path, &moment)
+}
+
+/// The version of the schema, 0 for a file in which nothing has been made. Asked inside a transaction.
 fn check(path: &Path, connection: &Connection) -> Result<usize, Error> {
     let number = |pragma| {
         connection
