@@ -4,6 +4,7 @@ mod many_rows;
 mod opening;
 mod round_trip;
 mod several_writers;
+mod upgrading;
 
 use crate::id::{CallId, TraceId};
 use crate::record::OpRef;

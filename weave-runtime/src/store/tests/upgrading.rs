@@ -1,0 +1,52 @@
+//! Stores that earlier versions left behind.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::call;
+use crate::query::{Filter, Sort};
+use crate::sink::Sink;
+use crate::store::{Reader, Writer};
+
+/// What version 1 left: one finished call of an op named `old`.
+const VERSION_1: &str = r#"
+    PRAGMA application_id = 0x57454156;
+    PRAGMA user_version = 1;
+    INSERT INTO writers (id, name, opened_at, closed) VALUES (1, '1', 0, 1);
+    INSERT INTO ops (id, name, kind, module, file, line) VALUES (1, 'old', 'op', 'app', 'src/main.rs', 3);
+    INSERT INTO calls (seq, id, trace_id, op_id, status, partial, started_at, ended_at, writer_id, has_usage, output)
+        VALUES (1, 1, x'00000000000000000000000000000001', 1, 1, 0, 1000, 2000, 1, 0, '2');
+"#;
+
+fn leave(dir: &Path, schema: &str, rows: &str) {
+    let connection = Connection::open(dir.join("weave.db")).unwrap();
+    connection.execute_batch(schema).unwrap();
+    connection.execute_batch(rows).unwrap();
+}
+
+#[test]
+fn a_store_of_version_1_is_brought_up_to_date_with_all_that_it_holds() {
+    let dir = tempfile::tempdir().unwrap();
+    leave(dir.path(), include_str!("../schema.sql"), VERSION_1);
+
+    Writer::open(dir.path()).unwrap().export(&[call(2)]).unwrap();
+
+    let mut reader = Reader::open(dir.path()).unwrap();
+    let calls = reader.list(&Filter { sort: Some(Sort::OldestFirst), ..Filter::default() }).unwrap();
+    let mut lines: Vec<String> = calls.iter().map(|call| reader.call(call.id).unwrap().to_string()).collect();
+    lines.sort();
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert!(lines[0].contains("old"), "{lines:?}");
+    assert!(lines[1].contains("work"), "{lines:?}");
+}
+
+#[test]
+fn a_reader_says_how_a_store_of_version_1_is_brought_up_to_date() {
+    let dir = tempfile::tempdir().unwrap();
+    leave(dir.path(), include_str!("../schema.sql"), VERSION_1);
+
+    let message = Reader::open(dir.path()).unwrap_err().to_string();
+    assert!(message.contains("has schema 1"), "{message}");
+    assert!(message.contains("run a program that records to it once"), "{message}");
+}
