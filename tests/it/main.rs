@@ -21,6 +21,7 @@ mod manual;
 mod methods;
 mod names;
 mod off;
+mod os_threads;
 mod outcomes;
 mod propagation;
 mod redaction;

@@ -40,9 +40,9 @@ pub use query::{OpCount, Sort, Totals};
 pub use record::{CallError, CallRecord, Event, Kind, Status, Usage};
 pub use recording::{
     Call, CallStream, Context, InContext, InCurrentCall, OpenCall, Scope, bind, call, call_async, current_call, scope,
-    start_call,
+    start_call, thread,
 };
 #[cfg(feature = "tokio")]
-pub use recording::{JoinSet, spawn, spawn_blocking};
+pub use recording::{JoinSet, spawn, spawn_blocking, spawn_local};
 pub use sink::Sink;
 pub use tree::{CallTree, TreeStyle};

@@ -30,6 +30,7 @@ mod stream;
 mod tally;
 #[cfg(feature = "tokio")]
 mod tasks;
+pub mod thread;
 
 pub use active::{Active, Guard, Outcome, diverge, guard, run, run_into, run_then};
 pub use carried::{CarrierKnown, CarrierUnknown, carry};
@@ -53,4 +54,4 @@ pub(crate) use scope::Surroundings;
 pub use start::Inputs;
 pub use stream::CallStream;
 #[cfg(feature = "tokio")]
-pub use tasks::{JoinSet, spawn, spawn_blocking};
+pub use tasks::{JoinSet, spawn, spawn_blocking, spawn_local};
