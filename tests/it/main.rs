@@ -25,6 +25,7 @@ mod os_threads;
 mod outcomes;
 mod propagation;
 mod redaction;
+mod remote;
 mod scopes;
 mod tasks;
 mod transparency;

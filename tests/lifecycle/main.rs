@@ -13,6 +13,7 @@ mod flushing;
 mod idle;
 mod init;
 mod overflow;
+mod passing_on;
 mod processes;
 mod programs;
 mod reading;

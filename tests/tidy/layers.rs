@@ -32,7 +32,7 @@ const ARROWS: [(&str, &str); 11] = [
 const SEEN_BY_PIPELINE: [&str; 4] = ["Recorder", "install", "uninstall", "Quiet"];
 
 /// The files that a new version of OpenTelemetry may break.
-const NAME_OPENTELEMETRY: &str = "active call context future handle in_context local propagate region span";
+const NAME_OPENTELEMETRY: &str = "active call context future handle in_context local propagate region remote span";
 
 #[test]
 fn arrows_between_modules_of_the_runtime_point_the_way_they_are_drawn() {

@@ -220,6 +220,11 @@ pub(crate) fn snapshot() -> Option<Context> {
     Some(context.with_value(Arc::new(surroundings)))
 }
 
+/// Whether the thread's context has what is asked for.
+pub(super) fn is_carrying(what: impl FnOnce(&Context) -> bool) -> bool {
+    local::has_context() && Context::map_current(what)
+}
+
 /// A context that is the thread's until dropped.
 pub(crate) struct Attached {
     guard: Option<ContextGuard>,

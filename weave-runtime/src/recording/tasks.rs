@@ -56,7 +56,7 @@ where
 /// Spawns a task that stays on this thread, which its future need not be `Send` for; its calls nest under the current one.
 ///
 /// ```
-/// #[weave::op]
+/// #[weave::op(skip_all)]
 /// async fn child(shared: std::rc::Rc<u32>) -> u32 {
 ///     *shared + 1
 /// }
@@ -70,7 +70,7 @@ where
 /// # async fn main() {
 /// let recorder = weave::testing::Recorder::new();
 /// tokio::task::LocalSet::new().run_until(recorder.wrap(parent())).await;
-/// assert_eq!(recorder.tree().outline(), "parent() -> 2\n└─ child(shared: 1) -> 2");
+/// assert_eq!(recorder.tree().outline(), "parent() -> 2\n└─ child() -> 2");
 /// # }
 /// ```
 ///
