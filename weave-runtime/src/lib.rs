@@ -13,6 +13,7 @@ mod error;
 mod id;
 mod init;
 mod local_sink;
+pub mod otel;
 mod pipeline;
 #[doc(hidden)]
 pub mod private;

@@ -121,7 +121,7 @@ impl Finisher {
 }
 
 fn undrafted(draft: Draft, anchor: Anchor) -> (CallRecord, Option<Box<Extra>>) {
-    let record = CallRecord {
+    let mut record = CallRecord {
         id: draft.id,
         trace_id: draft.trace_id,
         parent_id: draft.parent_id.get(),
@@ -135,6 +135,9 @@ fn undrafted(draft: Draft, anchor: Anchor) -> (CallRecord, Option<Box<Extra>>) {
         text: Text::new(draft.text, draft.inputs),
         details: None,
     };
+    if let Some((started_at, ended_at)) = draft.extra.as_ref().and_then(|extra| extra.times) {
+        (record.started_at, record.ended_at) = (started_at, ended_at);
+    }
     (record, draft.extra)
 }
 

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use serde_json::{Map, Value};
 
-use super::{CallError, Event, OpRef, Status};
+use super::{CallError, Event, OpRef, Status, Timestamp};
 use crate::id::{CallId, MaybeCallId, TraceId};
 
 /// A record whose times, name, attributes and usage have not been worked out yet.
@@ -44,6 +44,8 @@ pub(crate) struct Extra {
     pub(crate) error: Option<CallError>,
     /// How often something was not taken because the call had too much of it.
     pub(crate) ignored: u64,
+    /// When it began, and ended, on the wall clock, where somebody else says so.
+    pub(crate) times: Option<(Timestamp, Option<Timestamp>)>,
 }
 
 impl Draft {

@@ -9,12 +9,14 @@ mod carried;
 mod context;
 mod follow;
 mod followed_future;
+pub(crate) mod foreign;
 mod future;
 mod global;
 mod handle;
 mod hint;
 mod in_context;
 mod iterator;
+mod json;
 mod lane;
 mod local;
 mod manual;
@@ -40,10 +42,11 @@ pub use follow::{
     follow_stream,
 };
 pub use future::{Enter, enter, enter_into, enter_then};
-pub(crate) use global::{install, listen, uninstall, unlisten};
+pub(crate) use global::{install, is_listening, listen, uninstall, unlisten};
 pub use handle::{Call, call, call_async, current_call};
 pub use hint::{hinted, hinted_future};
 pub use in_context::InContext;
+pub(crate) use json::members;
 pub(crate) use lane::Lane;
 pub(crate) use local::Quiet;
 pub use manual::{OpenCall, start_call};
