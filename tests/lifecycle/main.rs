@@ -12,6 +12,7 @@ mod diagnostics;
 mod flushing;
 mod idle;
 mod init;
+mod opentelemetry;
 mod overflow;
 mod passing_on;
 mod processes;

@@ -28,10 +28,10 @@ use crate::recording::{is_listening, members};
 ///
 /// ```
 /// use opentelemetry::trace::{Tracer, TracerProvider};
-/// use opentelemetry_sdk::trace::SdkTracerProvider;
+/// use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
 ///
 /// #[weave::op]
-/// fn outer(tracer: &impl Tracer) {
+/// fn outer(tracer: &SdkTracer) {
 ///     tracer.in_span("request", |_| inner());
 /// }
 ///
