@@ -29,6 +29,7 @@ mod propagation;
 mod redaction;
 mod remote;
 mod scopes;
+mod summaries;
 mod tasks;
 mod tracing_spans;
 mod transparency;

@@ -262,3 +262,19 @@ fn a_span_below_a_remote_parent_goes_on_in_its_trace() {
     assert!(calls.iter().all(|call| call.trace_id().to_int() == 0xabc));
     assert_eq!(above(&calls, "inner"), some("between", "outer"));
 }
+
+#[test]
+fn a_foreign_span_that_fails_is_no_failed_call_of_the_program() {
+    #[weave::op(skip_all)]
+    fn parent(tracer: &SdkTracer) {
+        tracer.in_span("retried", |context| {
+            context.span().set_status(SpanStatus::error("first attempt"));
+            inner();
+        });
+    }
+    let recorder = Recorder::new();
+    recorder.run(|| parent(&tracer()));
+    let calls = recorder.calls();
+    assert_eq!(calls[0].summary()["status_counts"], json!({ "success": 2, "error": 0 }));
+    assert_eq!(named(&calls, "retried").error().unwrap().message, "first attempt");
+}

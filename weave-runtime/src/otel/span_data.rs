@@ -112,8 +112,8 @@ fn put_own(call: &CallRecord, put: &mut impl FnMut(&str, Value)) {
     if call.is_partial() {
         put(keys::PARTIAL, true.into());
     }
-    if !call.summary().is_empty() {
-        put(keys::SUMMARY, Value::Object(call.summary().clone()).to_string().into());
+    if !call.summary_beside_counts().is_empty() {
+        put(keys::SUMMARY, Value::Object(call.summary_beside_counts().clone()).to_string().into());
     }
     put_code(call, put);
     put_gen_ai(call, put);
@@ -149,7 +149,7 @@ fn put_gen_ai(call: &CallRecord, put: &mut impl FnMut(&str, Value)) {
             put(key, count.into());
         }
     }
-    if let Some(Value::Object(models)) = call.summary().get("usage")
+    if let Some(Value::Object(models)) = call.summary_beside_counts().get("usage")
         && let (Some(model), None) = (models.keys().next(), models.keys().nth(1))
     {
         put(keys::RESPONSE_MODEL, model.as_str().into());

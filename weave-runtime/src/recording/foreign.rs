@@ -113,7 +113,8 @@ impl Beginning {
             scope_attributes: self.scope_attributes,
             span_attributes: span.attributes,
             events: span.events,
-            times: Some((span.started, Some(span.ended))),
+            started_at: Some(span.started),
+            ended_at: Some(span.ended),
             ..Extra::default()
         };
         let status = if span.error.is_some() { Status::Error } else { Status::Success };
@@ -128,6 +129,7 @@ impl Beginning {
             op: OpRef::named(Kind::Span, span.name),
             status,
             partial: false,
+            agent_is_nearer: false,
             started: now,
             ended: Some(now),
             text: String::new(),
