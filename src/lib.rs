@@ -74,6 +74,12 @@ pub use weave_macros::tool;
 
 pub use weave_runtime::*;
 
+#[doc = include_str!("docs/context.md")]
+pub use weave_runtime::Context;
+
+#[doc = include_str!("docs/otel.md")]
+pub use weave_runtime::otel;
+
 #[doc(hidden)]
 pub use weave_runtime::private as __private;
 
