@@ -1,4 +1,4 @@
-//! The bridge to OpenTelemetry: our calls to its exporters, its spans among our calls.
+//! What takes or gives types of OpenTelemetry, all in one place: a new version of its crates changes this.
 
 mod attributes;
 mod exporter;
