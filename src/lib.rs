@@ -3,6 +3,8 @@
 // So that the annotations work in this crate's own examples and tests as they do in yours.
 extern crate self as weave;
 
+pub mod guide;
+
 #[doc = include_str!("docs/op.md")]
 #[doc = include_str!("docs/shapes.md")]
 #[doc = include_str!("docs/methods.md")]

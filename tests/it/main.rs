@@ -16,6 +16,7 @@ mod current;
 mod destructors;
 mod foreign;
 mod functions;
+mod hooks;
 mod hostile;
 mod manual;
 mod methods;

@@ -16,6 +16,7 @@ use crate::returned::{self, Returned, Shape};
 
 mod following;
 mod inputs;
+mod output;
 
 pub(crate) use inputs::{Input, Recorded};
 
@@ -35,6 +36,8 @@ pub(crate) struct Instrumented {
     pub(crate) inputs: Vec<Input>,
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) skip_output: bool,
+    /// The function that makes what is recorded of the output.
+    pub(crate) output: Option<Expr>,
     pub(crate) params: Params,
     /// The function's tokens before and after its parameters.
     pub(crate) head: TokenStream,
@@ -49,6 +52,9 @@ pub(crate) struct OpFacts {
     /// Where the function's name stands: the op's line.
     pub(crate) at: Span,
     pub(crate) label: Option<String>,
+    pub(crate) color: Option<String>,
+    /// The function that reshapes the inputs.
+    pub(crate) inputs: Option<Expr>,
     pub(crate) display_name: Option<DisplayName>,
 }
 
@@ -64,6 +70,7 @@ impl Instrumented {
         let shape = Shape::of(&func);
         let (returned, returns_future) = (Returned::of(&func.output), returned::names_future(&func));
         let follow = following::resolve(&args, &func, shape, &returned, &mut errors);
+        output::check(&args, &func.ident, shape, &returned, &mut errors);
         let params = Params::new(func.params, &func.params_group, &args.expressions());
         let choice = inputs::Choice { skip: args.skip, skip_all: args.skip_all, capture: args.capture };
         let inputs = inputs::resolve(choice, &params, &func.ident, &mut errors);
@@ -75,6 +82,8 @@ impl Instrumented {
                 name,
                 at: func.ident.span(),
                 label: args.label.map(|given| given.value.value()),
+                color: args.color.map(|given| given.value.value()),
+                inputs: args.inputs.map(|given| given.value),
                 display_name: args.display_name.map(|given| given.value),
             },
             private: private(args.krate.map(|given| given.value).as_ref()),
@@ -87,6 +96,7 @@ impl Instrumented {
             inputs,
             attributes,
             skip_output: args.skip_output.is_some(),
+            output: args.output.map(|given| given.value),
             params,
             head: func.head,
             tail: func.tail,

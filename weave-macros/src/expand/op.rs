@@ -27,6 +27,9 @@ pub(super) fn expand(model: &Instrumented) -> TokenStream {
             quote_spanned!(site=> .namer(|__weave_record| #name))
         }
     });
+    let inputs = facts.inputs.as_ref().map(|function| quote_spanned!(site=> .inputs(#function)));
+    let output = model.output.as_ref().map(|_| quote_spanned!(site=> .reshapes_output()));
+    let color = facts.color.as_ref().map(|color| quote_spanned!(site=> .color(#color)));
     let label = facts.label.as_ref().map(|label| quote_spanned!(site=> .label(#label)));
     // The function's line rather than the attribute's, which may be far above it.
     let line = quote_spanned!(facts.at=> ::core::line!());
@@ -34,6 +37,9 @@ pub(super) fn expand(model: &Instrumented) -> TokenStream {
         static __WEAVE_OP: #private::Op =
             #private::Op::new(#private::Kind::#kind, #name, ::core::module_path!(), ::core::file!(), #line)
                 #display_name
-                #label;
+                #label
+                #color
+                #inputs
+                #output;
     }
 }

@@ -5,12 +5,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use serde_json::{Map, Value};
 
 use super::clock::Anchor;
-use super::usage;
+use super::{hooks, usage};
 use crate::diagnostics;
 use crate::record::Namer;
 use crate::record::{CallRecord, Details, Draft, Extra, Status, Text};
 use crate::recording::Quiet;
-use crate::value::{Hook, Redactor, merge};
+use crate::value::{Hooks, Limits, Redactor, merge};
 
 /// The longest display name, in characters.
 const LONGEST_NAME: usize = 1_024;
@@ -21,25 +21,27 @@ pub(crate) struct Finisher {
     /// Attributes of every call, weaker than any others.
     attributes: Map<String, Value>,
     redactor: Redactor,
-    /// The user's own redaction, which comes last.
-    hook: Option<Hook>,
+    hooks: Hooks,
+    /// How much is recorded of what the hooks write.
+    limits: Limits,
 }
 
 impl Finisher {
     /// A finisher that gives every call these attributes and takes these secrets out.
-    pub(crate) fn new(attributes: Map<String, Value>, redactor: Redactor, hook: Option<Hook>) -> Self {
-        Self { attributes: without_reserved(attributes), redactor, hook }
+    pub(crate) fn new(attributes: Map<String, Value>, redactor: Redactor, hooks: Hooks, limits: Limits) -> Self {
+        Self { attributes: without_reserved(attributes), redactor, hooks, limits }
     }
 
     /// The record of a draft, with its times on the wall clock as `anchor` has it.
     pub(crate) fn finish(&self, draft: Draft, anchor: Anchor) -> CallRecord {
-        let (mut record, extra) = undrafted(draft, anchor);
+        let (mut record, mut extra) = undrafted(draft, anchor);
+        let original = extra.as_mut().and_then(|extra| extra.original.take());
         self.redact_text(&mut record);
         let mut details = match extra {
             Some(extra) => self.details(&record, *extra),
             None => self.plain_details(&record),
         };
-        if let Some((model, found)) = record.output_json().and_then(usage::find) {
+        if let Some((model, found)) = original.as_deref().or(record.output_json()).and_then(usage::find) {
             details.usage = Some(found.usage);
             let entry = Map::from_iter([(model, Value::Object(found.counts))]);
             merge(&mut details.summary, Map::from_iter([("usage".to_owned(), Value::Object(entry))]));
@@ -48,10 +50,11 @@ impl Finisher {
         if !details.is_empty() {
             record.details = Some(Box::new(details));
         }
-        name(&mut record);
-        if let Some(hook) = &self.hook {
-            show(hook, &mut record);
+        if hooks::reshape(&self.hooks, &self.limits, &mut record) {
+            self.redact_text(&mut record);
         }
+        self.name(&mut record);
+        hooks::show(&self.hooks, &self.limits, &mut record);
         record
     }
 
@@ -85,9 +88,11 @@ impl Finisher {
     /// The attributes that are weaker than what the call itself was given.
     fn attributes_below(&self, record: &CallRecord) -> Map<String, Value> {
         let mut attributes = self.attributes.clone();
-        if let Some(label) = record.op.label {
-            let weave = Map::from_iter([("kind".to_owned(), label.into())]);
-            attributes.insert("weave".to_owned(), Value::Object(weave));
+        let own = [("kind", record.op.label), ("color", record.op.color)];
+        let own = own.into_iter().filter_map(|(key, text)| Some((key.to_owned(), Value::from(text?))));
+        let own: Map<String, Value> = own.collect();
+        if !own.is_empty() {
+            attributes.insert(RESERVED.to_owned(), Value::Object(own));
         }
         attributes
     }
@@ -110,12 +115,28 @@ impl Finisher {
         self.redactor.redact_map(&mut details.summary);
         for event in &mut details.events {
             self.redactor.redact_map(&mut event.attributes);
+            self.redact_prose(&mut event.name);
         }
         let texts = [details.error.as_mut().map(|error| &mut error.message), details.display_name.as_mut()];
-        for text in texts.into_iter().flatten() {
-            if let Some(redacted) = self.redactor.redact_text(text) {
-                *text = redacted;
-            }
+        texts.into_iter().flatten().for_each(|text| self.redact_prose(text));
+    }
+
+    fn redact_prose(&self, text: &mut String) {
+        if let Some(redacted) = self.redactor.redact_text(text) {
+            *text = redacted;
+        }
+    }
+
+    /// Works out the display name: that of the call or its scope, else the op's.
+    fn name(&self, record: &mut CallRecord) {
+        let given = record.details.as_mut().and_then(|details| details.display_name.take());
+        let name = given.or_else(|| record.op.display_name.map(str::to_owned)).or_else(|| match record.op.namer {
+            Some(namer) => ask(namer, record),
+            None => None,
+        });
+        if let Some(mut name) = name.filter(|name| !name.is_empty()) {
+            self.redact_prose(&mut name);
+            record.details.get_or_insert_default().display_name = Some(shortened(name));
         }
     }
 }
@@ -151,18 +172,6 @@ fn members(text: &str) -> Map<String, Value> {
     if text.is_empty() { Map::new() } else { serde_json::from_str(&format!("{{{text}}}")).unwrap_or_default() }
 }
 
-/// Works out the display name: that of the call or its scope, else the op's.
-fn name(record: &mut CallRecord) {
-    let given = record.details.as_mut().and_then(|details| details.display_name.take());
-    let name = given.or_else(|| record.op.display_name.map(str::to_owned)).or_else(|| match record.op.namer {
-        Some(namer) => ask(namer, record),
-        None => None,
-    });
-    if let Some(name) = name.filter(|name| !name.is_empty()) {
-        record.details.get_or_insert_default().display_name = Some(shortened(name));
-    }
-}
-
 /// Asks a user's function for a name. It sees the call without one; what it gets wrong costs the name only.
 fn ask(namer: Namer, record: &CallRecord) -> Option<String> {
     let _quiet = Quiet::enter();
@@ -183,34 +192,6 @@ fn ask(namer: Namer, record: &CallRecord) -> Option<String> {
         );
     }
     None
-}
-
-/// Shows all that is in a record to the user's own redaction.
-fn show(hook: &Hook, record: &mut CallRecord) {
-    let mut showing = hook.show();
-    let inputs = showing.json_members("inputs", record.text.inputs());
-    let output = record.text.output().map(|output| showing.json("output", output));
-    record.text = Text::join(&inputs, output.as_deref());
-    if let Some(details) = &mut record.details {
-        showing.members("attributes", &mut details.attributes);
-        showing.members("span_attributes", &mut details.span_attributes);
-        showing.members("summary", &mut details.summary);
-        for event in &mut details.events {
-            showing.members("events", &mut event.attributes);
-        }
-        if let Some(error) = &mut details.error {
-            showing.text("error", &mut error.message);
-        }
-        if let Some(name) = &mut details.display_name {
-            showing.text("display_name", name);
-        }
-    }
-    if showing.panicked {
-        diagnostics::warn(
-            "redact",
-            "the redaction function panicked: what it was shown then is stored as \"REDACTED\"",
-        );
-    }
 }
 
 fn shortened(name: String) -> String {

@@ -2,6 +2,7 @@
 
 mod clock;
 mod finisher;
+mod hooks;
 mod report;
 mod room;
 mod usage;

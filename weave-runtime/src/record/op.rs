@@ -4,10 +4,15 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use serde_json::{Map, Value};
+
 use super::{CallRecord, Kind};
 
 /// Turns a finished record into a display name. `Err` holds why it could not.
 pub(crate) type Namer = fn(&CallRecord) -> Result<String, String>;
+
+/// Reshapes recorded inputs.
+pub(crate) type ReshapeInputs = fn(&mut Map<String, Value>);
 
 /// What an annotation knows at compile time: one `static` per function, which each of its calls points to.
 #[derive(Debug)]
@@ -19,8 +24,12 @@ pub struct Op {
     pub(crate) file: &'static str,
     pub(crate) line: u32,
     pub(crate) label: Option<&'static str>,
+    pub(crate) color: Option<&'static str>,
     pub(crate) display_name: Option<&'static str>,
     pub(crate) namer: Option<Namer>,
+    pub(crate) inputs: Option<ReshapeInputs>,
+    /// Whether outputs are reshaped, which is done before they come here.
+    pub(crate) reshapes_output: bool,
     /// Nothing is kept here. A static that may change tells clippy that a function which starts a call does something:
     /// without it, each annotated one would be a candidate for `must_use`.
     _not_pure: AtomicBool,
@@ -37,8 +46,11 @@ impl Op {
             file,
             line,
             label: None,
+            color: None,
             display_name: None,
             namer: None,
+            inputs: None,
+            reshapes_output: false,
             _not_pure: AtomicBool::new(false),
         }
     }
@@ -47,6 +59,13 @@ impl Op {
     #[must_use]
     pub const fn label(mut self, label: &'static str) -> Self {
         self.label = Some(label);
+        self
+    }
+
+    /// `color = "..."`: how viewers draw the op.
+    #[must_use]
+    pub const fn color(mut self, color: &'static str) -> Self {
+        self.color = Some(color);
         self
     }
 
@@ -61,6 +80,20 @@ impl Op {
     #[must_use]
     pub const fn namer(mut self, namer: Namer) -> Self {
         self.namer = Some(namer);
+        self
+    }
+
+    /// `inputs = path_or_closure`.
+    #[must_use]
+    pub const fn inputs(mut self, reshape: fn(&mut Map<String, Value>)) -> Self {
+        self.inputs = Some(reshape);
+        self
+    }
+
+    /// `output = path_or_closure`: that it is there.
+    #[must_use]
+    pub const fn reshapes_output(mut self) -> Self {
+        self.reshapes_output = true;
         self
     }
 }

@@ -167,6 +167,13 @@ pub struct Usage {
     pub total_tokens: Option<u64>,
 }
 
+impl Usage {
+    /// Whether the text of an output may tell tokens: a quick look, for most tell none.
+    pub(crate) fn may_be_in(output: &str) -> bool {
+        output.contains("\"usage\"") && output.contains("\"model\"")
+    }
+}
+
 /// Nanoseconds since the Unix epoch.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct Timestamp(pub(crate) i64);

@@ -162,10 +162,7 @@ impl<A: Default, F, D> Folded<A, F, D> {
 impl<A: Serialize, F, D> Accumulator for Folded<A, F, D> {
     fn write(&mut self, out: &mut String, limits: &Limits) {
         if self.panicked {
-            out.push_str(&format!(
-                r#"{{"{}":{{"message":"the function given as `accumulate` panicked"}}}}"#,
-                value::ERROR_KEY
-            ));
+            value::write_placeholder(out, "the function given as `accumulate` panicked");
         } else {
             value::write(out, &self.value, limits);
         }

@@ -7,25 +7,32 @@ mod merge;
 mod plain;
 mod probe;
 mod redact;
+mod reshape;
 mod scan;
+mod showing;
 mod text;
 mod writer;
 
 pub(crate) use capture::write;
-pub(crate) use hook::Hook;
+pub(crate) use hook::{Hook, Hooks, contain};
 pub(crate) use merge::merge;
-pub(crate) use plain::{describe_error, write_outcome, write_str, write_type_name};
+pub(crate) use plain::{describe_error, write_outcome, write_placeholder, write_str, write_type_name};
 pub use probe::{
     ErrorDebug, ErrorDisplay, ErrorSlot, ErrorType, Never, Probe, Slot, Split, SplitResult, SplitValue, ViaDebug,
     ViaLock, ViaSerialize, ViaType,
 };
 pub(crate) use redact::Redactor;
+pub(crate) use reshape::{reshape_object, reshape_value};
+pub(crate) use showing::Showing;
 
 /// The key of the marker that stands where a value was cut.
 pub(crate) const CUT_KEY: &str = "weave.cut";
 
 /// The key of the placeholder of a value that could not be captured.
 pub(crate) const ERROR_KEY: &str = "weave.error";
+
+/// What stands where the function given as `output` panicked.
+pub(crate) const OUTPUT_PANICKED: &str = "the function given as `output` panicked";
 
 /// The deepest nesting recorded, whatever the limits say: serde_json reads back no more than 128 levels.
 const MAX_DEPTH: usize = 64;
