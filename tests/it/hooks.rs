@@ -59,7 +59,7 @@ mod by_the_op {
         assert_eq!(plain(|| read(1, b"abc", 2)), "read(z: 1, a: 2, added: true)");
     }
 
-    #[weave::op(inputs = |inputs| inputs.clear())]
+    #[weave::op(inputs = Map::clear)]
     fn forgetful(id: u64) {}
 
     #[weave::op(inputs = |_| {})]
@@ -116,7 +116,7 @@ mod by_the_op {
         Opaque(value)
     }
 
-    #[weave::op(output = |words| words.len())]
+    #[weave::op(output = Vec::len)]
     fn borrowed<'a>(text: &'a str) -> Vec<&'a str> {
         text.split(' ').collect()
     }
@@ -129,7 +129,7 @@ mod by_the_op {
     #[weave::op(output = |(): &()| "done")]
     fn nothing() {}
 
-    #[weave::op(output = |shown| shown.to_string())]
+    #[weave::op(output = |shown| format!("{shown}"))]
     fn shown() -> impl std::fmt::Display {
         4
     }

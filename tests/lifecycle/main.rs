@@ -17,5 +17,6 @@ mod processes;
 mod programs;
 mod reading;
 mod running;
+mod secrets;
 mod sinks;
 mod unusable_store;

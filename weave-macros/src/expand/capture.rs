@@ -128,11 +128,14 @@ fn record_value(model: &Instrumented, value: &TokenStream, outcome: &TokenStream
     let at = site.located_at(function.span());
     let there = located_at(private.clone(), at);
     let reshaped = match function {
-        Expr::Path(_) => quote_spanned!(at=> #function(#value)),
+        Expr::Path(_) => {
+            let value = located_at(value.clone(), at);
+            quote_spanned!(at=> #function(#value))
+        }
         _ => quote_spanned!(at=> #there::reshape(#value, #function)),
     };
     let original = probe(model, value, &quote_spanned!(site=> __weave_slot));
-    let (reshape, outcome) = (quote_spanned!(at=> reshaped), outcome);
+    let reshape = quote_spanned!(at=> reshaped);
     let recorded = quote_spanned! {site=>
         #outcome.original(|__weave_slot| { #original });
         #outcome.#reshape(|| #reshaped);
