@@ -19,4 +19,5 @@ mod reading;
 mod running;
 mod secrets;
 mod sinks;
+mod summaries;
 mod unusable_store;

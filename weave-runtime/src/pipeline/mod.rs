@@ -4,6 +4,7 @@ mod clock;
 mod finisher;
 mod hooks;
 mod report;
+mod rollup;
 mod room;
 mod usage;
 mod worker;

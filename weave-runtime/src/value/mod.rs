@@ -35,7 +35,7 @@ pub(crate) const ERROR_KEY: &str = "weave.error";
 pub(crate) const OUTPUT_PANICKED: &str = "the function given as `output` panicked";
 
 /// The deepest nesting recorded, whatever the limits say: serde_json reads back no more than 128 levels.
-const MAX_DEPTH: usize = 64;
+pub(crate) const MAX_DEPTH: usize = 64;
 
 /// How much of one value is recorded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
