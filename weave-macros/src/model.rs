@@ -36,7 +36,9 @@ pub(crate) struct Instrumented {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) skip_output: bool,
     pub(crate) params: Params,
-    /// The function's tokens before and after its parameters.
+    /// The whole function as it came.
+    pub(crate) item: TokenStream,
+    /// Its tokens before and after its parameters.
     pub(crate) head: TokenStream,
     pub(crate) tail: TokenStream,
     pub(crate) body: Body,
@@ -46,6 +48,8 @@ pub(crate) struct Instrumented {
 pub(crate) struct OpFacts {
     pub(crate) kind: Kind,
     pub(crate) name: String,
+    /// Whether the name was given in place of the function's own.
+    pub(crate) is_named: bool,
     /// Where the function's name stands: the op's line.
     pub(crate) at: Span,
     pub(crate) label: Option<String>,
@@ -68,11 +72,13 @@ impl Instrumented {
         let choice = inputs::Choice { skip: args.skip, skip_all: args.skip_all, capture: args.capture };
         let inputs = inputs::resolve(choice, &params, &func.ident, &mut errors);
         let attributes = attributes(args.attributes.map(|given| given.value).unwrap_or_default(), &mut errors);
+        let is_named = args.name.is_some();
         let name = args.name.map_or_else(|| func.ident.unraw().to_string(), |given| given.value.value());
         let checked = Self {
             op: OpFacts {
                 kind,
                 name,
+                is_named,
                 at: func.ident.span(),
                 label: args.label.map(|given| given.value.value()),
                 display_name: args.display_name.map(|given| given.value),
@@ -88,6 +94,7 @@ impl Instrumented {
             attributes,
             skip_output: args.skip_output.is_some(),
             params,
+            item: func.item,
             head: func.head,
             tail: func.tail,
             body: func.body,
