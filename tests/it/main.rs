@@ -27,3 +27,7 @@ mod redaction;
 mod scopes;
 mod tasks;
 mod transparency;
+mod versions;
+
+#[weave::op]
+fn at_the_root() {}

@@ -19,3 +19,4 @@ mod reading;
 mod running;
 mod sinks;
 mod unusable_store;
+mod versions;

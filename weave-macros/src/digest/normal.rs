@@ -143,7 +143,9 @@ impl<'a> Run<'a> {
             ';' => self.semicolon(),
             '|' => self.pipe(tree),
             '&' if self.joins(tree) => self.push_joined("&&"),
-            '=' if self.place == Place::Match && self.peek(1).is_some_and(|next| is_arm_arrow(tree, next)) => self.arm(),
+            '=' if self.place == Place::Match && self.peek(1).is_some_and(|next| is_arm_arrow(tree, next)) => {
+                self.arm()
+            }
             char => self.push(char.encode_utf8(&mut [0; 4])),
         }
     }
@@ -329,8 +331,7 @@ impl<'a> Run<'a> {
     }
 
     fn is_transcriber(&self) -> bool {
-        self.place == Place::Rules
-            && matches!(self.before(), [.., equals, greater] if is_arm_arrow(equals, greater))
+        self.place == Place::Rules && matches!(self.before(), [.., equals, greater] if is_arm_arrow(equals, greater))
     }
 }
 

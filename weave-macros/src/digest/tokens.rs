@@ -95,8 +95,8 @@ pub(super) fn is_braces(tree: &TokenTree) -> bool {
 /// on the first.
 pub(super) fn ends_operand(before: &[TokenTree]) -> bool {
     const NONE_BEFORE: [&str; 23] = [
-        "as", "async", "break", "const", "continue", "dyn", "else", "for", "if", "impl", "in", "let", "loop",
-        "match", "move", "mut", "ref", "return", "static", "unsafe", "where", "while", "yield",
+        "as", "async", "break", "const", "continue", "dyn", "else", "for", "if", "impl", "in", "let", "loop", "match",
+        "move", "mut", "ref", "return", "static", "unsafe", "where", "while", "yield",
     ];
     match before {
         [.., arrow, end] if is_punct(end, '>') => !is_punct(arrow, '=') && !is_punct(arrow, '-'),

@@ -45,7 +45,8 @@ pub(crate) fn of_path(path: &str, module: &str) -> String {
 /// A name as the id of an object: letters, digits, `.`, `-` and `_`, at most 128 of them.
 pub(crate) fn object_id(name: &str) -> String {
     let mut id = String::with_capacity(name.len());
-    let mut chars = name.chars().map(|c| if c.is_alphanumeric() || matches!(c, '.' | '_') { c } else { '-' }).peekable();
+    let mut chars =
+        name.chars().map(|c| if c.is_alphanumeric() || matches!(c, '.' | '_') { c } else { '-' }).peekable();
     while let Some(c) = chars.next() {
         let is_sign = |c: &char| matches!(c, '.' | '_' | '-');
         // Of several signs in a row one dash is left.

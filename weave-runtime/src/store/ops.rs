@@ -19,28 +19,32 @@ pub(super) struct OpIds(HashMap<String, Vec<(Facts, i64)>>);
 #[derive(Debug, PartialEq)]
 struct Facts {
     kind: Kind,
-    /// The static of the op, if it has one: functions that one macro made may agree in all else.
-    address: Option<usize>,
+    which: Which,
     digest: Option<Cow<'static, str>>,
     file: Cow<'static, str>,
     line: u32,
     label: Option<&'static str>,
 }
 
+/// Which of the ops that agree in all else, as functions may that one macro made.
+#[derive(Debug, PartialEq)]
+enum Which {
+    /// The address of its static.
+    Static(usize),
+    /// The identity of one that was read from a store.
+    Stored(String),
+    /// One that has nothing but its name.
+    Named,
+}
+
 impl Facts {
     fn of(op: &OpRef) -> Self {
-        let address = match op {
-            OpRef::Static(op) => Some(std::ptr::from_ref(*op).addr()),
-            OpRef::Shared(_) => None,
+        let which = match op {
+            OpRef::Static(op) => Which::Static(std::ptr::from_ref(*op).addr()),
+            OpRef::Shared(op) if op.digest.is_some() => Which::Stored(op.identity().to_owned()),
+            OpRef::Shared(_) => Which::Named,
         };
-        Self {
-            kind: op.kind,
-            address,
-            digest: op.digest.clone(),
-            file: op.file.clone(),
-            line: op.line,
-            label: op.label,
-        }
+        Self { kind: op.kind, which, digest: op.digest.clone(), file: op.file.clone(), line: op.line, label: op.label }
     }
 }
 

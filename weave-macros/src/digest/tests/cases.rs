@@ -10,7 +10,10 @@ fn normal_of(body: &str) -> String {
 #[test]
 fn a_function_reads_as_its_tokens() {
     let text = "/// Adds.\n#[inline]\npub fn add<T>(a: u8, b: &'static [T],) -> u8 { a // first\n + 1 }";
-    assert_eq!(normal(text.parse().unwrap()), "# [ inline ] pub fn add < T > ( a : u8 , b : & ' static [ T ] ) - > u8 { a + 1 } ");
+    assert_eq!(
+        normal(text.parse().unwrap()),
+        "# [ inline ] pub fn add < T > ( a : u8 , b : & ' static [ T ] ) - > u8 { a + 1 } "
+    );
 }
 
 #[test]
