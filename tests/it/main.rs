@@ -25,6 +25,7 @@ mod outcomes;
 mod propagation;
 mod redaction;
 mod scopes;
+mod summaries;
 mod tasks;
 mod transparency;
 mod versions;

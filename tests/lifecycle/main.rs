@@ -18,5 +18,6 @@ mod programs;
 mod reading;
 mod running;
 mod sinks;
+mod summaries;
 mod unusable_store;
 mod versions;

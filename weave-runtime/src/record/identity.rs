@@ -32,9 +32,11 @@ pub(crate) fn of_path(path: &str, module: &str) -> String {
     if let Some([owner, inside @ ..]) = implemented {
         return dotted(type_name(subject(owner)), inside);
     }
-    let modules = module.split("::");
-    let shared = modules.zip(&segments).take_while(|(module, segment)| module == *segment).count();
-    match &segments[shared..] {
+    // Module by module, because a module may be inside a function, which its path does not tell.
+    let within = module.split("::").fold(segments.as_slice(), |rest, module| {
+        rest.iter().position(|segment| *segment == module).map_or(rest, |at| &rest[at + 1..])
+    });
+    match within {
         // A path without anything of its own is none that a compiler has written so far.
         [] => dotted(last(module).to_owned(), &[]),
         [function] => dotted(last(module).to_owned(), &[function]),
