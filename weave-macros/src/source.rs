@@ -39,7 +39,8 @@ fn shortened(text: String) -> String {
     if text.len() <= LONGEST {
         return text;
     }
-    format!("{}… [cut: {} bytes]", &text[..text.floor_char_boundary(LONGEST)], text.len())
+    let end = (0..=LONGEST).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
+    format!("{}… [cut: {} bytes]", &text[..end], text.len())
 }
 
 #[cfg(test)]

@@ -144,7 +144,7 @@ impl<'a> Run<'a> {
             '|' => self.pipe(tree),
             '&' if self.joins(tree) => self.push_joined("&&"),
             '=' if self.place == Place::Match && self.peek(1).is_some_and(|next| is_arm_arrow(tree, next)) => {
-                self.arm()
+                self.arm();
             }
             char => self.push(char.encode_utf8(&mut [0; 4])),
         }

@@ -68,7 +68,6 @@ fn deep(tokens: TokenStream) -> TokenStream {
 
 /// The tokens with the one changed that the countdown leads to; `None` past the last of them, and `Some(None)` where there
 /// is no change to make.
-#[expect(clippy::type_complexity, reason = "the name of what could not be changed would say no more")]
 fn with_change(
     tokens: TokenStream,
     countdown: &mut usize,
