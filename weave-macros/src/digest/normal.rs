@@ -9,7 +9,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use super::imports;
 use super::tokens::{
     ends_operand, has_arms, is_arm_arrow, is_braces, is_ident, is_joint, is_jump, is_one_of, is_punct, is_tuple_of_one,
-    lone, prepare,
+    lone, prepare, unbroken,
 };
 
 /// The normal text: tokens with one space behind each.
@@ -83,7 +83,7 @@ impl<'a> Run<'a> {
                 TokenTree::Group(group) => self.group(group),
                 TokenTree::Punct(punct) => self.punct(tree, punct.as_char()),
                 TokenTree::Ident(_) => self.ident(tree),
-                TokenTree::Literal(literal) => self.push(&literal.to_string()),
+                TokenTree::Literal(literal) => self.push(&unbroken(literal.to_string())),
             }
             self.at += 1;
         }
@@ -279,7 +279,13 @@ impl<'a> Run<'a> {
             // What a rule of `macro_rules!` becomes is in whichever delimiters; formatting makes them braces.
             (None, Delimiter::Parenthesis | Delimiter::Bracket) if self.is_transcriber() => self.braces(&trees),
             (None, Delimiter::Parenthesis) => self.parentheses(&trees),
-            (None, Delimiter::Bracket) => self.delimited("[", &trees, Place::List, "]"),
+            (None, Delimiter::Bracket) => {
+                self.delimited("[", &trees, Place::List, "]");
+                // An arm begins behind its attributes.
+                if self.place == Place::Match && self.before().last().is_some_and(|before| is_punct(before, '#')) {
+                    self.start = self.at + 1;
+                }
+            }
             (None, Delimiter::None) => self.delimited("⟨", &trees, Place::Item, "⟩"),
         }
     }

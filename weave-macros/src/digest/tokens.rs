@@ -137,6 +137,28 @@ pub(super) fn lone(block: &Group) -> Option<Vec<TokenTree>> {
     }
 }
 
+/// A literal without the line breaks that mean nothing in it: behind a backslash, with the blanks after them.
+pub(super) fn unbroken(literal: String) -> String {
+    if literal.trim_start_matches(['b', 'c']).starts_with('r') || !literal.contains("\\\n") && !literal.contains("\\\r")
+    {
+        return literal;
+    }
+    let mut text = String::with_capacity(literal.len());
+    let mut rest = literal.as_str();
+    while let Some((before, escaped)) = rest.split_once('\\') {
+        text.push_str(before);
+        rest = if escaped.starts_with(['\n', '\r']) {
+            escaped.trim_start_matches([' ', '\t', '\n', '\r'])
+        } else {
+            let end = escaped.chars().next().map_or(0, char::len_utf8);
+            text.push('\\');
+            text.push_str(&escaped[..end]);
+            &escaped[end..]
+        };
+    }
+    text + rest
+}
+
 /// What formatting ends with a semicolon.
 pub(super) fn is_jump(tree: &TokenTree) -> bool {
     is_one_of(tree, &["return", "break", "continue"])
