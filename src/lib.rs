@@ -76,6 +76,9 @@ pub use weave_macros::tool;
 
 pub use weave_runtime::*;
 
+#[doc = include_str!("docs/versions.md")]
+pub use weave_runtime::Op;
+
 #[doc(hidden)]
 pub use weave_runtime::private as __private;
 

@@ -29,3 +29,7 @@ mod scopes;
 mod summaries;
 mod tasks;
 mod transparency;
+mod versions;
+
+#[weave::op]
+fn at_the_root() {}

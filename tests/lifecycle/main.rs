@@ -21,3 +21,4 @@ mod secrets;
 mod sinks;
 mod summaries;
 mod unusable_store;
+mod versions;

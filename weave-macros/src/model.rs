@@ -39,7 +39,9 @@ pub(crate) struct Instrumented {
     /// The function that makes what is recorded of the output.
     pub(crate) output: Option<Expr>,
     pub(crate) params: Params,
-    /// The function's tokens before and after its parameters.
+    /// The whole function as it came.
+    pub(crate) item: TokenStream,
+    /// Its tokens before and after its parameters.
     pub(crate) head: TokenStream,
     pub(crate) tail: TokenStream,
     pub(crate) body: Body,
@@ -49,6 +51,8 @@ pub(crate) struct Instrumented {
 pub(crate) struct OpFacts {
     pub(crate) kind: Kind,
     pub(crate) name: String,
+    /// Whether the name was given in place of the function's own.
+    pub(crate) is_named: bool,
     /// Where the function's name stands: the op's line.
     pub(crate) at: Span,
     pub(crate) label: Option<String>,
@@ -75,11 +79,13 @@ impl Instrumented {
         let choice = inputs::Choice { skip: args.skip, skip_all: args.skip_all, capture: args.capture };
         let inputs = inputs::resolve(choice, &params, &func.ident, &mut errors);
         let attributes = attributes(args.attributes.map(|given| given.value).unwrap_or_default(), &mut errors);
+        let is_named = args.name.is_some();
         let name = args.name.map_or_else(|| func.ident.unraw().to_string(), |given| given.value.value());
         let checked = Self {
             op: OpFacts {
                 kind,
                 name,
+                is_named,
                 at: func.ident.span(),
                 label: args.label.map(|given| given.value.value()),
                 color: args.color.map(|given| given.value.value()),
@@ -98,6 +104,7 @@ impl Instrumented {
             skip_output: args.skip_output.is_some(),
             output: args.output.map(|given| given.value),
             params,
+            item: func.item,
             head: func.head,
             tail: func.tail,
             body: func.body,

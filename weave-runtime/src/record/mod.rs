@@ -1,6 +1,7 @@
 //! A call as data: what sinks take, the store keeps and the client returns.
 
 mod draft;
+mod identity;
 mod json;
 mod op;
 mod parts;
@@ -16,6 +17,8 @@ use serde_json::{Map, Value};
 
 pub(crate) use draft::{Draft, Extra};
 pub use op::Op;
+#[cfg_attr(not(feature = "local"), allow(unused_imports, reason = "only the store has such"))]
+pub(crate) use op::StoredOp;
 pub(crate) use op::{Namer, OpRef};
 pub use parts::{CallError, Event, Kind, Status, StatusCounts, Usage};
 pub(crate) use parts::{Details, Timestamp};
@@ -100,6 +103,27 @@ impl CallRecord {
     #[must_use]
     pub fn op_name(&self) -> &str {
         &self.op.name
+    }
+
+    /// What is known of the function that the call ran: which one it is, in which version, where it stands.
+    ///
+    /// ```
+    /// #[weave::op]
+    /// fn double(n: u32) -> u32 {
+    ///     n * 2
+    /// }
+    ///
+    /// let recorder = weave::testing::Recorder::new();
+    /// recorder.run(|| double(4));
+    /// let calls = recorder.calls();
+    /// let op = calls[0].op();
+    /// assert!(op.identity().ends_with("double"));
+    /// assert_eq!(op.digest().map(str::len), Some(43));
+    /// assert!(op.line().is_some());
+    /// ```
+    #[must_use]
+    pub fn op(&self) -> &Op {
+        &self.op
     }
 
     /// What to show for this call: the display name when it has one, else the op's name.

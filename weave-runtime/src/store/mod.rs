@@ -5,6 +5,7 @@
 
 mod database;
 mod folder;
+mod history;
 mod insert;
 mod ops;
 mod reader;
