@@ -62,6 +62,13 @@ const SETTINGS: [Setting; 9] = [
         expected: ["1048576", "10", "20"],
     },
     Setting {
+        variable: names::MAX_CONTENT_BYTES,
+        value: "10",
+        explicit: |builder| builder.content_bytes(20),
+        seen: |config| config.limits.content.to_string(),
+        expected: ["16777216", "10", "20"],
+    },
+    Setting {
         variable: names::MAX_CALLS_QUEUE_SIZE,
         value: "10",
         explicit: |builder| builder.queue_calls(20),
@@ -133,6 +140,7 @@ fn a_wrong_value_is_named_with_its_variable_and_what_was_expected() {
     }
     for name in [
         names::MAX_VALUE_BYTES,
+        names::MAX_CONTENT_BYTES,
         names::MAX_CALLS_QUEUE_SIZE,
         names::MAX_QUEUE_BYTES,
         names::FLUSH_INTERVAL_MS,

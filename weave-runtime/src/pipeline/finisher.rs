@@ -5,15 +5,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use serde_json::{Map, Value};
 
 use super::clock::Anchor;
-use super::usage;
+use super::{contents, usage};
 use crate::diagnostics;
 use crate::record::Namer;
 use crate::record::{CallRecord, Details, Draft, Extra, Status, Text};
 use crate::recording::Quiet;
-use crate::value::{Hook, Redactor, merge};
+use crate::value::{Holdings, Hook, Redactor, merge};
 
 /// The longest display name, in characters.
 const LONGEST_NAME: usize = 1_024;
+
+static NOTHING_HELD: Holdings = Holdings::NONE;
 
 /// Finishes drafts, off the caller's thread. One for each recorder.
 #[derive(Debug)]
@@ -34,6 +36,8 @@ impl Finisher {
     /// The record of a draft, with its times on the wall clock as `anchor` has it.
     pub(crate) fn finish(&self, draft: Draft, anchor: Anchor) -> CallRecord {
         let (mut record, extra) = undrafted(draft, anchor);
+        let holdings = extra.as_ref().map_or(&NOTHING_HELD, |extra| &extra.contents);
+        let contents = contents::settle(&mut record.text, holdings);
         self.redact_text(&mut record);
         let mut details = match extra {
             Some(extra) => self.details(&record, *extra),
@@ -45,6 +49,7 @@ impl Finisher {
             merge(&mut details.summary, Map::from_iter([("usage".to_owned(), Value::Object(entry))]));
         }
         self.redact_details(&mut details);
+        details.contents = contents;
         if !details.is_empty() {
             record.details = Some(Box::new(details));
         }
@@ -52,6 +57,7 @@ impl Finisher {
         if let Some(hook) = &self.hook {
             show(hook, &mut record);
         }
+        contents::let_go(&mut record);
         record
     }
 
@@ -79,6 +85,7 @@ impl Finisher {
             summary: extra.summary,
             usage: None,
             events: extra.events,
+            contents: None,
         }
     }
 

@@ -1,5 +1,6 @@
 //! A call as data: what sinks take, the store keeps and the client returns.
 
+mod contents;
 mod draft;
 mod json;
 mod op;
@@ -7,12 +8,15 @@ mod parts;
 mod text;
 mod type_name;
 
+use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+pub(crate) use contents::Contents;
 pub(crate) use draft::{Draft, Extra};
 pub use op::Op;
 pub(crate) use op::{Namer, OpRef};
@@ -23,6 +27,7 @@ pub(crate) use type_name::short_type_name;
 
 use crate::error::Error;
 use crate::id::{CallId, TraceId};
+use crate::value::{Lookup, reading};
 
 /// One call: what ran, below what, with which inputs, how it ended.
 ///
@@ -156,10 +161,10 @@ impl CallRecord {
         self.details.as_ref()?.error.as_ref()
     }
 
-    /// The inputs as the text of a JSON object.
+    /// The inputs as the text of a JSON object. For [`Content`](crate::Content) a reference stands there.
     #[must_use]
     pub fn inputs_json(&self) -> &str {
-        self.text.inputs()
+        self.whole().inputs()
     }
 
     /// One input by the name of the argument.
@@ -169,7 +174,7 @@ impl CallRecord {
     /// [`is_not_found`](Error::is_not_found) when there is no such input, [`is_decode`](Error::is_decode) when it is not
     /// a `T` (also when it was cut because it was too large).
     pub fn input<T: DeserializeOwned>(&self, name: &str) -> Result<T, Error> {
-        let inputs: std::collections::BTreeMap<String, &RawValue> = decode(self.inputs_json(), "the inputs")?;
+        let inputs: std::collections::BTreeMap<String, &RawValue> = decode(self.text.inputs(), "the inputs")?;
         let Some(value) = inputs.get(name) else {
             let names: Vec<&str> = inputs.keys().map(String::as_str).collect();
             return Err(Error::not_found(format!(
@@ -179,13 +184,14 @@ impl CallRecord {
                 if names.is_empty() { "none".to_owned() } else { names.join(", ") }
             )));
         };
-        decode(value.get(), &format!("input {name:?}"))
+        self.decode(&self.with_strings(value.get()), &format!("input {name:?}"))
     }
 
-    /// The output as JSON text; `None` while the call runs and where no output was recorded.
+    /// The output as JSON text; `None` while the call runs and where no output was recorded. For
+    /// [`Content`](crate::Content) a reference stands there.
     #[must_use]
     pub fn output_json(&self) -> Option<&str> {
-        self.text.output()
+        self.whole().output()
     }
 
     /// The output.
@@ -195,7 +201,7 @@ impl CallRecord {
     /// [`is_not_found`](Error::is_not_found) when no output was recorded (the call failed, still runs, or skips its
     /// output), [`is_decode`](Error::is_decode) when it is not a `T` (also when it was cut because it was too large).
     pub fn output<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        let Some(json) = self.output_json() else {
+        let Some(json) = self.text.output() else {
             return Err(Error::not_found(format!(
                 "call {} of {} has no output: its status is {}",
                 self.id,
@@ -203,7 +209,31 @@ impl CallRecord {
                 self.status
             )));
         };
-        decode(json, "the output")
+        self.decode(&self.with_strings(json), "the output")
+    }
+
+    fn contents(&self) -> Option<&Arc<Contents>> {
+        self.details.as_ref()?.contents.as_ref()
+    }
+
+    /// Inputs and output with all that was taken out to be kept beside them.
+    fn whole(&self) -> &Text {
+        self.contents().map_or(&self.text, |contents| contents.whole(&self.text))
+    }
+
+    fn with_strings<'a>(&self, json: &'a str) -> Cow<'a, str> {
+        self.contents().map_or(Cow::Borrowed(json), |contents| contents.with_strings(json))
+    }
+
+    fn with_all<'a>(&self, json: &'a str) -> Cow<'a, str> {
+        self.contents().map_or(Cow::Borrowed(json), |contents| contents.with_all(json))
+    }
+
+    fn decode<T: DeserializeOwned>(&self, json: &str, what: &str) -> Result<T, Error> {
+        match self.contents() {
+            Some(contents) => reading(Some(Arc::<Contents>::clone(contents) as Arc<dyn Lookup>), || decode(json, what)),
+            None => decode(json, what),
+        }
     }
 
     /// The attributes that the call started with: those of the client, the op, the scopes around and the call, merged.

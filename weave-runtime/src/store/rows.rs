@@ -96,7 +96,7 @@ pub(super) fn bind_call(to: &mut Parameters<'_, '_>, call: &CallRecord, op: i64,
     to.bind(error.map(|error| error.message.as_str()))?;
     let is_short = !has_body(call);
     to.bind(inputs(call).filter(|_| is_short))?;
-    to.bind(call.output_json().filter(|_| is_short))
+    to.bind(call.text.output().filter(|_| is_short))
 }
 
 /// True when the JSON of a call does not stay in its row.
@@ -109,14 +109,14 @@ pub(super) fn has_body(call: &CallRecord) -> bool {
 }
 
 fn inputs(call: &CallRecord) -> Option<&str> {
-    Some(call.inputs_json()).filter(|inputs| *inputs != "{}")
+    Some(call.text.inputs()).filter(|inputs| *inputs != "{}")
 }
 
 /// Binds the values of [`PUT_BODY`].
 pub(super) fn bind_body(to: &mut Parameters<'_, '_>, call: &CallRecord, seq: i64) -> rusqlite::Result<()> {
     to.bind(seq)?;
     to.bind(inputs(call))?;
-    to.bind(call.output_json())?;
+    to.bind(call.text.output())?;
     to.bind(object_text(call.attributes())?)?;
     to.bind(object_text(call.span_attributes())?)?;
     to.bind(object_text(call.summary())?)?;
@@ -155,6 +155,7 @@ fn details(next: &mut Columns<'_>) -> rusqlite::Result<Option<Box<Details>>> {
         summary: next.json()?,
         usage: usage(next.take()?, [next.take()?, next.take()?, next.take()?]),
         events: next.json::<Vec<StoredEvent>>()?.into_iter().map(Event::from).collect(),
+        contents: None,
     };
     let plain = details.display_name.is_none()
         && details.error.is_none()

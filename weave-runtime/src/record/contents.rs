@@ -1,0 +1,123 @@
+//! The bytes beside the JSON of a record, and the JSON with them.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use super::Text;
+use crate::error::Error;
+use crate::value::{Blob, Card, Digest, Lookup, Mark, each_mark, may_have_marks, replace_marks, restore};
+
+/// What the marks in the JSON of one record stand for: at hand, or somewhere to be read from when it is asked for, so that a
+/// list of records stays small.
+pub(crate) struct Contents {
+    held: Vec<(Digest, Blob)>,
+    stored: Option<Arc<dyn Lookup>>,
+    /// The text with the strings that were taken out; `None` where there were none. Worked out once.
+    whole: OnceLock<Option<Text>>,
+}
+
+impl Contents {
+    /// Those that are at hand.
+    pub(crate) fn held(blobs: Vec<Blob>) -> Self {
+        let mut held: Vec<_> = blobs.into_iter().map(|blob| (blob.digest(), blob)).collect();
+        held.sort_by_key(|(digest, _)| *digest);
+        held.dedup_by_key(|(digest, _)| *digest);
+        Self { held, stored: None, whole: OnceLock::new() }
+    }
+
+    /// Those of a record that is read from a store.
+    #[allow(dead_code, reason = "each feature uses its own")]
+    pub(crate) fn stored(place: Arc<dyn Lookup>) -> Self {
+        Self { held: Vec::new(), stored: Some(place), whole: OnceLock::new() }
+    }
+
+    /// Those that a text still names; `None` when it names none.
+    pub(crate) fn named_in(&self, text: &Text) -> Option<Self> {
+        let named = digests(text);
+        let held: Vec<_> = self.held.iter().filter(|(digest, _)| named.contains(digest)).cloned().collect();
+        (!held.is_empty()).then(|| Self { held, stored: self.stored.clone(), whole: OnceLock::new() })
+    }
+
+    /// All that a text names, as far as they can be read.
+    #[allow(dead_code, reason = "each feature uses its own")]
+    pub(crate) fn all(&self, text: &Text) -> Vec<(Digest, Blob)> {
+        let find = |digest| Some((digest, self.find(&digest).ok()??));
+        digests(text).into_iter().filter_map(find).collect()
+    }
+
+    /// The text with the strings that were taken out. What cannot be read stays as it is.
+    pub(super) fn whole<'a>(&'a self, text: &'a Text) -> &'a Text {
+        let whole = self.whole.get_or_init(|| {
+            let inputs = self.with_strings(text.inputs());
+            let output = text.output().map(|output| self.with_strings(output));
+            let is_changed = [Some(&inputs), output.as_ref()].into_iter().flatten().any(|json| is_owned(json));
+            is_changed.then(|| Text::join(&inputs, output.as_deref()))
+        });
+        whole.as_ref().unwrap_or(text)
+    }
+
+    /// JSON with the strings that were taken out of it.
+    pub(super) fn with_strings<'a>(&self, json: &'a str) -> Cow<'a, str> {
+        self.replaced(json, |mark, card, blob| matches!(mark, Mark::Base64(_)).then(|| restore(card, blob)))
+    }
+
+    /// JSON that says all by itself: with the strings, and with the bytes of content as base64.
+    pub(super) fn with_all<'a>(&self, json: &'a str) -> Cow<'a, str> {
+        self.replaced(json, |mark, card, blob| match mark {
+            Mark::Base64(_) => Some(restore(card, blob)),
+            _ => {
+                let base64 = restore(&Card::default(), blob);
+                let data = Some(Cow::Borrowed(base64.trim_matches('"')));
+                Some(mark.with(&Card { digest: None, size: None, data, ..card.clone() }))
+            }
+        })
+    }
+
+    fn replaced<'a>(
+        &self,
+        json: &'a str,
+        mut with: impl FnMut(&Mark<'a>, &Card<'a>, &Blob) -> Option<String>,
+    ) -> Cow<'a, str> {
+        if !may_have_marks(json) {
+            return Cow::Borrowed(json);
+        }
+        let replaced = replace_marks(json, |mark| {
+            let card = mark.card()?;
+            let blob = self.find(&Digest::parse(card.digest.as_deref()?)?).ok()??;
+            with(mark, card, &blob)
+        });
+        replaced.map_or(Cow::Borrowed(json), Cow::Owned)
+    }
+}
+
+impl Lookup for Contents {
+    fn find(&self, digest: &Digest) -> Result<Option<Blob>, Error> {
+        if let Ok(at) = self.held.binary_search_by_key(digest, |(digest, _)| *digest) {
+            return Ok(self.held.get(at).map(|(_, blob)| blob.clone()));
+        }
+        self.stored.as_ref().map_or(Ok(None), |stored| stored.find(digest))
+    }
+}
+
+fn is_owned(json: &Cow<'_, str>) -> bool {
+    matches!(json, Cow::Owned(_))
+}
+
+/// The digests that the marks in a text name, each once.
+fn digests(text: &Text) -> Vec<Digest> {
+    let mut found = Vec::new();
+    for json in [Some(text.inputs()), text.output()].into_iter().flatten() {
+        each_mark(json, |mark| found.extend(mark.card().and_then(|card| Digest::parse(card.digest.as_deref()?))));
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// The bytes stay out.
+impl fmt::Debug for Contents {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Contents").field("held", &self.held).finish_non_exhaustive()
+    }
+}
