@@ -46,10 +46,7 @@ fn markdown_keeps_its_type_and_is_shown_as_its_text() {
     let recorder = Recorder::new();
     recorder.run(|| report(Markdown("*Rome*"), vec!["a".into()])).unwrap();
     let call = &recorder.calls()[0];
-    assert_eq!(
-        call.inputs_json(),
-        r#"{"title":{"weave.markdown":"*Rome*"},"all":[{"weave.markdown":"a"}]}"#
-    );
+    assert_eq!(call.inputs_json(), r#"{"title":{"weave.markdown":"*Rome*"},"all":[{"weave.markdown":"a"}]}"#);
     assert_eq!(call.input::<Markdown>("title").unwrap().as_str(), "*Rome*");
     assert_eq!(call.output::<Markdown>().unwrap(), Markdown::from("# *Rome*\n"));
     assert_eq!(recorder.tree().outline(), r##"report(title: "*Rome*", all: ["a"]) -> "# *Rome*\n""##);
@@ -69,9 +66,7 @@ fn content_is_a_reference_in_the_json_and_comes_back_whole() {
     let digest = png().digest();
     assert_eq!(
         call.output_json().unwrap(),
-        format!(
-            r#"{{"weave.content":{{"mime_type":"image/png","size":18,"digest":"{digest}","filename":"a.png"}}}}"#
-        )
+        format!(r#"{{"weave.content":{{"mime_type":"image/png","size":18,"digest":"{digest}","filename":"a.png"}}}}"#)
     );
     assert!(holds_bytes(&call));
     assert_eq!(call.output::<Content>().unwrap(), png().named("a.png"));
@@ -170,7 +165,10 @@ fn base64_that_is_long_is_taken_out_and_put_back_byte_for_byte() {
         recorder.run(|| pass(&url)).len() as u64,
         recorder.calls().last().unwrap().output::<String>().unwrap().len() as u64
     );
-    assert_eq!(recorder.tree().outline().lines().last().unwrap(), "pass(value: <image/jpeg, 60 kB>) -> <image/jpeg, 60 kB>");
+    assert_eq!(
+        recorder.tree().outline().lines().last().unwrap(),
+        "pass(value: <image/jpeg, 60 kB>) -> <image/jpeg, 60 kB>"
+    );
 }
 
 #[test]
@@ -274,6 +272,15 @@ fn the_contents_of_one_call_are_bounded_together() {
 }
 
 #[test]
+fn the_same_content_many_times_counts_once() {
+    let recorder = Recorder::with(weave::builder("test").content_bytes(1_000)).unwrap();
+    let given = vec![Content::from_bytes(vec![7; 900], "a/b"); 20];
+    let call = recorded_by(&recorder, given.clone());
+    assert_eq!(call.output::<Vec<Content>>().unwrap(), given);
+    assert_eq!(call.contents().unwrap().len(), 40);
+}
+
+#[test]
 fn content_beyond_the_limit_of_a_value_is_cut_with_it() {
     let recorder = Recorder::with(weave::builder("test").value_bytes(200)).unwrap();
     let call = recorded_by(&recorder, ("x".repeat(190), png()));
@@ -344,10 +351,7 @@ fn content_is_made_from_what_one_has() {
     let error = Content::from_base64("A", "a/b").unwrap_err();
     assert!(error.is_invalid() && error.to_string().starts_with("the a/b is not in base64: "), "{error}");
     let error = Content::from_data_url("http://x").unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        r#""http://x" is the beginning of no data URL: expected data:<type>;base64,<bytes>"#
-    );
+    assert_eq!(error.to_string(), r#""http://x" is the beginning of no data URL: expected data:<type>;base64,<bytes>"#);
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("picture");
     png().save(&path).unwrap();

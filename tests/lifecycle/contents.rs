@@ -7,7 +7,7 @@ use weave::Content;
 use crate::alone::{Alone, alone, eventually};
 
 #[weave::op]
-fn look(image: &Content, question: u32) -> Value {
+fn look(image: &Content, #[allow(unused_variables)] question: u32) -> Value {
     json!({ "thumbnail": thumbnail(image) })
 }
 
@@ -80,13 +80,14 @@ fn what_redaction_takes_out_leaves_no_byte_in_any_file() {
 fn a_running_call_shows_its_content_and_keeps_it() {
     let turn = alone();
     let weave = turn.builder().init().unwrap();
-    let open = weave::start_call("paint").input("like", image());
+    let image = image();
+    let open = weave::start_call("paint").input("like", &image);
     let running = eventually("the running call", || turn.stored().pop());
-    assert_eq!(running.input::<Content>("like").unwrap(), image());
+    assert_eq!(running.input::<Content>("like").unwrap(), image);
     open.finish(Content::from_text("painted"));
     weave.shutdown().into_result().unwrap();
     let ended = turn.stored().pop().unwrap();
-    assert_eq!(ended.input::<Content>("like").unwrap(), image());
+    assert_eq!(ended.input::<Content>("like").unwrap(), image);
     assert_eq!(ended.output::<Content>().unwrap().text(), Some("painted"));
     assert_eq!((counted(&turn, "contents"), counted(&turn, "content_uses")), (2, 2));
 }

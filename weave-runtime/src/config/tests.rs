@@ -25,7 +25,7 @@ struct Setting {
     expected: [&'static str; 3],
 }
 
-const SETTINGS: [Setting; 9] = [
+const SETTINGS: [Setting; 10] = [
     Setting {
         variable: names::DISABLED,
         value: "1",

@@ -15,10 +15,8 @@ pub(super) fn settle(text: &mut Text, holdings: &Holdings) -> Option<Arc<Content
     let inputs = settled(text.inputs(), holdings, &mut blobs);
     let output = text.output().and_then(|output| settled(output, holdings, &mut blobs));
     if inputs.is_some() || output.is_some() {
-        *text = Text::join(
-            inputs.as_deref().unwrap_or_else(|| text.inputs()),
-            output.as_deref().or_else(|| text.output()),
-        );
+        *text =
+            Text::join(inputs.as_deref().unwrap_or_else(|| text.inputs()), output.as_deref().or_else(|| text.output()));
     }
     (!blobs.is_empty()).then(|| Arc::new(Contents::held(blobs)))
 }

@@ -4,9 +4,13 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use super::Text;
+use serde::de::DeserializeOwned;
+
+use super::{CallRecord, Text, decode};
 use crate::error::Error;
-use crate::value::{Blob, Card, Digest, Lookup, Mark, each_mark, may_have_marks, replace_marks, restore};
+use crate::value::{
+    Blob, CONTENT_KEY, Card, Content, Digest, Lookup, Mark, each_mark, may_have_marks, reading, replace_marks, restore,
+};
 
 /// What the marks in the JSON of one record stand for: at hand, or somewhere to be read from when it is asked for, so that a
 /// list of records stays small.
@@ -47,7 +51,7 @@ impl Contents {
     }
 
     /// The text with the strings that were taken out. What cannot be read stays as it is.
-    pub(super) fn whole<'a>(&'a self, text: &'a Text) -> &'a Text {
+    fn whole<'a>(&'a self, text: &'a Text) -> &'a Text {
         let whole = self.whole.get_or_init(|| {
             let inputs = self.with_strings(text.inputs());
             let output = text.output().map(|output| self.with_strings(output));
@@ -58,12 +62,12 @@ impl Contents {
     }
 
     /// JSON with the strings that were taken out of it.
-    pub(super) fn with_strings<'a>(&self, json: &'a str) -> Cow<'a, str> {
+    fn with_strings<'a>(&self, json: &'a str) -> Cow<'a, str> {
         self.replaced(json, |mark, card, blob| matches!(mark, Mark::Base64(_)).then(|| restore(card, blob)))
     }
 
     /// JSON that says all by itself: with the strings, and with the bytes of content as base64.
-    pub(super) fn with_all<'a>(&self, json: &'a str) -> Cow<'a, str> {
+    fn with_all<'a>(&self, json: &'a str) -> Cow<'a, str> {
         self.replaced(json, |mark, card, blob| match mark {
             Mark::Base64(_) => Some(restore(card, blob)),
             _ => {
@@ -88,6 +92,61 @@ impl Contents {
             with(mark, card, &blob)
         });
         replaced.map_or(Cow::Borrowed(json), Cow::Owned)
+    }
+}
+
+/// Inputs and output with what is beside them.
+impl CallRecord {
+    /// The bytes in inputs and output, in their order: each [`Content`], and base64 of 64 KiB or more with the media type
+    /// that its data URL or its beginning says. What was left out when it was recorded is left out here.
+    ///
+    /// ```
+    /// #[weave::op]
+    /// fn paint(like: &weave::Content) -> weave::Content {
+    ///     like.clone().named("copy.gif")
+    /// }
+    ///
+    /// let recorder = weave::testing::Recorder::new();
+    /// recorder.run(|| paint(&weave::Content::from_bytes(*b"GIF89a", "image/gif")));
+    ///
+    /// let contents = recorder.calls()[0].contents()?;
+    /// assert_eq!((contents.len(), contents[1].filename()), (2, Some("copy.gif")));
+    /// # Ok::<(), weave::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_decode`](Error::is_decode) when bytes cannot be read, because the store is gone or has lost them.
+    pub fn contents(&self) -> Result<Vec<Content>, Error> {
+        let mut objects = Vec::new();
+        for json in [Some(self.text.inputs()), self.text.output()].into_iter().flatten() {
+            each_mark(json, |mark| {
+                let card = mark.card().filter(|card| card.digest.is_some() && card.left_out.is_none());
+                objects.extend(card.map(|card| card.object(CONTENT_KEY)));
+            });
+        }
+        objects.iter().map(|object| self.decode(object, "a content of the call")).collect()
+    }
+
+    fn beside(&self) -> Option<&Arc<Contents>> {
+        self.details.as_ref()?.contents.as_ref()
+    }
+
+    /// The text as it was before anything was taken out to be kept beside it, but for content.
+    pub(super) fn whole(&self) -> &Text {
+        self.beside().map_or(&self.text, |contents| contents.whole(&self.text))
+    }
+
+    /// JSON of this record that says all by itself.
+    pub(super) fn with_all<'a>(&self, json: &'a str) -> Cow<'a, str> {
+        self.beside().map_or(Cow::Borrowed(json), |contents| contents.with_all(json))
+    }
+
+    /// A value from JSON of this record.
+    pub(super) fn decode<T: DeserializeOwned>(&self, json: &str, what: &str) -> Result<T, Error> {
+        let Some(contents) = self.beside() else { return decode(json, what) };
+        let there: Arc<dyn Lookup> = Arc::<Contents>::clone(contents);
+        reading(Some(there), || decode(&contents.with_strings(json), what))
     }
 }
 

@@ -8,8 +8,6 @@ mod parts;
 mod text;
 mod type_name;
 
-use std::borrow::Cow;
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use serde::de::DeserializeOwned;
@@ -27,7 +25,6 @@ pub(crate) use type_name::short_type_name;
 
 use crate::error::Error;
 use crate::id::{CallId, TraceId};
-use crate::value::{Lookup, reading};
 
 /// One call: what ran, below what, with which inputs, how it ended.
 ///
@@ -184,7 +181,7 @@ impl CallRecord {
                 if names.is_empty() { "none".to_owned() } else { names.join(", ") }
             )));
         };
-        self.decode(&self.with_strings(value.get()), &format!("input {name:?}"))
+        self.decode(value.get(), &format!("input {name:?}"))
     }
 
     /// The output as JSON text; `None` while the call runs and where no output was recorded. For
@@ -209,31 +206,7 @@ impl CallRecord {
                 self.status
             )));
         };
-        self.decode(&self.with_strings(json), "the output")
-    }
-
-    fn contents(&self) -> Option<&Arc<Contents>> {
-        self.details.as_ref()?.contents.as_ref()
-    }
-
-    /// Inputs and output with all that was taken out to be kept beside them.
-    fn whole(&self) -> &Text {
-        self.contents().map_or(&self.text, |contents| contents.whole(&self.text))
-    }
-
-    fn with_strings<'a>(&self, json: &'a str) -> Cow<'a, str> {
-        self.contents().map_or(Cow::Borrowed(json), |contents| contents.with_strings(json))
-    }
-
-    fn with_all<'a>(&self, json: &'a str) -> Cow<'a, str> {
-        self.contents().map_or(Cow::Borrowed(json), |contents| contents.with_all(json))
-    }
-
-    fn decode<T: DeserializeOwned>(&self, json: &str, what: &str) -> Result<T, Error> {
-        match self.contents() {
-            Some(contents) => reading(Some(Arc::<Contents>::clone(contents) as Arc<dyn Lookup>), || decode(json, what)),
-            None => decode(json, what),
-        }
+        self.decode(json, "the output")
     }
 
     /// The attributes that the call started with: those of the client, the op, the scopes around and the call, merged.

@@ -84,7 +84,8 @@ impl Lookup for OfCall {
         let Some(connection) = &*open else { return Ok(None) };
         let sql = "SELECT c.data FROM contents c JOIN content_uses u ON u.content = c.id \
                    WHERE u.call = ?1 AND c.digest = ?2";
-        let read = || connection.prepare_cached(sql)?.query_row(params![self.seq, digest.0], |row| row.get(0)).optional();
+        let read =
+            || connection.prepare_cached(sql)?.query_row(params![self.seq, digest.0], |row| row.get(0)).optional();
         let data: Option<Vec<u8>> = read().map_err(|error| explain(path, "read", error))?;
         Ok(data.map(Blob::new))
     }

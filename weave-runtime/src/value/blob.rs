@@ -28,6 +28,11 @@ impl Blob {
         *self.0.digest.get_or_init(|| Digest(Sha256::digest(&self.0.bytes).into()))
     }
 
+    /// Whether it is the very same memory.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// This holder's share of the memory: a hundred calls with the same image keep it once.
     pub(super) fn share(&self) -> usize {
         // The one who asks holds it beside whoever gave it.
@@ -37,7 +42,7 @@ impl Blob {
 
 impl PartialEq for Blob {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) || self.0.bytes == other.0.bytes
+        self.is_same(other) || self.0.bytes == other.0.bytes
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) use form::{Lookup, reading};
 ///
 /// Recorded as an input or an output, alone or anywhere inside one, its bytes are neither copied nor written as text on your
 /// thread: they go beside the call, are stored once by their hash however many calls have them, and come back whole. In
-/// their place stands what they are. See [the page on values](crate#values) for limits and forms.
+/// their place stands what they are. Limits and forms are told below.
 ///
 /// ```
 /// use weave::Content;

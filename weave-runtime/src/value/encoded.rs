@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::blob::Blob;
 use super::content::media;
-use super::mark::{self, Card};
+use super::mark::Card;
 use super::{BASE64_KEY, scan, taken};
 
 /// Strings from this length on, in bytes, are kept as the bytes that they stand for.
@@ -35,7 +35,8 @@ impl<'a> Encoded<'a> {
             }
             None => ("", text),
         };
-        is_canonical(base64).then_some(Self { before, base64 })
+        let is_bytes = !before.is_empty() || is_varied(base64);
+        (is_bytes && is_canonical(base64)).then_some(Self { before, base64 })
     }
 
     /// How many bytes it stands for.
@@ -75,9 +76,13 @@ pub(crate) fn restore(card: &Card<'_>, blob: &Blob) -> String {
 
 /// Holds a string that is too long to stand in the JSON, if it is of this kind. Returns what stands there instead.
 pub(super) fn hold(text: &str, most: usize) -> Option<String> {
+    if text.len() / 4 > most.div_ceil(3) {
+        // To be cut like any other text, without being looked through first.
+        return None;
+    }
     let size = Encoded::read(text)?.size();
-    let held = taken::hold_base64(text, size, most)?;
-    Some(mark::object(BASE64_KEY, &Card { held: Some(held), size: Some(size as u64), ..Card::default() }))
+    let held = taken::hold_base64(text, size)?;
+    Some(Card { held: Some(held), size: Some(size as u64), ..Card::default() }.object(BASE64_KEY))
 }
 
 /// Replaces the long ones among the string values of a JSON text; `None` when there are none. The blobs are given to
@@ -95,7 +100,7 @@ pub(crate) fn take_out(json: &str, mut keep: impl FnMut(Blob)) -> Option<String>
         };
         let Some(blob) = encoded.decode() else { continue };
         out.push_str(json.get(done..open)?);
-        out.push_str(&mark::object(BASE64_KEY, &encoded.card(&blob)));
+        out.push_str(&encoded.card(&blob).object(BASE64_KEY));
         done = at;
         keep(blob);
     }
@@ -136,6 +141,13 @@ fn is_canonical(base64: &str) -> bool {
     };
     let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
     base64.len().is_multiple_of(4) && groups.as_bytes().iter().all(is_digit) && STANDARD.decode(last).is_ok()
+}
+
+/// Whether it has capital and small letters and digits. Text without them is base64 by its alphabet only, as a line of
+/// `x` would be.
+fn is_varied(base64: &str) -> bool {
+    let has = |is: fn(&u8) -> bool| base64.as_bytes().iter().any(is);
+    has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit)
 }
 
 #[cfg(test)]

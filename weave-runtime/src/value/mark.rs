@@ -67,16 +67,17 @@ impl<'a> Mark<'a> {
 
     /// The same mark with another card, as JSON.
     pub(crate) fn with(&self, card: &Card<'_>) -> String {
-        let key = if matches!(self, Self::Base64(_)) { BASE64_KEY } else { CONTENT_KEY };
-        object(key, card)
+        card.object(if matches!(self, Self::Base64(_)) { BASE64_KEY } else { CONTENT_KEY })
     }
 }
 
-/// The marked object of a card.
-pub(crate) fn object(key: &str, card: &Card<'_>) -> String {
-    // A card is plain data, for which this cannot fail.
-    let card = serde_json::to_string(card).unwrap_or_else(|_| "{}".to_owned());
-    format!("{{\"{key}\":{card}}}")
+impl Card<'_> {
+    /// The marked object of this key, as JSON.
+    pub(crate) fn object(&self, key: &str) -> String {
+        // A card is plain data, for which this cannot fail.
+        let card = serde_json::to_string(self).unwrap_or_else(|_| "{}".to_owned());
+        format!("{{\"{key}\":{card}}}")
+    }
 }
 
 /// Whether there may be marks in a JSON text.
@@ -129,7 +130,8 @@ mod tests {
 
     #[test]
     fn marks_are_replaced_at_every_depth() {
-        let json = r#"[{"weave.markdown":"a"},{"x":{"weave.markdown":"b"}},{"weave.cut":{"y":{"weave.markdown":"c"}}}]"#;
+        let json =
+            r#"[{"weave.markdown":"a"},{"x":{"weave.markdown":"b"}},{"weave.cut":{"y":{"weave.markdown":"c"}}}]"#;
         assert_eq!(text(json).unwrap(), r#"[<a>,{"x":<b>},{"weave.cut":{"y":<c>}}]"#);
     }
 

@@ -12,6 +12,9 @@ pub(crate) const NOT_HERE: &str = "content is kept of inputs and outputs only";
 /// The contents of one call together may be this many times as large as one.
 const MOST_TIMES: usize = 4;
 
+/// How many are looked at to find bytes that are held already.
+const LATEST: usize = 64;
+
 thread_local! {
     // Plain cells, which need no destructor: the second is read by every call.
 
@@ -69,23 +72,21 @@ pub(super) fn take_offer() -> Option<usize> {
 
 /// Takes bytes, if there are at most so many; returns the number that stands for them. `None` where nothing is held.
 pub(super) fn hold(blob: &Blob, most: usize) -> Option<u64> {
-    let size = blob.bytes().len();
-    let what = if size > most { What::TooLong(most) } else { What::Blob(blob.clone()) };
-    let weight = if let What::Blob(blob) = &what { blob.share() } else { 0 };
-    push(what, size, weight, most)
-}
-
-/// The same for a string that is base64 and stands for `size` bytes.
-pub(super) fn hold_base64(text: &str, size: usize, most: usize) -> Option<u64> {
-    let what = if size > most { What::TooLong(most) } else { What::Base64(text.into()) };
-    let weight = if size > most { 0 } else { text.len() };
-    push(what, size, weight, most)
-}
-
-fn push(what: What, size: usize, weight: usize, most: usize) -> Option<u64> {
     if most == 0 {
         return None;
     }
+    let size = blob.bytes().len();
+    let what = if size > most { What::TooLong(most) } else { What::Blob(blob.clone()) };
+    let weight = if let What::Blob(blob) = &what { blob.share() } else { 0 };
+    push(what, size, weight)
+}
+
+/// The same for a string that is base64 and stands for `size` bytes.
+pub(super) fn hold_base64(text: &str, size: usize) -> Option<u64> {
+    push(What::Base64(text.into()), size, text.len())
+}
+
+fn push(what: What, size: usize, weight: usize) -> Option<u64> {
     let id = NEXT.fetch_add(1, Ordering::Relaxed);
     let held = Held { id, what, size, weight };
     TAKEN.try_with(|taken| taken.borrow_mut().push(held)).ok()?;
@@ -111,6 +112,7 @@ pub(crate) fn forget_taken() {
 /// What one call holds.
 #[derive(Clone, Default, Debug)]
 pub(crate) struct Holdings {
+    /// In the order of their numbers.
     held: Vec<Held>,
     size: usize,
 }
@@ -124,9 +126,10 @@ impl Holdings {
         HAS_TAKEN.set(false);
         let taken = TAKEN.try_with(RefCell::take).unwrap_or_default();
         let bound = most.saturating_mul(MOST_TIMES);
+        let is_in_order = self.held.last().map(|held| held.id) < taken.first().map(|held| held.id);
         let mut left_out = 0;
         for mut held in taken {
-            let size = self.size.saturating_add(held.size);
+            let size = self.size.saturating_add(if self.has(&held.what) { 0 } else { held.size });
             match held.what {
                 What::TooLong(_) => left_out += 1,
                 _ if size > bound => {
@@ -137,7 +140,17 @@ impl Holdings {
             }
             self.held.push(held);
         }
+        if !is_in_order {
+            self.held.sort_by_key(|held| held.id);
+        }
         left_out
+    }
+
+    /// Whether the same bytes are among the latest: messages that grow have the same images again and again.
+    fn has(&self, what: &What) -> bool {
+        let What::Blob(blob) = what else { return false };
+        let latest = self.held.iter().rev().take(LATEST);
+        latest.into_iter().any(|held| matches!(&held.what, What::Blob(other) if other.is_same(blob)))
     }
 
     /// Bytes that this keeps in memory.
@@ -151,6 +164,7 @@ impl Holdings {
 
     /// What stands for this number.
     pub(crate) fn get(&self, id: u64) -> Option<&What> {
-        self.held.iter().find(|held| held.id == id).map(|held| &held.what)
+        let at = self.held.binary_search_by_key(&id, |held| held.id).ok()?;
+        self.held.get(at).map(|held| &held.what)
     }
 }

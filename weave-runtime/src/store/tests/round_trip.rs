@@ -80,6 +80,7 @@ fn details() -> impl Strategy<Value = Details> {
             summary,
             usage,
             events,
+            contents: None,
         },
     )
 }

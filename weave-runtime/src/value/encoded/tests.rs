@@ -1,6 +1,11 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::value::mark;
+
+fn varied(bytes: usize) -> Vec<u8> {
+    (0..bytes).map(|at| (at * at / 7 % 256) as u8).collect()
+}
 
 fn base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
@@ -20,7 +25,7 @@ fn round_trip(json: &str) -> (String, String) {
 
 #[test]
 fn a_long_string_is_a_card_until_it_is_put_back() {
-    let image = [b"\x89PNG\r\n\x1a\n".as_slice(), &[7; 70_000]].concat();
+    let image = [b"\x89PNG\r\n\x1a\n".as_slice(), &varied(70_000)].concat();
     let json = format!(r#"{{"a":["{}",1],"b":"x"}}"#, base64(&image));
     let (whole, without) = round_trip(&json);
     assert_eq!(whole, json);
@@ -31,7 +36,7 @@ fn a_long_string_is_a_card_until_it_is_put_back() {
 
 #[test]
 fn a_data_url_keeps_what_stands_before_its_base64() {
-    let json = format!("\n[ \"data:audio/wav;rate=16;base64,{}\" ]", base64(&[1; 60_000]));
+    let json = format!("\n[ \"data:audio/wav;rate=16;base64,{}\" ]", base64(&varied(60_000)));
     let (whole, without) = round_trip(&json);
     assert_eq!(whole, json);
     assert!(without.contains(r#""mime_type":"audio/wav","size":60000,"#), "{without}");
@@ -40,17 +45,18 @@ fn a_data_url_keeps_what_stands_before_its_base64() {
 
 #[test]
 fn what_could_not_be_made_again_byte_for_byte_is_left_alone() {
-    let long = base64(&[1; 60_000]);
+    let long = base64(&varied(60_000));
     for text in [
         format!("{long}\\n"),
         format!("{long} "),
         long[1..].to_owned(),
         format!("{}==", &long[2..]),
         format!("{}QR==", &long[4..]),
-        long.replace('E', "-"),
+        long.replace('/', "_"),
         format!("data:image/png,{long}"),
         format!("data:{};base64,{long}", "x".repeat(300)),
-        base64(&[1; 1_000]),
+        base64(&varied(1_000)),
+        "x".repeat(100_000),
     ] {
         let json = format!("[\"{text}\"]");
         assert_eq!(take_out(&json, |_| {}), None, "{}", &text[..40]);
@@ -61,7 +67,7 @@ fn what_could_not_be_made_again_byte_for_byte_is_left_alone() {
 proptest! {
     #[test]
     fn every_byte_sequence_is_recognised_by_its_base64(bytes in proptest::collection::vec(any::<u8>(), 2..200)) {
-        let text = base64(&bytes);
+        let text = format!("data:;base64,{}", base64(&bytes));
         let encoded = Encoded::read(&text).unwrap();
         prop_assert_eq!(encoded.size(), bytes.len());
         let blob = encoded.decode().unwrap();
