@@ -26,5 +26,6 @@ mod propagation;
 mod redaction;
 mod rich_values;
 mod scopes;
+mod summaries;
 mod tasks;
 mod transparency;

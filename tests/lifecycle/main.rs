@@ -19,4 +19,5 @@ mod programs;
 mod reading;
 mod running;
 mod sinks;
+mod summaries;
 mod unusable_store;

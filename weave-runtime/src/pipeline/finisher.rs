@@ -1,14 +1,17 @@
 //! From draft to record: attributes merged, names worked out, tokens found, secrets taken out.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Map, Value};
 
 use super::clock::Anchor;
+use super::rollup::{self, RollUps};
 use super::{contents, usage};
 use crate::diagnostics;
+use crate::id::CallId;
 use crate::record::Namer;
-use crate::record::{CallRecord, Details, Draft, Extra, Status, Text};
+use crate::record::{CallRecord, Details, Draft, Extra, Status, StatusCounts, Text, Timestamp, summary};
 use crate::recording::Quiet;
 use crate::value::{Holdings, Hook, Redactor, merge};
 
@@ -25,16 +28,18 @@ pub(crate) struct Finisher {
     redactor: Redactor,
     /// The user's own redaction, which comes last.
     hook: Option<Hook>,
+    rollups: Mutex<RollUps>,
 }
 
 impl Finisher {
     /// A finisher that gives every call these attributes and takes these secrets out.
     pub(crate) fn new(attributes: Map<String, Value>, redactor: Redactor, hook: Option<Hook>) -> Self {
-        Self { attributes: without_reserved(attributes), redactor, hook }
+        Self { attributes: without_reserved(attributes), redactor, hook, rollups: Mutex::default() }
     }
 
     /// The record of a draft, with its times on the wall clock as `anchor` has it.
     pub(crate) fn finish(&self, draft: Draft, anchor: Anchor) -> CallRecord {
+        let above = draft.nearest_id();
         let (mut record, extra) = undrafted(draft, anchor);
         let holdings = extra.as_ref().map_or(&NOTHING_HELD, |extra| &extra.contents);
         let contents = contents::settle(&mut record.text, holdings);
@@ -43,13 +48,10 @@ impl Finisher {
             Some(extra) => self.details(&record, *extra),
             None => self.plain_details(&record),
         };
-        if let Some((model, found)) = record.output_json().and_then(usage::find) {
-            details.usage = Some(found.usage);
-            let entry = Map::from_iter([(model, Value::Object(found.counts))]);
-            merge(&mut details.summary, Map::from_iter([("usage".to_owned(), Value::Object(entry))]));
-        }
+        self.sum_up(&record, &mut details);
         self.redact_details(&mut details);
         details.contents = contents;
+        self.leave(above, &record, &details);
         if !details.is_empty() {
             record.details = Some(Box::new(details));
         }
@@ -61,18 +63,49 @@ impl Finisher {
         record
     }
 
+    /// Adds what the calls below came to. What these say of tokens stands for what the call's own output says.
+    fn sum_up(&self, record: &CallRecord, details: &mut Details) {
+        let below = if record.status == Status::Running { None } else { self.lock_rollups().take(record.id) };
+        if let Some(below) = below {
+            details.below = below.counts;
+            rollup::add(&mut details.summary, &below.summary);
+            if below.summary.contains_key(summary::USAGE) {
+                return;
+            }
+        }
+        if let Some((model, found)) = record.output_json().and_then(usage::find) {
+            details.usage = Some(found.usage);
+            let entry = Map::from_iter([(model, Value::Object(found.counts))]);
+            merge(&mut details.summary, Map::from_iter([(summary::USAGE.to_owned(), Value::Object(entry))]));
+        }
+    }
+
+    /// Leaves what a call that has ended comes to with the one above it.
+    fn leave(&self, above: Option<CallId>, record: &CallRecord, details: &Details) {
+        let own = StatusCounts::of(record.status);
+        if let Some(above) = above.filter(|_| !own.is_zero()) {
+            self.lock_rollups().add(above, own.and(details.below), &details.summary);
+        }
+    }
+
+    fn lock_rollups(&self) -> MutexGuard<'_, RollUps> {
+        self.rollups.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The details of a call that was given nothing: those of its op and of the client.
     fn plain_details(&self, record: &CallRecord) -> Details {
         Details { attributes: self.attributes_below(record), ..Details::default() }
     }
 
     fn details(&self, record: &CallRecord, extra: Extra) -> Details {
-        let mut attributes = self.attributes_below(record);
-        merge(&mut attributes, without_reserved(members(&extra.op_attributes)));
+        let mut given = members(&extra.op_attributes);
         if let Some(scope) = &extra.scope_attributes {
-            attributes.extend(without_reserved(Map::clone(scope)));
+            given.extend(Map::clone(scope));
         }
-        attributes.extend(without_reserved(members(&extra.call_attributes)));
+        given.extend(members(&extra.call_attributes));
+        let mut attributes = self.attributes_below(record);
+        // The client's lie underneath: those of an object that the call was not given show through.
+        merge(&mut attributes, without_reserved(given));
         let mut span_attributes = extra.span_attributes;
         if extra.ignored > 0 {
             span_attributes.insert("weave.ignored".to_owned(), extra.ignored.into());
@@ -83,9 +116,8 @@ impl Finisher {
             attributes,
             span_attributes,
             summary: extra.summary,
-            usage: None,
             events: extra.events,
-            contents: None,
+            ..Details::default()
         }
     }
 
@@ -128,6 +160,7 @@ impl Finisher {
 }
 
 fn undrafted(draft: Draft, anchor: Anchor) -> (CallRecord, Option<Box<Extra>>) {
+    let given = |time: fn(&Extra) -> Option<Timestamp>| draft.extra.as_deref().and_then(time);
     let record = CallRecord {
         id: draft.id,
         trace_id: draft.trace_id,
@@ -137,8 +170,8 @@ fn undrafted(draft: Draft, anchor: Anchor) -> (CallRecord, Option<Box<Extra>>) {
         op: draft.op,
         status: draft.status,
         partial: draft.partial,
-        started_at: anchor.to_wall(draft.started),
-        ended_at: draft.ended.map(|ended| anchor.to_wall(ended)),
+        started_at: given(|extra| extra.started_at).unwrap_or_else(|| anchor.to_wall(draft.started)),
+        ended_at: draft.ended.map(|ended| given(|extra| extra.ended_at).unwrap_or_else(|| anchor.to_wall(ended))),
         text: Text::new(draft.text, draft.inputs),
         details: None,
     };

@@ -4,6 +4,7 @@ mod clock;
 mod contents;
 mod finisher;
 mod report;
+mod rollup;
 mod room;
 mod usage;
 mod worker;

@@ -55,7 +55,7 @@ impl Contents {
         let whole = self.whole.get_or_init(|| {
             let inputs = self.with_strings(text.inputs());
             let output = text.output().map(|output| self.with_strings(output));
-            let is_changed = [Some(&inputs), output.as_ref()].into_iter().flatten().any(|json| is_owned(json));
+            let is_changed = matches!(inputs, Cow::Owned(_)) || matches!(output, Some(Cow::Owned(_)));
             is_changed.then(|| Text::join(&inputs, output.as_deref()))
         });
         whole.as_ref().unwrap_or(text)
@@ -157,10 +157,6 @@ impl Lookup for Contents {
         }
         self.stored.as_ref().map_or(Ok(None), |stored| stored.find(digest))
     }
-}
-
-fn is_owned(json: &Cow<'_, str>) -> bool {
-    matches!(json, Cow::Owned(_))
 }
 
 /// The digests that the marks in a text name, each once.

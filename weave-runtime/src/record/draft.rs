@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use serde_json::{Map, Value};
 
-use super::{CallError, Event, OpRef, Status};
+use super::{CallError, Event, OpRef, Status, Timestamp};
 use crate::id::{CallId, MaybeCallId, TraceId};
 use crate::value::Holdings;
 
@@ -20,6 +20,8 @@ pub(crate) struct Draft {
     pub(crate) op: OpRef,
     pub(crate) status: Status,
     pub(crate) partial: bool,
+    /// Whether the agent above is nearer than the op.
+    pub(crate) agent_is_nearer: bool,
     pub(crate) started: Instant,
     pub(crate) ended: Option<Instant>,
     /// Inputs and then output, as JSON; empty while it lies in the batch.
@@ -43,6 +45,9 @@ pub(crate) struct Extra {
     pub(crate) summary: Map<String, Value>,
     pub(crate) events: Vec<Event>,
     pub(crate) error: Option<CallError>,
+    /// Times that were given, in place of those that were measured.
+    pub(crate) started_at: Option<Timestamp>,
+    pub(crate) ended_at: Option<Timestamp>,
     /// How often something was not taken because the call had too much of it.
     pub(crate) ignored: u64,
     /// What goes beside inputs and output.
@@ -50,6 +55,11 @@ pub(crate) struct Extra {
 }
 
 impl Draft {
+    /// The nearest call above, of either family: in whose summary this one counts.
+    pub(crate) fn nearest_id(&self) -> Option<CallId> {
+        if self.agent_is_nearer { self.agent_parent_id.get() } else { self.op_parent_id.get() }
+    }
+
     /// Bytes that the draft keeps in memory, near enough to bound a queue by.
     pub(crate) fn weight(&self) -> usize {
         let extra = self.extra.as_ref().map_or(0, |extra| extra.weight());

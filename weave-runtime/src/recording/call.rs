@@ -13,7 +13,7 @@ use super::lane::Lane;
 use super::local;
 use crate::id::{CallId, MaybeCallId, TraceId};
 use crate::record::OpRef;
-use crate::record::{CallError, Draft, Extra, Kind, Status};
+use crate::record::{CallError, Draft, Extra, Kind, Status, Timestamp};
 use crate::value::has_taken;
 
 /// Attributes, summary values or events that one call may be given while it runs; more are counted only.
@@ -24,14 +24,35 @@ const MOST_EXTRAS: usize = 1_024;
 pub(crate) struct Ancestry {
     pub(crate) op: MaybeCallId,
     pub(crate) agent: MaybeCallId,
+    nearest: Nearest,
+}
+
+/// Which of the two is nearer, in the lowest bit, and the address of its lane in the others.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+struct Nearest(usize);
+
+impl Nearest {
+    fn new(kind: Kind, lane: &Lane) -> Self {
+        Self(std::ptr::from_ref(lane).addr() | usize::from(kind.is_agent()))
+    }
+
+    fn is_agent(self) -> bool {
+        self.0 & 1 != 0
+    }
+
+    /// Whether its lane is another than this. As long as it is open, its lane is there and no other has this address.
+    fn is_apart(self, lane: &Lane) -> bool {
+        self.0 & !1 != std::ptr::from_ref(lane).addr() && self.0 != 0
+    }
 }
 
 impl Ancestry {
-    pub(super) const NONE: Self = Self { op: MaybeCallId::NONE, agent: MaybeCallId::NONE };
+    pub(super) const NONE: Self = Self { op: MaybeCallId::NONE, agent: MaybeCallId::NONE, nearest: Nearest(0) };
 
-    /// What a call of this kind leaves to those below it.
-    fn with(self, kind: Kind, id: MaybeCallId) -> Self {
-        if kind.is_agent() { Self { agent: id, ..self } } else { Self { op: id, ..self } }
+    /// What a call of this kind on this lane leaves to those below it.
+    fn with(self, kind: Kind, id: MaybeCallId, lane: &Lane) -> Self {
+        let (op, agent) = if kind.is_agent() { (self.op, id) } else { (id, self.agent) };
+        Self { op, agent, nearest: Nearest::new(kind, lane) }
     }
 }
 
@@ -93,7 +114,7 @@ impl LiveCall {
     ) -> Arc<Self> {
         let (parent, ancestry) = (ambient.parent(), ambient.ancestry);
         let span = context::span_below(ambient.span);
-        let below = ancestry.with(op.kind, MaybeCallId::of(span.span_id().to_bytes()));
+        let below = ancestry.with(op.kind, MaybeCallId::of(span.span_id().to_bytes()), &lane);
         let call = Arc::new(Self {
             parent,
             ancestry,
@@ -161,6 +182,10 @@ impl LiveCall {
         } else {
             self.lane.close(self.place(), "", weight, || draft(text, 0));
         }
+        if self.ancestry.nearest.is_apart(&self.lane) {
+            // What is above ends later, on another lane: it must find this call before it in the queue.
+            self.lane.pass_on();
+        }
     }
 
     /// The same call as the root of a trace of its own. This one is dropped as if it had never been started.
@@ -217,6 +242,14 @@ impl LiveCall {
         self.change(|extra| extra.display_name = Some(name));
     }
 
+    pub(crate) fn set_started_at(&self, time: Timestamp) {
+        self.change(|extra| extra.started_at = Some(time));
+    }
+
+    pub(crate) fn set_ended_at(&self, time: Timestamp) {
+        self.change(|extra| extra.ended_at = Some(time));
+    }
+
     pub(crate) fn set_span_attribute(&self, key: String, value: Value) {
         self.change(|extra| {
             if extra.span_attributes.len() < MOST_EXTRAS || extra.span_attributes.contains_key(&key) {
@@ -268,6 +301,7 @@ impl LiveCall {
             op: self.op.clone(),
             status: Status::Running,
             partial: false,
+            agent_is_nearer: self.ancestry.nearest.is_agent(),
             started: self.started,
             ended: None,
             text,

@@ -47,7 +47,7 @@ pub(crate) const BASE64_KEY: &str = "weave.base64";
 pub(crate) const MARKDOWN_KEY: &str = "weave.markdown";
 
 /// The deepest nesting recorded, whatever the limits say: serde_json reads back no more than 128 levels.
-const MAX_DEPTH: usize = 64;
+pub(crate) const MAX_DEPTH: usize = 64;
 
 /// How much of one value is recorded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
