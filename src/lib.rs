@@ -74,6 +74,9 @@ pub use weave_macros::llm;
 /// ```
 pub use weave_macros::tool;
 
+#[doc = "\n"]
+#[doc = include_str!("docs/values.md")]
+pub use weave_runtime::Content;
 pub use weave_runtime::*;
 
 #[doc = include_str!("docs/versions.md")]

@@ -25,6 +25,7 @@ mod off;
 mod outcomes;
 mod propagation;
 mod redaction;
+mod rich_values;
 mod scopes;
 mod summaries;
 mod tasks;

@@ -7,6 +7,7 @@
 mod alone;
 mod configuration;
 mod console;
+mod contents;
 mod delivery;
 mod diagnostics;
 mod flushing;

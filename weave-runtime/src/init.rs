@@ -255,6 +255,7 @@ impl Config {
     pub(crate) fn bounds(&self) -> Bounds {
         Bounds {
             value: self.limits,
+            attribute: self.limits.without_content(),
             queue_calls: self.queue_calls,
             queue_bytes: self.queue_bytes,
             flush_interval: self.flush_interval,

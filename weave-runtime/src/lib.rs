@@ -46,3 +46,4 @@ pub use recording::{
 pub use recording::{JoinSet, spawn, spawn_blocking};
 pub use sink::Sink;
 pub use tree::{CallTree, TreeStyle};
+pub use value::{Content, Markdown};

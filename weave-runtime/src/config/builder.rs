@@ -46,6 +46,7 @@ pub(super) struct Given {
     pub(super) console: Option<bool>,
     pub(super) print_call_link: Option<bool>,
     pub(super) value_bytes: Option<usize>,
+    pub(super) content_bytes: Option<usize>,
     pub(super) queue_calls: Option<usize>,
     pub(super) queue_bytes: Option<usize>,
     pub(super) flush_interval: Option<Duration>,
@@ -207,6 +208,14 @@ impl Builder {
     /// The largest value that is kept whole, in bytes of JSON. Else `WEAVE_MAX_VALUE_BYTES`, else 1 MiB.
     pub fn value_bytes(mut self, bytes: usize) -> Self {
         self.given.value_bytes = Some(bytes);
+        self
+    }
+
+    /// The largest [`Content`](crate::Content), and base64 too long for a value, that is kept, in bytes; those of one call
+    /// together may be four times as large. What is larger is recorded without its bytes, and counted in
+    /// [`contents_left_out`](crate::Health::contents_left_out). Else `WEAVE_MAX_CONTENT_BYTES`, else 16 MiB.
+    pub fn content_bytes(mut self, bytes: usize) -> Self {
+        self.given.content_bytes = Some(bytes);
         self
     }
 

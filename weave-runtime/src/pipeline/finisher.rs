@@ -7,16 +7,18 @@ use serde_json::{Map, Value};
 
 use super::clock::Anchor;
 use super::rollup::{self, RollUps};
-use super::{hooks, usage};
+use super::{contents, hooks, usage};
 use crate::diagnostics;
 use crate::id::CallId;
 use crate::record::Namer;
 use crate::record::{CallRecord, Details, Draft, Extra, Status, StatusCounts, Text, Timestamp, summary};
 use crate::recording::Quiet;
-use crate::value::{Hooks, Limits, Redactor, merge};
+use crate::value::{Holdings, Hooks, Limits, Redactor, merge};
 
 /// The longest display name, in characters.
 const LONGEST_NAME: usize = 1_024;
+
+static NOTHING_HELD: Holdings = Holdings::NONE;
 
 /// Finishes drafts, off the caller's thread. One for each recorder.
 #[derive(Debug)]
@@ -41,6 +43,8 @@ impl Finisher {
         let above = draft.nearest_id();
         let (mut record, mut extra) = undrafted(draft, anchor);
         let original = extra.as_mut().and_then(|extra| extra.original.take());
+        let holdings = extra.as_ref().map_or(&NOTHING_HELD, |extra| &extra.contents);
+        let contents = contents::settle(&mut record.text, holdings);
         self.redact_text(&mut record);
         let mut details = match extra {
             Some(extra) => self.details(&record, *extra),
@@ -48,6 +52,7 @@ impl Finisher {
         };
         self.sum_up(&record, original.as_deref(), &mut details);
         self.redact_details(&mut details);
+        details.contents = contents;
         self.leave(above, &record, &details);
         if !details.is_empty() {
             record.details = Some(Box::new(details));
@@ -57,6 +62,7 @@ impl Finisher {
         }
         self.name(&mut record);
         hooks::show(&self.hooks, &self.limits, &mut record);
+        contents::let_go(&mut record);
         record
     }
 

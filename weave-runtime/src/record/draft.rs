@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{CallError, Event, OpRef, Status, Timestamp};
 use crate::id::{CallId, MaybeCallId, TraceId};
+use crate::value::Holdings;
 
 /// A record whose times, name, attributes and usage have not been worked out yet.
 #[derive(Clone, Debug)]
@@ -51,6 +52,8 @@ pub(crate) struct Extra {
     pub(crate) ended_at: Option<Timestamp>,
     /// How often something was not taken because the call had too much of it.
     pub(crate) ignored: u64,
+    /// What goes beside inputs and output.
+    pub(crate) contents: Holdings,
 }
 
 impl Draft {
@@ -81,6 +84,7 @@ impl Extra {
                 .sum::<usize>()
             + map_weight(&self.span_attributes)
             + map_weight(&self.summary)
+            + self.contents.weight()
     }
 }
 

@@ -138,6 +138,7 @@ impl<T, D: Describe<T>> Accumulate<T> for Dropped<D> {
         let mut outcome = Outcome::within(&mut self.scratch, limits, limits);
         self.describe.describe(item, &mut outcome);
         let error = outcome.into_error();
+        value::forget_taken();
         self.scratch.clear();
         error
     }

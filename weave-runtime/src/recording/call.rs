@@ -14,6 +14,7 @@ use super::local;
 use crate::id::{CallId, MaybeCallId, TraceId};
 use crate::record::OpRef;
 use crate::record::{CallError, Draft, Extra, Kind, Status, Timestamp};
+use crate::value::has_taken;
 
 /// Attributes, summary values or events that one call may be given while it runs; more are counted only.
 const MOST_EXTRAS: usize = 1_024;
@@ -165,6 +166,9 @@ impl LiveCall {
             (std::mem::take(&mut state.text), state.inputs, state.extra.take())
         };
         let Ending { status, partial, error, original } = write(&mut text);
+        if has_taken() {
+            self.lane.recorder.give_taken(extra.get_or_insert_default());
+        }
         if error.is_some() || original.is_some() {
             let extra = extra.get_or_insert_default();
             (extra.error, extra.original) = (error, original);
@@ -213,12 +217,21 @@ impl LiveCall {
     /// Adds an input to a call that is open. `value` writes it as JSON; no lock is held.
     pub(crate) fn add_input(&self, key: &str, value: impl FnOnce(&mut String)) {
         let member = member(key, value);
+        self.keep_taken();
         let mut state = self.lock();
         if state.phase != Phase::Closed {
             state.text.pop();
             add_member(&mut state.text, &member);
             state.text.push('}');
             state.inputs = state.text.len();
+        }
+    }
+
+    /// Gives the call what was taken beside the JSON of a value on this thread.
+    #[inline]
+    pub(super) fn keep_taken(&self) {
+        if has_taken() {
+            self.change(|extra| self.lane.recorder.give_taken(extra));
         }
     }
 

@@ -155,7 +155,7 @@ pub(super) fn follow(call: &LiveCall) -> Option<Attached> {
 pub(super) fn to_value(call: &LiveCall, value: &impl Serialize) -> Value {
     let _quiet = Quiet::enter();
     let mut text = String::new();
-    crate::value::write(&mut text, value, &call.lane.recorder.bounds.value);
+    crate::value::write(&mut text, value, &call.lane.recorder.bounds.attribute);
     serde_json::from_str(&text).unwrap_or(Value::Null)
 }
 

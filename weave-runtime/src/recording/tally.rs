@@ -65,6 +65,7 @@ impl<A: Accumulator> Tally<A> {
         let _quiet = Quiet::enter();
         // Values contain their own panics; this is for the code around them.
         let added = catch_unwind(AssertUnwindSafe(|| self.accumulator.add(item, limits)));
+        call.keep_taken();
         if let Ok(Some(error)) = added {
             self.error.get_or_insert(error);
         }
