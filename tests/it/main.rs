@@ -16,6 +16,7 @@ mod current;
 mod destructors;
 mod foreign;
 mod functions;
+mod hooks;
 mod hostile;
 mod manual;
 mod methods;
@@ -28,8 +29,13 @@ mod outcomes;
 mod propagation;
 mod redaction;
 mod remote;
+mod rich_values;
 mod scopes;
 mod summaries;
 mod tasks;
 mod tracing_spans;
 mod transparency;
+mod versions;
+
+#[weave::op]
+fn at_the_root() {}

@@ -7,6 +7,7 @@
 mod alone;
 mod configuration;
 mod console;
+mod contents;
 mod delivery;
 mod diagnostics;
 mod flushing;
@@ -19,6 +20,8 @@ mod processes;
 mod programs;
 mod reading;
 mod running;
+mod secrets;
 mod sinks;
 mod summaries;
 mod unusable_store;
+mod versions;

@@ -7,6 +7,7 @@
 
 mod args;
 mod body;
+mod digest;
 mod errors;
 mod expand;
 mod expectations;
@@ -16,6 +17,7 @@ mod kind;
 mod model;
 mod params;
 mod returned;
+mod source;
 mod suggest;
 
 use proc_macro2::TokenStream;

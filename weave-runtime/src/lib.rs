@@ -30,15 +30,15 @@ pub mod testing;
 mod tree;
 mod value;
 
-pub use client::{BlockingClient, Calls, Client};
+pub use client::{BlockingClient, Calls, Client, Ops};
 pub use config::Builder;
 pub use console::Console;
 pub use error::Error;
 pub use id::{CallId, TraceId};
 pub use init::{Guard, builder, client, flush, health, init, shutdown};
 pub use pipeline::{FlushReport, Health, SinkReport};
-pub use query::{OpCount, Sort, Totals};
-pub use record::{CallError, CallRecord, Event, Kind, Status, StatusCounts, Usage};
+pub use query::{OpCount, OpHistory, OpVersion, Sort, Totals};
+pub use record::{CallError, CallRecord, Event, Kind, Op, Status, StatusCounts, Usage};
 pub use recording::{
     Call, CallStream, Carrier, Context, InContext, InCurrentCall, OpenCall, Scope, bind, call, call_async,
     current_call, scope, start_call, thread,
@@ -47,3 +47,4 @@ pub use recording::{
 pub use recording::{JoinSet, spawn, spawn_blocking, spawn_local};
 pub use sink::Sink;
 pub use tree::{CallTree, TreeStyle};
+pub use value::{Content, Markdown};

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
@@ -174,6 +175,13 @@ pub struct Usage {
     pub total_tokens: Option<u64>,
 }
 
+impl Usage {
+    /// Whether the text of an output may tell tokens: a quick look, for most tell none.
+    pub(crate) fn may_be_in(output: &str) -> bool {
+        output.contains("\"usage\"") && output.contains("\"model\"")
+    }
+}
+
 /// How many calls ended well, how many failed.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -248,6 +256,7 @@ pub(crate) struct Details {
     pub(crate) summary: Map<String, Value>,
     pub(crate) usage: Option<Usage>,
     pub(crate) events: Vec<Event>,
+    pub(crate) contents: Option<Arc<super::Contents>>,
     /// The descendants.
     pub(crate) below: StatusCounts,
 }
@@ -261,6 +270,7 @@ impl Details {
             && self.summary.is_empty()
             && self.usage.is_none()
             && self.events.is_empty()
+            && self.contents.is_none()
             && self.below.is_zero()
     }
 }

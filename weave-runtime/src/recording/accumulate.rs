@@ -138,6 +138,7 @@ impl<T, D: Describe<T>> Accumulate<T> for Dropped<D> {
         let mut outcome = Outcome::within(&mut self.scratch, limits, limits);
         self.describe.describe(item, &mut outcome);
         let error = outcome.into_error();
+        value::forget_taken();
         self.scratch.clear();
         error
     }
@@ -162,10 +163,7 @@ impl<A: Default, F, D> Folded<A, F, D> {
 impl<A: Serialize, F, D> Accumulator for Folded<A, F, D> {
     fn write(&mut self, out: &mut String, limits: &Limits) {
         if self.panicked {
-            out.push_str(&format!(
-                r#"{{"{}":{{"message":"the function given as `accumulate` panicked"}}}}"#,
-                value::ERROR_KEY
-            ));
+            value::write_placeholder(out, "the function given as `accumulate` panicked");
         } else {
             value::write(out, &self.value, limits);
         }

@@ -159,7 +159,7 @@ pub(super) fn follow(call: &LiveCall) -> Option<Attached> {
 
 /// Any value as JSON, bounded and harmless as captured ones are.
 fn to_value(call: &LiveCall, value: &impl Serialize) -> Value {
-    json::bounded(value, &call.lane.recorder.bounds.value)
+    json::bounded(value, &call.lane.recorder.bounds.attribute)
 }
 
 /// The call that this code runs in. Empty outside of any, and where nothing is recorded.

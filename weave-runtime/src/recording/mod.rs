@@ -35,7 +35,7 @@ mod tally;
 mod tasks;
 pub mod thread;
 
-pub use active::{Active, Guard, Outcome, diverge, guard, run, run_into, run_then};
+pub use active::{Active, Guard, Outcome, diverge, guard, reshape, run, run_into, run_then};
 pub use carried::{CarrierKnown, CarrierUnknown, carry};
 pub use follow::{
     WayFuture, WayIterator, WayKnown, WayStream, WayValue, follow_future, follow_future_deep, follow_iterator,

@@ -53,7 +53,7 @@ impl Scope {
         if let Some(surroundings) = &mut self.0 {
             let _quiet = Quiet::enter();
             let mut text = String::new();
-            value::write(&mut text, &value, &Limits::default());
+            value::write(&mut text, &value, &Limits::default().without_content());
             let attributes = surroundings.attributes.get_or_insert_with(|| Arc::new(Map::new()));
             Arc::make_mut(attributes).insert(key.into(), serde_json::from_str(&text).unwrap_or_default());
         }
