@@ -79,6 +79,12 @@ pub use weave_macros::tool;
 pub use weave_runtime::Content;
 pub use weave_runtime::*;
 
+#[doc = include_str!("docs/context.md")]
+pub use weave_runtime::Context;
+
+#[doc = include_str!("docs/otel.md")]
+pub use weave_runtime::otel;
+
 #[doc = include_str!("docs/versions.md")]
 pub use weave_runtime::Op;
 

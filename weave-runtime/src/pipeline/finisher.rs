@@ -11,7 +11,7 @@ use super::{contents, hooks, usage};
 use crate::diagnostics;
 use crate::id::CallId;
 use crate::record::Namer;
-use crate::record::{CallRecord, Details, Draft, Extra, Status, StatusCounts, Text, Timestamp, summary};
+use crate::record::{CallRecord, Details, Draft, Extra, Kind, Status, StatusCounts, Text, Timestamp, summary};
 use crate::recording::Quiet;
 use crate::value::{Holdings, Hooks, Limits, Redactor, merge};
 
@@ -86,7 +86,9 @@ impl Finisher {
     /// Leaves what a call that has ended comes to with the one above it.
     fn leave(&self, above: Option<CallId>, record: &CallRecord, details: &Details) {
         let own = StatusCounts::of(record.status);
-        if let Some(above) = above.filter(|_| !own.is_zero()) {
+        // A foreign span is no call of the program's own; what is below it leaves to the call above it anyway.
+        let counts = !own.is_zero() && record.kind() != Kind::Span;
+        if let Some(above) = above.filter(|_| counts) {
             self.lock_rollups().add(above, own.and(details.below), &details.summary);
         }
     }

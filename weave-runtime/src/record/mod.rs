@@ -140,7 +140,7 @@ impl CallRecord {
         self.details.as_ref()?.display_name.as_deref()
     }
 
-    /// Which of the annotations made the call.
+    /// Which of the annotations made the call, or that it is a span of others.
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.op.kind
