@@ -20,7 +20,7 @@ use follow::Conclusion;
 
 /// ```text
 /// Input:  attributes vis qualifiers fn name<..>(params) -> Output where .. { body }
-/// Output: attributes vis qualifiers fn name<..>(params) -> Output where .. { static; wrapped body }
+/// Output: attributes vis qualifiers fn name<..>(params) -> Output where .. { wrapped body }
 /// ```
 pub(crate) fn expand(model: &Instrumented) -> TokenStream {
     let wrapped = match model.shape {
@@ -29,7 +29,6 @@ pub(crate) fn expand(model: &Instrumented) -> TokenStream {
         Shape::Guard => expand_guard(model),
     };
     let mut inside = model.body.inner_attributes.clone();
-    inside.extend(op::expand(model));
     inside.extend(wrapped);
     let mut body = Group::new(Delimiter::Brace, inside);
     // The user's own braces: without them the function would count as ours, and nobody would hear that it is not used.

@@ -7,6 +7,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::Expr;
 
+use super::op;
 use crate::model::{Input, Instrumented, Recorded};
 use crate::params::Binding;
 use crate::returned::Returned;
@@ -23,6 +24,7 @@ use crate::returned::Returned;
 /// ```
 pub(super) fn start(model: &Instrumented) -> TokenStream {
     let site = Span::mixed_site();
+    let op = op::expand(model);
     let inputs = model.inputs.iter().map(|input| record_input(model, input));
     let attributes = model.attributes.iter().map(|attribute| {
         let (key, value) = (json_key(&attribute.key), &attribute.value);
@@ -30,12 +32,12 @@ pub(super) fn start(model: &Instrumented) -> TokenStream {
     });
     let recording: TokenStream = inputs.chain(attributes).collect();
     if recording.is_empty() {
-        return quote_spanned!(site=> __WEAVE_OP.__weave_start(|_| {}));
+        return quote_spanned!(site=> #op.__weave_start(|_| {}));
     }
     let probes = model.inputs.iter().any(|input| !matches!(input.value, Recorded::SelfType(_)));
     let imports = (probes || !model.attributes.is_empty()).then(|| capture_traits(model));
     let views = views(model);
-    quote_spanned!(site=> __WEAVE_OP.__weave_start(|__weave_inputs| { #imports #views #recording }))
+    quote_spanned!(site=> #op.__weave_start(|__weave_inputs| { #imports #views #recording }))
 }
 
 /// ```text

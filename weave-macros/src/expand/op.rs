@@ -11,8 +11,9 @@ use crate::model::Instrumented;
 
 /// ```text
 /// Input:  #[op(kind = "search", display_name = |call| ..)] fn find ..
-/// Output: static OP: Op = Op::new(Kind::Op, "find", module_path!(), file!(), line!()).namer(..).label("search");
+/// Output: { static OP: Op = Op::new(Kind::Op, "find", module_path!(), file!(), line!()).namer(..).label("search"); &OP }
 /// ```
+/// In a block of its own, for the names of items are seen by all that is around them.
 pub(super) fn expand(model: &Instrumented) -> TokenStream {
     let site = Span::mixed_site();
     let private = &model.private;
@@ -31,9 +32,12 @@ pub(super) fn expand(model: &Instrumented) -> TokenStream {
     // The function's line rather than the attribute's, which may be far above it.
     let line = quote_spanned!(facts.at=> ::core::line!());
     quote_spanned! {site=>
-        static __WEAVE_OP: #private::Op =
-            #private::Op::new(#private::Kind::#kind, #name, ::core::module_path!(), ::core::file!(), #line)
-                #display_name
-                #label;
+        {
+            static __WEAVE_OP: #private::Op =
+                #private::Op::new(#private::Kind::#kind, #name, ::core::module_path!(), ::core::file!(), #line)
+                    #display_name
+                    #label;
+            &__WEAVE_OP
+        }
     }
 }

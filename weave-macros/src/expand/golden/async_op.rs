@@ -1,16 +1,18 @@
 async fn ask(prompt: String, __arg1: (u8, D), __arg2: D) -> Result<String, Error> {
-    static __WEAVE_OP: ::weave::__private::Op = ::weave::__private::Op::new(
-        ::weave::__private::Kind::Llm,
-        "ask",
-        ::core::module_path!(),
-        ::core::file!(),
-        ::core::line!(),
-    );
     return {
         let prompt = prompt;
         let __arg1 = __arg1;
         let __arg2 = __arg2;
-        let __weave_call = __WEAVE_OP
+        let __weave_call = {
+            static __WEAVE_OP: ::weave::__private::Op = ::weave::__private::Op::new(
+                ::weave::__private::Kind::Llm,
+                "ask",
+                ::core::module_path!(),
+                ::core::file!(),
+                ::core::line!(),
+            );
+            &__WEAVE_OP
+        }
             .__weave_start(|__weave_inputs| {
                 use ::weave::__private::{
                     ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,

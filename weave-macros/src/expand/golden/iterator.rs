@@ -1,12 +1,14 @@
 fn evens(n: u32) -> impl DoubleEndedIterator<Item = u32> {
-    static __WEAVE_OP: ::weave::__private::Op = ::weave::__private::Op::new(
-        ::weave::__private::Kind::Op,
-        "evens",
-        ::core::module_path!(),
-        ::core::file!(),
-        ::core::line!(),
-    );
-    let __weave_call = __WEAVE_OP
+    let __weave_call = {
+        static __WEAVE_OP: ::weave::__private::Op = ::weave::__private::Op::new(
+            ::weave::__private::Kind::Op,
+            "evens",
+            ::core::module_path!(),
+            ::core::file!(),
+            ::core::line!(),
+        );
+        &__WEAVE_OP
+    }
         .__weave_start(|__weave_inputs| {
             use ::weave::__private::{
                 ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,

@@ -1,14 +1,16 @@
 async fn ask(prompt: &str) -> Result<impl Stream<Item = Chunk> + use<'_>, Error> {
-    static __WEAVE_OP: ::weave::__private::Op = ::weave::__private::Op::new(
-        ::weave::__private::Kind::Llm,
-        "ask",
-        ::core::module_path!(),
-        ::core::file!(),
-        ::core::line!(),
-    );
     return {
         let prompt = prompt;
-        let __weave_call = __WEAVE_OP
+        let __weave_call = {
+            static __WEAVE_OP: ::weave::__private::Op = ::weave::__private::Op::new(
+                ::weave::__private::Kind::Llm,
+                "ask",
+                ::core::module_path!(),
+                ::core::file!(),
+                ::core::line!(),
+            );
+            &__WEAVE_OP
+        }
             .__weave_start(|__weave_inputs| {
                 use ::weave::__private::{
                     ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,
