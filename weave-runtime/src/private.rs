@@ -3,7 +3,7 @@
 pub use crate::record::Op;
 pub use crate::record::{CallRecord, Kind};
 pub use crate::recording::{
-    Active, CarrierKnown, CarrierUnknown, Enter, Guard, Inputs, Listed, Outcome, Skipped, Uncollected, WayFuture,
+    Active, CarrierKnown, CarrierUnknown, Enter, FoldFits, FoldMisfits, Guard, Inputs, Listed, Outcome, Skipped, Uncollected, WayFuture,
     WayIterator, WayKnown, WayStream, WayValue, carry, diverge, enter, enter_into, enter_then, fold, follow_future,
     follow_future_deep, follow_iterator, follow_stream, guard, hinted, hinted_future, run, run_into, run_then,
 };

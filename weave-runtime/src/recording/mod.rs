@@ -7,6 +7,8 @@ mod batch;
 mod call;
 mod carried;
 mod context;
+mod fold;
+mod folder;
 mod follow;
 mod followed_future;
 mod future;
@@ -33,6 +35,7 @@ mod tasks;
 
 pub use active::{Active, Guard, Outcome, diverge, guard, run, run_into, run_then};
 pub use carried::{CarrierKnown, CarrierUnknown, carry};
+pub use folder::{FoldFits, FoldMisfits, fold};
 pub use follow::{
     WayFuture, WayIterator, WayKnown, WayStream, WayValue, follow_future, follow_future_deep, follow_iterator,
     follow_stream,
@@ -45,7 +48,7 @@ pub use in_context::InContext;
 pub(crate) use lane::Lane;
 pub(crate) use local::Quiet;
 pub use manual::{OpenCall, start_call};
-pub use mode::{Listed, Skipped, Uncollected, fold};
+pub use mode::{Listed, Skipped, Uncollected};
 pub use propagate::{Context, InCurrentCall, bind};
 pub(crate) use recorder::{Bounds, Recorder};
 pub use region::{Scope, scope};
