@@ -25,5 +25,6 @@ mod outcomes;
 mod propagation;
 mod redaction;
 mod scopes;
+mod summaries;
 mod tasks;
 mod transparency;

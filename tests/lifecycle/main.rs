@@ -18,4 +18,5 @@ mod programs;
 mod reading;
 mod running;
 mod sinks;
+mod summaries;
 mod unusable_store;

@@ -37,7 +37,7 @@ pub use id::{CallId, TraceId};
 pub use init::{Guard, builder, client, flush, health, init, shutdown};
 pub use pipeline::{FlushReport, Health, SinkReport};
 pub use query::{OpCount, Sort, Totals};
-pub use record::{CallError, CallRecord, Event, Kind, Status, Usage};
+pub use record::{CallError, CallRecord, Event, Kind, Status, StatusCounts, Usage};
 pub use recording::{
     Call, CallStream, Context, InContext, InCurrentCall, OpenCall, Scope, bind, call, call_async, current_call, scope,
     start_call,

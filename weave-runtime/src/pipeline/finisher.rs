@@ -1,14 +1,17 @@
 //! From draft to record: attributes merged, names worked out, tokens found, secrets taken out.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Map, Value};
 
 use super::clock::Anchor;
+use super::rollup::{self, RollUps};
 use super::usage;
 use crate::diagnostics;
+use crate::id::CallId;
 use crate::record::Namer;
-use crate::record::{CallRecord, Details, Draft, Extra, Status, Text};
+use crate::record::{CallRecord, Details, Draft, Extra, Status, StatusCounts, Text, summary};
 use crate::recording::Quiet;
 use crate::value::{Hook, Redactor, merge};
 
@@ -23,28 +26,27 @@ pub(crate) struct Finisher {
     redactor: Redactor,
     /// The user's own redaction, which comes last.
     hook: Option<Hook>,
+    rollups: Mutex<RollUps>,
 }
 
 impl Finisher {
     /// A finisher that gives every call these attributes and takes these secrets out.
     pub(crate) fn new(attributes: Map<String, Value>, redactor: Redactor, hook: Option<Hook>) -> Self {
-        Self { attributes: without_reserved(attributes), redactor, hook }
+        Self { attributes: without_reserved(attributes), redactor, hook, rollups: Mutex::default() }
     }
 
     /// The record of a draft, with its times on the wall clock as `anchor` has it.
     pub(crate) fn finish(&self, draft: Draft, anchor: Anchor) -> CallRecord {
+        let above = draft.nearest_id();
         let (mut record, extra) = undrafted(draft, anchor);
         self.redact_text(&mut record);
         let mut details = match extra {
             Some(extra) => self.details(&record, *extra),
             None => self.plain_details(&record),
         };
-        if let Some((model, found)) = record.output_json().and_then(usage::find) {
-            details.usage = Some(found.usage);
-            let entry = Map::from_iter([(model, Value::Object(found.counts))]);
-            merge(&mut details.summary, Map::from_iter([("usage".to_owned(), Value::Object(entry))]));
-        }
+        self.sum_up(&record, &mut details);
         self.redact_details(&mut details);
+        self.leave(above, &record, &details);
         if !details.is_empty() {
             record.details = Some(Box::new(details));
         }
@@ -53,6 +55,35 @@ impl Finisher {
             show(hook, &mut record);
         }
         record
+    }
+
+    /// Adds what the calls below came to. What these say of tokens stands for what the call's own output says.
+    fn sum_up(&self, record: &CallRecord, details: &mut Details) {
+        let below = if record.status == Status::Running { None } else { self.lock_rollups().take(record.id) };
+        if let Some(below) = below {
+            details.below = below.counts;
+            rollup::add(&mut details.summary, &below.summary);
+            if below.summary.contains_key(summary::USAGE) {
+                return;
+            }
+        }
+        if let Some((model, found)) = record.output_json().and_then(usage::find) {
+            details.usage = Some(found.usage);
+            let entry = Map::from_iter([(model, Value::Object(found.counts))]);
+            merge(&mut details.summary, Map::from_iter([(summary::USAGE.to_owned(), Value::Object(entry))]));
+        }
+    }
+
+    /// Leaves what a call that has ended comes to with the one above it.
+    fn leave(&self, above: Option<CallId>, record: &CallRecord, details: &Details) {
+        let own = StatusCounts::of(record.status);
+        if let Some(above) = above.filter(|_| !own.is_zero()) {
+            self.lock_rollups().add(above, own.and(details.below), &details.summary);
+        }
+    }
+
+    fn lock_rollups(&self) -> MutexGuard<'_, RollUps> {
+        self.rollups.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The details of a call that was given nothing: those of its op and of the client.
@@ -77,8 +108,8 @@ impl Finisher {
             attributes,
             span_attributes,
             summary: extra.summary,
-            usage: None,
             events: extra.events,
+            ..Details::default()
         }
     }
 

@@ -3,6 +3,7 @@
 mod clock;
 mod finisher;
 mod report;
+mod rollup;
 mod room;
 mod usage;
 mod worker;

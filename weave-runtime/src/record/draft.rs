@@ -19,6 +19,8 @@ pub(crate) struct Draft {
     pub(crate) op: OpRef,
     pub(crate) status: Status,
     pub(crate) partial: bool,
+    /// Whether the agent above is nearer than the op.
+    pub(crate) agent_is_nearer: bool,
     pub(crate) started: Instant,
     pub(crate) ended: Option<Instant>,
     /// Inputs and then output, as JSON; empty while it lies in the batch.
@@ -47,6 +49,11 @@ pub(crate) struct Extra {
 }
 
 impl Draft {
+    /// The nearest call above, of either family: in whose summary this one counts.
+    pub(crate) fn nearest_id(&self) -> Option<CallId> {
+        if self.agent_is_nearer { self.agent_parent_id.get() } else { self.op_parent_id.get() }
+    }
+
     /// Bytes that the draft keeps in memory, near enough to bound a queue by.
     pub(crate) fn weight(&self) -> usize {
         let extra = self.extra.as_ref().map_or(0, |extra| extra.weight());

@@ -79,7 +79,7 @@ struct Form<'a> {
     exception: Option<&'a CallError>,
     attributes: &'a Map<String, Value>,
     span_attributes: &'a Map<String, Value>,
-    summary: &'a Map<String, Value>,
+    summary: Map<String, Value>,
     usage: Option<Usage>,
     events: Vec<EventForm<'a>>,
 }

@@ -4,6 +4,7 @@ mod draft;
 mod json;
 mod op;
 mod parts;
+pub(crate) mod summary;
 mod text;
 mod type_name;
 
@@ -16,7 +17,7 @@ use serde_json::{Map, Value};
 pub(crate) use draft::{Draft, Extra};
 pub use op::Op;
 pub(crate) use op::{Namer, OpRef};
-pub use parts::{CallError, Event, Kind, Status, Usage};
+pub use parts::{CallError, Event, Kind, Status, StatusCounts, Usage};
 pub(crate) use parts::{Details, Timestamp};
 pub(crate) use text::Text;
 pub(crate) use type_name::short_type_name;
@@ -219,13 +220,55 @@ impl CallRecord {
         &self.details.as_ref().unwrap_or(&NO_DETAILS).span_attributes
     }
 
-    /// What the call summed up about itself, with `usage` by model where it is known.
+    /// What the call and those below it sum up to: `status_counts`; `usage` by model where it is known; what was given
+    /// by [`Call::merge_summary`](crate::Call::merge_summary).
+    ///
+    /// Summed up when the call ends, so calls that end later than the one they are below are not in it. Numbers are added
+    /// at every depth, lists joined. A call whose own output tells `usage` counts it when nothing below did: what only
+    /// passes on a model's answer must not count it again.
+    ///
+    /// ```
+    /// #[weave::op]
+    /// fn judge(text: &str) -> Result<(), String> {
+    ///     weave::current_call().merge_summary("judged", 1);
+    ///     if text.is_empty() { Err("nothing to judge".to_owned()) } else { Ok(()) }
+    /// }
+    ///
+    /// #[weave::op]
+    /// fn review() {
+    ///     let _ = (judge("good"), judge(""));
+    /// }
+    ///
+    /// let recorder = weave::testing::Recorder::new();
+    /// recorder.run(review);
+    /// let summary = recorder.calls()[0].summary();
+    /// assert_eq!(summary["status_counts"], serde_json::json!({ "success": 2, "error": 1 }));
+    /// assert_eq!(summary["judged"], 2);
+    /// ```
     #[must_use]
-    pub fn summary(&self) -> &Map<String, Value> {
+    pub fn summary(&self) -> Map<String, Value> {
+        let mut all = self.summary_beside_counts().clone();
+        let counts = self.status_counts();
+        if !counts.is_zero() {
+            let counts = [("success".to_owned(), counts.success.into()), ("error".to_owned(), counts.error.into())];
+            all.insert(summary::STATUS_COUNTS.to_owned(), Value::Object(Map::from_iter(counts)));
+        }
+        all
+    }
+
+    /// The summary as it is kept: the counts follow from what else is known.
+    pub(crate) fn summary_beside_counts(&self) -> &Map<String, Value> {
         &self.details.as_ref().unwrap_or(&NO_DETAILS).summary
     }
 
-    /// Tokens used by this call itself, not by its children.
+    /// How this call and those below it ended. A call that still runs counts nothing yet.
+    #[must_use]
+    pub fn status_counts(&self) -> StatusCounts {
+        StatusCounts::of(self.status)
+            .and(self.details.as_ref().map_or(StatusCounts::default(), |details| details.below))
+    }
+
+    /// Tokens used by this call itself, not by its children; `None` where those told their own.
     #[must_use]
     pub fn usage(&self) -> Option<Usage> {
         self.details.as_ref()?.usage

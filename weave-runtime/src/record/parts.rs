@@ -167,6 +167,36 @@ pub struct Usage {
     pub total_tokens: Option<u64>,
 }
 
+/// How many calls ended well, how many failed.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct StatusCounts {
+    /// Calls that returned, or were cancelled.
+    pub success: u64,
+    /// Calls that failed.
+    pub error: u64,
+}
+
+impl StatusCounts {
+    /// One call of this status; none while it is not known how it ended.
+    pub(crate) const fn of(status: Status) -> Self {
+        match status {
+            Status::Success | Status::Cancelled => Self { success: 1, error: 0 },
+            Status::Error => Self { success: 0, error: 1 },
+            Status::Running | Status::Interrupted => Self { success: 0, error: 0 },
+        }
+    }
+
+    /// Those of both.
+    pub(crate) const fn and(self, other: Self) -> Self {
+        Self { success: self.success.saturating_add(other.success), error: self.error.saturating_add(other.error) }
+    }
+
+    pub(crate) const fn is_zero(self) -> bool {
+        self.success == 0 && self.error == 0
+    }
+}
+
 /// Nanoseconds since the Unix epoch.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct Timestamp(pub(crate) i64);
@@ -211,6 +241,8 @@ pub(crate) struct Details {
     pub(crate) summary: Map<String, Value>,
     pub(crate) usage: Option<Usage>,
     pub(crate) events: Vec<Event>,
+    /// The descendants.
+    pub(crate) below: StatusCounts,
 }
 
 impl Details {
@@ -222,5 +254,6 @@ impl Details {
             && self.summary.is_empty()
             && self.usage.is_none()
             && self.events.is_empty()
+            && self.below.is_zero()
     }
 }

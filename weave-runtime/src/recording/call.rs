@@ -23,14 +23,35 @@ const MOST_EXTRAS: usize = 1_024;
 pub(crate) struct Ancestry {
     pub(crate) op: MaybeCallId,
     pub(crate) agent: MaybeCallId,
+    nearest: Nearest,
+}
+
+/// Which of the two is nearer, in the lowest bit, and the address of its lane in the others.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+struct Nearest(usize);
+
+impl Nearest {
+    fn new(kind: Kind, lane: &Lane) -> Self {
+        Self(std::ptr::from_ref(lane).addr() | usize::from(kind.is_agent()))
+    }
+
+    fn is_agent(self) -> bool {
+        self.0 & 1 != 0
+    }
+
+    /// Whether its lane is another than this. As long as it is open, its lane is there and no other has this address.
+    fn is_apart(self, lane: &Lane) -> bool {
+        self.0 & !1 != std::ptr::from_ref(lane).addr() && self.0 != 0
+    }
 }
 
 impl Ancestry {
-    pub(super) const NONE: Self = Self { op: MaybeCallId::NONE, agent: MaybeCallId::NONE };
+    pub(super) const NONE: Self = Self { op: MaybeCallId::NONE, agent: MaybeCallId::NONE, nearest: Nearest(0) };
 
-    /// What a call of this kind leaves to those below it.
-    fn with(self, kind: Kind, id: MaybeCallId) -> Self {
-        if kind.is_agent() { Self { agent: id, ..self } } else { Self { op: id, ..self } }
+    /// What a call of this kind on this lane leaves to those below it.
+    fn with(self, kind: Kind, id: MaybeCallId, lane: &Lane) -> Self {
+        let (op, agent) = if kind.is_agent() { (self.op, id) } else { (id, self.agent) };
+        Self { op, agent, nearest: Nearest::new(kind, lane) }
     }
 }
 
@@ -92,7 +113,7 @@ impl LiveCall {
     ) -> Arc<Self> {
         let (parent, ancestry) = (ambient.parent(), ambient.ancestry);
         let span = context::span_below(ambient.span);
-        let below = ancestry.with(op.kind, MaybeCallId::of(span.span_id().to_bytes()));
+        let below = ancestry.with(op.kind, MaybeCallId::of(span.span_id().to_bytes()), &lane);
         let call = Arc::new(Self {
             parent,
             ancestry,
@@ -156,6 +177,10 @@ impl LiveCall {
             local::give_buffer(text);
         } else {
             self.lane.close(self.place(), "", weight, || draft(text, 0));
+        }
+        if self.ancestry.nearest.is_apart(&self.lane) {
+            // What is above ends later, on another lane: it must find this call before it in the queue.
+            self.lane.pass_on();
         }
     }
 
@@ -255,6 +280,7 @@ impl LiveCall {
             op: self.op.clone(),
             status: Status::Running,
             partial: false,
+            agent_is_nearer: self.ancestry.nearest.is_agent(),
             started: self.started,
             ended: None,
             text,

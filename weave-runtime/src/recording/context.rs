@@ -73,8 +73,14 @@ fn surroundings_of(context: &Context) -> Option<Arc<Surroundings>> {
 /// ours there, nothing leads back to it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Above {
-    trace: TraceId,
+    trace: u64,
     pub(super) ancestry: Ancestry,
+}
+
+/// By which traces are told apart: the half of an id that is random.
+fn half(trace: TraceId) -> u64 {
+    let [.., a, b, c, d, e, f, g, h] = trace.to_bytes();
+    u64::from_be_bytes([a, b, c, d, e, f, g, h])
 }
 
 thread_local! {
@@ -84,11 +90,11 @@ thread_local! {
 
 impl Above {
     /// No trace has this id, so it is above nothing.
-    const NOTHING: Self = Self { trace: TraceId::INVALID, ancestry: Ancestry::NONE };
+    const NOTHING: Self = Self { trace: 0, ancestry: Ancestry::NONE };
 
     /// What the calls below a call have above them.
     pub(super) fn below(trace: TraceId, ancestry: Ancestry) -> Self {
-        Self { trace, ancestry }
+        Self { trace: half(trace), ancestry }
     }
 
     /// What is above calls below a foreign span: known from the call that this thread is in, or from where the context
@@ -96,7 +102,7 @@ impl Above {
     fn behind(foreign: &SpanContext, surroundings: Option<&Surroundings>) -> Option<Ancestry> {
         let carried = surroundings.and_then(|surroundings| surroundings.above);
         let mut known = [Some(ABOVE.get()), carried].into_iter().flatten();
-        known.find(|above| above.trace == foreign.trace_id()).map(|above| above.ancestry)
+        known.find(|above| above.trace == half(foreign.trace_id())).map(|above| above.ancestry)
     }
 
     /// What a context that is carried off from here must take along, because its span is foreign.
@@ -104,7 +110,7 @@ impl Above {
         let foreign = ambient.span.as_ref()?;
         let ancestry = Self::behind(foreign, ambient.surroundings.as_deref())?;
         // Asked last: most often nothing was hidden.
-        current().is_none().then(|| Self { trace: foreign.trace_id(), ancestry })
+        current().is_none().then(|| Self { trace: half(foreign.trace_id()), ancestry })
     }
 }
 

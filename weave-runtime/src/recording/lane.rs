@@ -96,6 +96,16 @@ impl Lane {
         self.hand_over(&mut shelf);
     }
 
+    /// Hands over what is here without waiting until it is much. When the queue is full it stays.
+    #[cold]
+    pub(super) fn pass_on(&self) {
+        let mut shelf = self.lock();
+        let mut some = shelf.done.split();
+        if !some.is_empty() && !self.recorder.accept(&mut some) {
+            shelf.done = some;
+        }
+    }
+
     /// Takes what is here, for the collector.
     pub(crate) fn harvest(&self) -> Harvest {
         let mut shelf = self.lock();

@@ -28,7 +28,7 @@ pub(crate) const CUT_KEY: &str = "weave.cut";
 pub(crate) const ERROR_KEY: &str = "weave.error";
 
 /// The deepest nesting recorded, whatever the limits say: serde_json reads back no more than 128 levels.
-const MAX_DEPTH: usize = 64;
+pub(crate) const MAX_DEPTH: usize = 64;
 
 /// How much of one value is recorded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

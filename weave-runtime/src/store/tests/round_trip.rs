@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{call, running};
 use crate::id::{CallId, TraceId};
 use crate::record::OpRef;
-use crate::record::{CallError, CallRecord, Details, Event, Kind, Status, Text, Timestamp, Usage};
+use crate::record::{CallError, CallRecord, Details, Event, Kind, Status, StatusCounts, Text, Timestamp, Usage};
 use crate::sink::Sink;
 use crate::store::{Reader, Writer};
 
@@ -71,8 +71,9 @@ fn usage() -> impl Strategy<Value = Usage> {
 fn details() -> impl Strategy<Value = Details> {
     let error = (any::<String>(), any::<String>()).prop_map(|(kind, message)| CallError { kind, message });
     let maps = (object(), object(), object());
-    (option::of(any::<String>()), option::of(error), maps, option::of(usage()), events()).prop_map(
-        |(display_name, error, (attributes, span_attributes, summary), usage, events)| Details {
+    let below = (0..9_u64, 0..9_u64).prop_map(|(success, error)| StatusCounts { success, error });
+    (option::of(any::<String>()), option::of(error), maps, option::of(usage()), events(), below).prop_map(
+        |(display_name, error, (attributes, span_attributes, summary), usage, events, below)| Details {
             display_name,
             error,
             attributes,
@@ -80,6 +81,7 @@ fn details() -> impl Strategy<Value = Details> {
             summary,
             usage,
             events,
+            below,
         },
     )
 }
