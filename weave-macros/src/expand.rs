@@ -108,17 +108,15 @@ fn expand_async(model: &Instrumented) -> TokenStream {
     let start = capture::start(model);
     let hint = hint::statement(model);
     let held: TokenStream = model.params.params.iter().map(|param| &param.hold).cloned().collect();
-    returning(
-        model,
-        &quote_spanned! {site=>
-            {
-                #hint
-                #held
-                let __weave_call = #start;
-                #private::#enter(__weave_call, #future, #conclude)
-            }.await
-        },
-    )
+    let scope = quote_spanned! {site=>
+        #hint
+        #held
+        let __weave_call = #start;
+        #private::#enter(__weave_call, #future, #conclude)
+    };
+    // A body that returns although it must not is told so where it stands.
+    let there = if let Returned::Never(_) = model.returned { site.located_at(model.block().span()) } else { site };
+    returning(model, &quote_spanned!(there=> { #scope }.await))
 }
 
 /// ```text

@@ -181,6 +181,25 @@ consume_later(self: "<Own>", a: "Noisy(\"a\")")"#;
     }
 }
 
+same! { only_what_is_named gives "(6, 3)"
+    records r#"add(self: "<Adder>", b: 2) -> 6
+sum(b: 2) -> 3"#;
+    struct Adder(u8);
+    impl Adder {
+        #[op(only(self, b))]
+        fn add(&self, a: u8, (b, c): (u8, u8)) -> u8 {
+            self.0 + a + b + c
+        }
+    }
+    #[op(only(b))]
+    async fn sum(a: u8, b: u8) -> u8 {
+        a + b
+    }
+    fn run() -> (u8, u8) {
+        (Adder(0).add(1, (2, 3)), polls(sum(1, 2)).1)
+    }
+}
+
 same! { of_a_generic_type gives "(\"x\", 3, Some(7))"
     records r#"get(self: "<Holder<&str>>") -> "x"
 size(self: "<Holder<[u8; 3]>>") -> 3

@@ -6,7 +6,9 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::Expr;
+use syn::spanned::Spanned;
 
+use super::follow::located_at;
 use super::op;
 use crate::model::{Input, Instrumented, Recorded};
 use crate::params::Binding;
@@ -28,7 +30,7 @@ pub(super) fn start(model: &Instrumented) -> TokenStream {
     let inputs = model.inputs.iter().map(|input| record_input(model, input));
     let attributes = model.attributes.iter().map(|attribute| {
         let (key, value) = (json_key(&attribute.key), &attribute.value);
-        probe(model, &refer_to(value), &quote_spanned!(site=> __weave_inputs.attribute(#key)))
+        probe_expression(model, value, &quote_spanned!(site=> __weave_inputs.attribute(#key)))
     });
     let recording: TokenStream = inputs.chain(attributes).collect();
     if recording.is_empty() {
@@ -127,7 +129,7 @@ fn record_input(model: &Instrumented, input: &Input) -> TokenStream {
         Recorded::SelfValue(ident, true) => probe(model, &quote_spanned!(site=> &*#ident), &slot),
         Recorded::SelfValue(ident, false) => probe(model, &quote_spanned!(site=> &#ident), &slot),
         Recorded::Argument(_, reference) => probe(model, reference, &slot),
-        Recorded::Expression(value) => probe(model, &refer_to(value), &slot),
+        Recorded::Expression(value) => probe_expression(model, value, &slot),
     };
     quote_spanned!(site=> #conditions #recording)
 }
@@ -151,6 +153,13 @@ fn json_key(key: &str) -> String {
 fn probe(model: &Instrumented, reference: &TokenStream, slot: &TokenStream) -> TokenStream {
     let private = &model.private;
     quote_spanned!(Span::mixed_site()=> (&&&#private::Probe(#reference)).__weave_capture(#slot);)
+}
+
+/// As [`probe`], of a value that the user wrote: what is wrong with it is told where it stands.
+fn probe_expression(model: &Instrumented, value: &Expr, slot: &TokenStream) -> TokenStream {
+    let at = Span::mixed_site().located_at(value.span());
+    let (private, reference) = (located_at(model.private.clone(), at), refer_to(value));
+    quote_spanned!(at=> (&&&#private::Probe(#reference)).__weave_capture(#slot);)
 }
 
 /// A reference to what an expression stands for, in parentheses where `&` would otherwise take only its beginning.

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
+use syn::Expr;
 use syn::spanned::Spanned;
 
 use super::follow::located_at;
@@ -24,7 +25,10 @@ pub(super) fn expand(model: &Instrumented) -> TokenStream {
         DisplayName::Function(function) => {
             // What the function returns is told where it was named.
             let (at, private) = (site.located_at(function.span()), located_at(private.clone(), function.span()));
-            let name = quote_spanned!(at=> #private::name(__weave_record, #function));
+            let name = match &**function {
+                Expr::Path(_) => quote_spanned!(at=> #private::name_by(__weave_record, #function)),
+                _ => quote_spanned!(at=> #private::name(__weave_record, #function)),
+            };
             quote_spanned!(site=> .namer(|__weave_record| #name))
         }
     });

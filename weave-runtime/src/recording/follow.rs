@@ -18,8 +18,8 @@ use std::ops::{Range, RangeFrom, RangeInclusive};
 use futures_core::Stream;
 
 use super::active::Outcome;
-use super::folder::{Folder, Misplaced, fold};
 use super::call::Ending;
+use super::folder::{Folder, Misplaced, fold};
 use super::followed_future::FollowedFuture;
 use super::future::{Seat, Then};
 use super::iterator::FollowedIterator;
@@ -102,6 +102,14 @@ impl Unfollowed {
 /// The call ends with what is in the box, which is replaced by another of the same type.
 #[derive(Debug)]
 pub struct Reboxed<B>(PhantomData<fn() -> B>);
+
+impl<B> Clone for Reboxed<B> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<B> Copy for Reboxed<B> {}
 
 impl<B> Default for Reboxed<B> {
     fn default() -> Self {

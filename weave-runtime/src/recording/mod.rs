@@ -35,6 +35,7 @@ mod tasks;
 
 pub use active::{Active, Guard, Outcome, diverge, guard, run, run_into, run_then};
 pub use carried::{CarrierKnown, CarrierUnknown, carry};
+pub use fold::{Impossible, Unfit};
 pub use folder::{FoldFits, FoldMisfits, fold};
 pub use follow::{
     WayFuture, WayIterator, WayKnown, WayStream, WayValue, follow_future, follow_future_deep, follow_iterator,

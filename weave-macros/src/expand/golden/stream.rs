@@ -42,7 +42,15 @@ async fn ask(prompt: &str) -> Result<impl Stream<Item = Chunk> + use<'_>, Error>
                         >(
                             __weave_seat,
                             __weave_ret,
-                            ::weave::__private::fold(Answer::add),
+                            {
+                                use ::weave::__private::{FoldFits as _, FoldMisfits as _};
+                                let __weave_folder = ::weave::__private::fold::<
+                                    Chunk,
+                                    _,
+                                >(Answer::add);
+                                __weave_folder.check();
+                                __weave_folder.__weave_mode()
+                            },
                             |__weave_ret, __weave_outcome| {
                                 use ::weave::__private::{
                                     ErrorDebug as _, ErrorDisplay as _, ErrorType as _,
