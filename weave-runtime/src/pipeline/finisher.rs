@@ -11,7 +11,7 @@ use super::usage;
 use crate::diagnostics;
 use crate::id::CallId;
 use crate::record::Namer;
-use crate::record::{CallRecord, Details, Draft, Extra, Status, StatusCounts, Text, summary};
+use crate::record::{CallRecord, Details, Draft, Extra, Status, StatusCounts, Text, Timestamp, summary};
 use crate::recording::Quiet;
 use crate::value::{Hook, Redactor, merge};
 
@@ -92,12 +92,14 @@ impl Finisher {
     }
 
     fn details(&self, record: &CallRecord, extra: Extra) -> Details {
-        let mut attributes = self.attributes_below(record);
-        merge(&mut attributes, without_reserved(members(&extra.op_attributes)));
+        let mut given = members(&extra.op_attributes);
         if let Some(scope) = &extra.scope_attributes {
-            attributes.extend(without_reserved(Map::clone(scope)));
+            given.extend(Map::clone(scope));
         }
-        attributes.extend(without_reserved(members(&extra.call_attributes)));
+        given.extend(members(&extra.call_attributes));
+        let mut attributes = self.attributes_below(record);
+        // The client's lie underneath: those of an object that the call was not given show through.
+        merge(&mut attributes, without_reserved(given));
         let mut span_attributes = extra.span_attributes;
         if extra.ignored > 0 {
             span_attributes.insert("weave.ignored".to_owned(), extra.ignored.into());
@@ -152,6 +154,7 @@ impl Finisher {
 }
 
 fn undrafted(draft: Draft, anchor: Anchor) -> (CallRecord, Option<Box<Extra>>) {
+    let given = |time: fn(&Extra) -> Option<Timestamp>| draft.extra.as_deref().and_then(time);
     let record = CallRecord {
         id: draft.id,
         trace_id: draft.trace_id,
@@ -161,8 +164,8 @@ fn undrafted(draft: Draft, anchor: Anchor) -> (CallRecord, Option<Box<Extra>>) {
         op: draft.op,
         status: draft.status,
         partial: draft.partial,
-        started_at: anchor.to_wall(draft.started),
-        ended_at: draft.ended.map(|ended| anchor.to_wall(ended)),
+        started_at: given(|extra| extra.started_at).unwrap_or_else(|| anchor.to_wall(draft.started)),
+        ended_at: draft.ended.map(|ended| given(|extra| extra.ended_at).unwrap_or_else(|| anchor.to_wall(ended))),
         text: Text::new(draft.text, draft.inputs),
         details: None,
     };

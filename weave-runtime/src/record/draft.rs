@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use serde_json::{Map, Value};
 
-use super::{CallError, Event, OpRef, Status};
+use super::{CallError, Event, OpRef, Status, Timestamp};
 use crate::id::{CallId, MaybeCallId, TraceId};
 
 /// A record whose times, name, attributes and usage have not been worked out yet.
@@ -44,6 +44,9 @@ pub(crate) struct Extra {
     pub(crate) summary: Map<String, Value>,
     pub(crate) events: Vec<Event>,
     pub(crate) error: Option<CallError>,
+    /// Times that were given, in place of those that were measured.
+    pub(crate) started_at: Option<Timestamp>,
+    pub(crate) ended_at: Option<Timestamp>,
     /// How often something was not taken because the call had too much of it.
     pub(crate) ignored: u64,
 }

@@ -13,7 +13,7 @@ use super::lane::Lane;
 use super::local;
 use crate::id::{CallId, MaybeCallId, TraceId};
 use crate::record::OpRef;
-use crate::record::{CallError, Draft, Extra, Kind, Status};
+use crate::record::{CallError, Draft, Extra, Kind, Status, Timestamp};
 
 /// Attributes, summary values or events that one call may be given while it runs; more are counted only.
 const MOST_EXTRAS: usize = 1_024;
@@ -227,6 +227,14 @@ impl LiveCall {
 
     pub(crate) fn set_display_name(&self, name: String) {
         self.change(|extra| extra.display_name = Some(name));
+    }
+
+    pub(crate) fn set_started_at(&self, time: Timestamp) {
+        self.change(|extra| extra.started_at = Some(time));
+    }
+
+    pub(crate) fn set_ended_at(&self, time: Timestamp) {
+        self.change(|extra| extra.ended_at = Some(time));
     }
 
     pub(crate) fn set_span_attribute(&self, key: String, value: Value) {

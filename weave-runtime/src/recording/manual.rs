@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use serde::Serialize;
 
@@ -15,7 +16,7 @@ use super::local::Quiet;
 use super::start::{begin, place};
 use super::stream::CallStream;
 use crate::record::OpRef;
-use crate::record::{CallError, Kind};
+use crate::record::{CallError, Kind, Timestamp};
 use crate::value;
 
 /// Starts a call named `op` by hand, below the current call.
@@ -101,6 +102,36 @@ impl OpenCall {
     /// Names this call.
     pub fn display_name(self, name: impl Into<String>) -> Self {
         self.handle().set_display_name(name);
+        self
+    }
+
+    /// Says when the call started, for what happened before: to be given before the call ends.
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// let began = SystemTime::UNIX_EPOCH + Duration::from_secs(1_704_164_645);
+    /// let recorder = weave::testing::Recorder::new();
+    /// recorder.run(|| {
+    ///     let call = weave::start_call("import").started_at(began).ended_at(began + Duration::from_secs(2));
+    ///     call.input("rows", 3).finish("imported");
+    /// });
+    /// let call = &recorder.calls()[0];
+    /// assert_eq!((call.started_at(), call.duration()), (began, Some(Duration::from_secs(2))));
+    /// ```
+    pub fn started_at(self, time: SystemTime) -> Self {
+        if let Some(call) = &self.call {
+            call.set_started_at(Timestamp::from_system_time(time));
+        }
+        self
+    }
+
+    /// Says when the call ended, in place of when that is recorded. It ends as without: by
+    /// [`finish`](Self::finish), [`fail`](Self::fail), or when it is dropped.
+    pub fn ended_at(self, time: SystemTime) -> Self {
+        if let Some(call) = &self.call {
+            call.set_ended_at(Timestamp::from_system_time(time));
+        }
         self
     }
 
