@@ -15,10 +15,11 @@ use crate::kind::Kind;
 use crate::suggest::did_you_mean;
 
 /// Every option and how it is written, in the order in which errors list them.
-const OPTIONS: [(&str, &str); 15] = [
+const OPTIONS: [(&str, &str); 16] = [
     ("name", r#"`name = "..."`"#),
     ("display_name", r#"`display_name = "..."` or `display_name = function_of_the_call`"#),
     ("skip", "`skip(a, b)`"),
+    ("only", "`only(a, b)`"),
     ("skip_all", "`skip_all`"),
     ("skip_output", "`skip_output`"),
     ("capture", "`capture(self, total = a + b)`"),
@@ -77,6 +78,7 @@ pub(crate) struct Args {
     pub(crate) name: Option<Given<LitStr>>,
     pub(crate) display_name: Option<Given<DisplayName>>,
     pub(crate) skip: Option<Given<Vec<Ident>>>,
+    pub(crate) only: Option<Given<Vec<Ident>>>,
     pub(crate) skip_all: Option<Given<()>>,
     pub(crate) skip_output: Option<Given<()>>,
     pub(crate) capture: Option<Given<Vec<Capture>>>,
@@ -132,7 +134,8 @@ impl Args {
         match key.to_string().as_str() {
             "name" => set(&mut self.name, &key, text(&key, input)),
             "display_name" => set(&mut self.display_name, &key, display_name(&key, input)),
-            "skip" => set(&mut self.skip, &key, list(&key, input, Ident::parse_any)),
+            "skip" => set(&mut self.skip, &key, list(&key, input, argument)),
+            "only" => set(&mut self.only, &key, list(&key, input, argument)),
             "skip_all" => set(&mut self.skip_all, &key, flag(&key, input)),
             "skip_output" => set(&mut self.skip_output, &key, flag(&key, input)),
             "capture" => set(&mut self.capture, &key, list(&key, input, capture)),
@@ -237,6 +240,17 @@ fn list<T>(key: &Ident, input: ParseStream, entry: fn(ParseStream) -> syn::Resul
         return Err(misuse(key, key.span(), "is empty"));
     }
     Ok(entries.into_iter().collect())
+}
+
+/// The name of an argument.
+fn argument(input: ParseStream) -> syn::Result<Ident> {
+    if input.peek(LitStr) {
+        return Err(input.error("the name of an argument has no quotes"));
+    }
+    if input.peek(Token![_]) {
+        return Err(input.error("an argument called `_` is never recorded"));
+    }
+    input.call(Ident::parse_any).map_err(|error| Error::new(error.span(), "expected the name of an argument"))
 }
 
 /// `name` or `key = value`

@@ -8,6 +8,7 @@ use syn::ext::IdentExt;
 use crate::args::{Accumulate, Args, DisplayName};
 use crate::body::Body;
 use crate::errors::Errors;
+use crate::escapes;
 use crate::follow::Follow;
 use crate::func::{self, Func};
 use crate::kind::Kind;
@@ -76,7 +77,8 @@ impl Instrumented {
         let follow = following::resolve(&args, &func, shape, &returned, &mut errors);
         output::check(&args, &func.ident, shape, &returned, &mut errors);
         let params = Params::new(func.params, &func.params_group, &args.expressions());
-        let choice = inputs::Choice { skip: args.skip, skip_all: args.skip_all, capture: args.capture };
+        let choice =
+            inputs::Choice { skip: args.skip, only: args.only, skip_all: args.skip_all, capture: args.capture };
         let inputs = inputs::resolve(choice, &params, &func.ident, &mut errors);
         let attributes = attributes(args.attributes.map(|given| given.value).unwrap_or_default(), &mut errors);
         let is_named = args.name.is_some();
@@ -137,6 +139,7 @@ fn attributes(given: Vec<crate::args::AttributeValue>, errors: &mut Errors) -> V
             let message = format!("the attribute `{}` is given twice: keep one of the two", entry.key);
             errors.push(syn::Error::new(entry.at, message));
         }
+        escapes::of("attributes", &entry.value).into_iter().for_each(|error| errors.push(error));
         attributes.push(Attribute { key: entry.key, value: entry.value });
     }
     attributes

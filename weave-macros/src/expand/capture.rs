@@ -9,6 +9,7 @@ use syn::Expr;
 use syn::spanned::Spanned;
 
 use super::follow::located_at;
+use super::op;
 use crate::model::{Input, Instrumented, Recorded};
 use crate::params::Binding;
 use crate::returned::Returned;
@@ -25,19 +26,20 @@ use crate::returned::Returned;
 /// ```
 pub(super) fn start(model: &Instrumented) -> TokenStream {
     let site = Span::mixed_site();
+    let op = op::expand(model);
     let inputs = model.inputs.iter().map(|input| record_input(model, input));
     let attributes = model.attributes.iter().map(|attribute| {
         let (key, value) = (json_key(&attribute.key), &attribute.value);
-        probe(model, &refer_to(value), &quote_spanned!(site=> __weave_inputs.attribute(#key)))
+        probe_expression(model, value, &quote_spanned!(site=> __weave_inputs.attribute(#key)))
     });
     let recording: TokenStream = inputs.chain(attributes).collect();
     if recording.is_empty() {
-        return quote_spanned!(site=> __WEAVE_OP.__weave_start(|_| {}));
+        return quote_spanned!(site=> #op.__weave_start(|_| {}));
     }
     let probes = model.inputs.iter().any(|input| !matches!(input.value, Recorded::SelfType(_)));
     let imports = (probes || !model.attributes.is_empty()).then(|| capture_traits(model));
     let views = views(model);
-    quote_spanned!(site=> __WEAVE_OP.__weave_start(|__weave_inputs| { #imports #views #recording }))
+    quote_spanned!(site=> #op.__weave_start(|__weave_inputs| { #imports #views #recording }))
 }
 
 /// ```text
@@ -158,7 +160,7 @@ fn record_input(model: &Instrumented, input: &Input) -> TokenStream {
         Recorded::SelfValue(ident, true) => probe(model, &quote_spanned!(site=> &*#ident), &slot),
         Recorded::SelfValue(ident, false) => probe(model, &quote_spanned!(site=> &#ident), &slot),
         Recorded::Argument(_, reference) => probe(model, reference, &slot),
-        Recorded::Expression(value) => probe(model, &refer_to(value), &slot),
+        Recorded::Expression(value) => probe_expression(model, value, &slot),
     };
     quote_spanned!(site=> #conditions #recording)
 }
@@ -182,6 +184,13 @@ fn json_key(key: &str) -> String {
 fn probe(model: &Instrumented, reference: &TokenStream, slot: &TokenStream) -> TokenStream {
     let private = &model.private;
     quote_spanned!(Span::mixed_site()=> (&&&#private::Probe(#reference)).__weave_capture(#slot);)
+}
+
+/// As [`probe`], of a value that the user wrote: what is wrong with it is told where it stands.
+fn probe_expression(model: &Instrumented, value: &Expr, slot: &TokenStream) -> TokenStream {
+    let at = Span::mixed_site().located_at(value.span());
+    let (private, reference) = (located_at(model.private.clone(), at), refer_to(value));
+    quote_spanned!(at=> (&&&#private::Probe(#reference)).__weave_capture(#slot);)
 }
 
 /// A reference to what an expression stands for, in parentheses where `&` would otherwise take only its beginning.

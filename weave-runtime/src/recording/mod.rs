@@ -7,6 +7,8 @@ mod batch;
 mod call;
 mod carried;
 mod context;
+mod fold;
+mod folder;
 mod follow;
 mod followed_future;
 pub(crate) mod foreign;
@@ -37,6 +39,8 @@ pub mod thread;
 
 pub use active::{Active, Guard, Outcome, diverge, guard, reshape, run, run_into, run_then};
 pub use carried::{CarrierKnown, CarrierUnknown, carry};
+pub use fold::{Impossible, Unfit};
+pub use folder::{FoldFits, FoldMisfits, fold};
 pub use follow::{
     WayFuture, WayIterator, WayKnown, WayStream, WayValue, follow_future, follow_future_deep, follow_iterator,
     follow_stream,
@@ -50,7 +54,7 @@ pub(crate) use json::members;
 pub(crate) use lane::Lane;
 pub(crate) use local::Quiet;
 pub use manual::{OpenCall, start_call};
-pub use mode::{Listed, Skipped, Uncollected, fold};
+pub use mode::{Listed, Skipped, Uncollected};
 pub use propagate::{Context, InCurrentCall, bind};
 pub(crate) use recorder::{Bounds, Recorder};
 pub use region::{Scope, scope};
