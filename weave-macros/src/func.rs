@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Abi, Attribute, Error, FnArg, Generics, ReturnType, Token, Visibility, WhereClause};
+use syn::{Abi, Attribute, Error, Expr, FnArg, Generics, ReturnType, Token, Visibility, WhereClause};
 
 use crate::body::Body;
 use crate::kind::Kind;
@@ -151,6 +151,7 @@ fn no_body(kind: Kind, at: Span) -> Error {
 fn not_a_function(kind: Kind, input: ParseStream) -> Error {
     let attribute = kind.attribute();
     let at = input.span();
+    let is_expression = input.fork().parse::<Expr>().is_ok();
     let mut extern_seen = false;
     while let Ok(tree) = input.parse::<TokenTree>() {
         let what = match &tree {
@@ -190,7 +191,9 @@ fn not_a_function(kind: Kind, input: ParseStream) -> Error {
         };
         return Error::new(at, format!("{attribute} goes on a function with a body, not on {what}"));
     }
-    Error::new(at, format!("{attribute} goes on a function with a body, and this is none"))
+    let what =
+        if is_expression { "not on an expression; annotate a function that contains it" } else { "and this is none" };
+    Error::new(at, format!("{attribute} goes on a function with a body, {what}"))
 }
 
 /// Whether a word occurs anywhere in the tokens.

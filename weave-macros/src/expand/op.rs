@@ -2,6 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
+use syn::Expr;
 use syn::spanned::Spanned;
 
 use super::follow::located_at;
@@ -13,7 +14,8 @@ use crate::source;
 
 /// ```text
 /// Input:  #[op(kind = "search", display_name = |call| ..)] fn find ..
-/// Output: static OP: Op = {
+/// Output: {
+///         static OP: Op = {
 ///             enum Here {}
 ///             Op::new(Kind::Op, "find", module_path!(), file!(), line!())
 ///                 .version("0mb..", source)
@@ -21,7 +23,11 @@ use crate::source;
 ///                 .namer(..)
 ///                 .label("search")
 ///         };
+///         &OP
+/// }
 /// ```
+/// In a block of its own, for the names of items are seen by all that is around them.
+///
 /// The attribute of a method is not shown the `impl` around it. The name of a type that is made inside the method has the
 /// path to it, which is asked for in the background.
 pub(super) fn expand(model: &Instrumented) -> TokenStream {
@@ -34,10 +40,16 @@ pub(super) fn expand(model: &Instrumented) -> TokenStream {
         DisplayName::Function(function) => {
             // What the function returns is told where it was named.
             let (at, private) = (site.located_at(function.span()), located_at(private.clone(), function.span()));
-            let name = quote_spanned!(at=> #private::name(__weave_record, #function));
+            let name = match &**function {
+                Expr::Path(_) => quote_spanned!(at=> #private::name_by(__weave_record, #function)),
+                _ => quote_spanned!(at=> #private::name(__weave_record, #function)),
+            };
             quote_spanned!(site=> .namer(|__weave_record| #name))
         }
     });
+    let inputs = facts.inputs.as_ref().map(|function| quote_spanned!(site=> .inputs(#function)));
+    let output = model.output.as_ref().map(|_| quote_spanned!(site=> .reshapes_output()));
+    let color = facts.color.as_ref().map(|color| quote_spanned!(site=> .color(#color)));
     let label = facts.label.as_ref().map(|label| quote_spanned!(site=> .label(#label)));
     // The function's line rather than the attribute's, which may be far above it.
     let line = quote_spanned!(facts.at=> ::core::line!());
@@ -49,14 +61,20 @@ pub(super) fn expand(model: &Instrumented) -> TokenStream {
         (Some(here), Some(quote_spanned!(site=> .path(::core::any::type_name::<__WeaveHere>))))
     };
     quote_spanned! {site=>
-        static __WEAVE_OP: #private::Op = {
-            #here
-            #private::Op::new(#private::Kind::#kind, #name, ::core::module_path!(), ::core::file!(), #line)
-                #version
-                #path
-                #display_name
-                #label
-        };
+        {
+            static __WEAVE_OP: #private::Op = {
+                #here
+                #private::Op::new(#private::Kind::#kind, #name, ::core::module_path!(), ::core::file!(), #line)
+                    #version
+                    #path
+                    #display_name
+                    #label
+                    #color
+                    #inputs
+                    #output
+            };
+            &__WEAVE_OP
+        }
     }
 }
 

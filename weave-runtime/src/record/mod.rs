@@ -1,5 +1,6 @@
 //! A call as data: what sinks take, the store keeps and the client returns.
 
+mod contents;
 mod draft;
 mod identity;
 mod json;
@@ -15,6 +16,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+pub(crate) use contents::Contents;
 pub(crate) use draft::{Draft, Extra};
 pub use op::Op;
 #[cfg_attr(not(feature = "local"), allow(unused_imports, reason = "only the store has such"))]
@@ -138,7 +140,7 @@ impl CallRecord {
         self.details.as_ref()?.display_name.as_deref()
     }
 
-    /// Which of the annotations made the call.
+    /// Which of the annotations made the call, or that it is a span of others.
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.op.kind
@@ -181,10 +183,10 @@ impl CallRecord {
         self.details.as_ref()?.error.as_ref()
     }
 
-    /// The inputs as the text of a JSON object.
+    /// The inputs as the text of a JSON object. For [`Content`](crate::Content) a reference stands there.
     #[must_use]
     pub fn inputs_json(&self) -> &str {
-        self.text.inputs()
+        self.whole().inputs()
     }
 
     /// One input by the name of the argument.
@@ -194,7 +196,7 @@ impl CallRecord {
     /// [`is_not_found`](Error::is_not_found) when there is no such input, [`is_decode`](Error::is_decode) when it is not
     /// a `T` (also when it was cut because it was too large).
     pub fn input<T: DeserializeOwned>(&self, name: &str) -> Result<T, Error> {
-        let inputs: std::collections::BTreeMap<String, &RawValue> = decode(self.inputs_json(), "the inputs")?;
+        let inputs: std::collections::BTreeMap<String, &RawValue> = decode(self.text.inputs(), "the inputs")?;
         let Some(value) = inputs.get(name) else {
             let names: Vec<&str> = inputs.keys().map(String::as_str).collect();
             return Err(Error::not_found(format!(
@@ -204,13 +206,14 @@ impl CallRecord {
                 if names.is_empty() { "none".to_owned() } else { names.join(", ") }
             )));
         };
-        decode(value.get(), &format!("input {name:?}"))
+        self.decode(value.get(), &format!("input {name:?}"))
     }
 
-    /// The output as JSON text; `None` while the call runs and where no output was recorded.
+    /// The output as JSON text; `None` while the call runs and where no output was recorded. For
+    /// [`Content`](crate::Content) a reference stands there.
     #[must_use]
     pub fn output_json(&self) -> Option<&str> {
-        self.text.output()
+        self.whole().output()
     }
 
     /// The output.
@@ -220,7 +223,7 @@ impl CallRecord {
     /// [`is_not_found`](Error::is_not_found) when no output was recorded (the call failed, still runs, or skips its
     /// output), [`is_decode`](Error::is_decode) when it is not a `T` (also when it was cut because it was too large).
     pub fn output<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        let Some(json) = self.output_json() else {
+        let Some(json) = self.text.output() else {
             return Err(Error::not_found(format!(
                 "call {} of {} has no output: its status is {}",
                 self.id,
@@ -228,7 +231,7 @@ impl CallRecord {
                 self.status
             )));
         };
-        decode(json, "the output")
+        self.decode(json, "the output")
     }
 
     /// The attributes that the call started with: those of the client, the op, the scopes around and the call, merged.

@@ -5,11 +5,16 @@ use std::fmt;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
+use serde_json::{Map, Value};
+
 use super::identity;
 use super::{CallRecord, Kind};
 
 /// Turns a finished record into a display name. `Err` holds why it could not.
 pub(crate) type Namer = fn(&CallRecord) -> Result<String, String>;
+
+/// Reshapes recorded inputs.
+pub(crate) type ReshapeInputs = fn(&mut Map<String, Value>);
 
 /// The function that a call ran: which one it is, in which version, where it stands.
 ///
@@ -22,8 +27,12 @@ pub struct Op {
     pub(crate) file: Cow<'static, str>,
     pub(crate) line: u32,
     pub(crate) label: Option<&'static str>,
+    pub(crate) color: Option<&'static str>,
     pub(crate) display_name: Option<&'static str>,
     pub(crate) namer: Option<Namer>,
+    pub(crate) inputs: Option<ReshapeInputs>,
+    /// Whether outputs are reshaped, which is done before they come here.
+    pub(crate) reshapes_output: bool,
     pub(crate) digest: Option<Cow<'static, str>>,
     pub(crate) source: Option<Cow<'static, str>>,
     /// The path of something inside the function.
@@ -47,8 +56,11 @@ impl Op {
             file: Cow::Borrowed(file),
             line,
             label: None,
+            color: None,
             display_name: None,
             namer: None,
+            inputs: None,
+            reshapes_output: false,
             digest: None,
             source: None,
             path: None,
@@ -62,6 +74,14 @@ impl Op {
     #[must_use]
     pub const fn label(mut self, label: &'static str) -> Self {
         self.label = Some(label);
+        self
+    }
+
+    /// `color = "..."`: how viewers draw the op.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn color(mut self, color: &'static str) -> Self {
+        self.color = Some(color);
         self
     }
 
@@ -81,6 +101,21 @@ impl Op {
         self
     }
 
+    /// `inputs = path_or_closure`.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn inputs(mut self, reshape: fn(&mut Map<String, Value>)) -> Self {
+        self.inputs = Some(reshape);
+        self
+    }
+
+    /// `output = path_or_closure`: that it is there.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn reshapes_output(mut self) -> Self {
+        self.reshapes_output = true;
+        self
+    }
     /// The digest of the function's tokens, and its text where that is to be recorded.
     #[doc(hidden)]
     #[must_use]

@@ -14,6 +14,7 @@ use super::local;
 use crate::id::{CallId, MaybeCallId, TraceId};
 use crate::record::OpRef;
 use crate::record::{CallError, Draft, Extra, Kind, Status, Timestamp};
+use crate::value::has_taken;
 
 /// Attributes, summary values or events that one call may be given while it runs; more are counted only.
 const MOST_EXTRAS: usize = 1_024;
@@ -90,14 +91,16 @@ pub(crate) struct Ending {
     pub(crate) status: Status,
     pub(crate) partial: bool,
     pub(crate) error: Option<CallError>,
+    /// The output as it was before it was reshaped, if it may tell tokens.
+    pub(crate) original: Option<Box<str>>,
 }
 
 impl Ending {
-    pub(crate) const SUCCESS: Self = Self { status: Status::Success, partial: false, error: None };
-    pub(crate) const CANCELLED: Self = Self { status: Status::Cancelled, partial: false, error: None };
+    pub(crate) const SUCCESS: Self = Self { status: Status::Success, partial: false, error: None, original: None };
+    pub(crate) const CANCELLED: Self = Self { status: Status::Cancelled, partial: false, error: None, original: None };
 
     pub(crate) fn failed(error: CallError) -> Self {
-        Self { status: Status::Error, partial: false, error: Some(error) }
+        Self { status: Status::Error, partial: false, error: Some(error), original: None }
     }
 }
 
@@ -162,9 +165,13 @@ impl LiveCall {
             state.phase = Phase::Closed;
             (std::mem::take(&mut state.text), state.inputs, state.extra.take())
         };
-        let Ending { status, partial, error } = write(&mut text);
-        if error.is_some() {
-            extra.get_or_insert_default().error = error;
+        let Ending { status, partial, error, original } = write(&mut text);
+        if has_taken() {
+            self.lane.recorder.give_taken(extra.get_or_insert_default());
+        }
+        if error.is_some() || original.is_some() {
+            let extra = extra.get_or_insert_default();
+            (extra.error, extra.original) = (error, original);
         }
         let weight = size_of::<Draft>() + text.len() + extra.as_ref().map_or(0, |extra| extra.weight());
         let draft = |text, copied| {
@@ -210,12 +217,21 @@ impl LiveCall {
     /// Adds an input to a call that is open. `value` writes it as JSON; no lock is held.
     pub(crate) fn add_input(&self, key: &str, value: impl FnOnce(&mut String)) {
         let member = member(key, value);
+        self.keep_taken();
         let mut state = self.lock();
         if state.phase != Phase::Closed {
             state.text.pop();
             add_member(&mut state.text, &member);
             state.text.push('}');
             state.inputs = state.text.len();
+        }
+    }
+
+    /// Gives the call what was taken beside the JSON of a value on this thread.
+    #[inline]
+    pub(super) fn keep_taken(&self) {
+        if has_taken() {
+            self.change(|extra| self.lane.recorder.give_taken(extra));
         }
     }
 

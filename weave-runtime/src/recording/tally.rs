@@ -65,6 +65,7 @@ impl<A: Accumulator> Tally<A> {
         let _quiet = Quiet::enter();
         // Values contain their own panics; this is for the code around them.
         let added = catch_unwind(AssertUnwindSafe(|| self.accumulator.add(item, limits)));
+        call.keep_taken();
         if let Ok(Some(error)) = added {
             self.error.get_or_insert(error);
         }
@@ -100,7 +101,7 @@ impl<A: Accumulator> Tally<A> {
             }
             let error = error.take();
             let status = if error.is_some() { Status::Error } else { Status::Success };
-            Ending { status, partial: goes_on && !accumulator.is_complete(), error }
+            Ending { status, partial: goes_on && !accumulator.is_complete(), error, original: None }
         });
     }
 }

@@ -3,6 +3,7 @@
 //! Any number of processes may write to it and read from it at once. [`Writer`] is a [`Sink`](crate::Sink), [`Reader`]
 //! answers what the client asks.
 
+mod contents;
 mod database;
 mod folder;
 mod history;
