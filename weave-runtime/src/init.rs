@@ -265,7 +265,7 @@ impl Config {
     /// What is done to each call on its way to the sinks.
     pub(crate) fn finisher(&self) -> Finisher {
         let redactor = Redactor::new(self.redact_keys.iter().cloned());
-        Finisher::new(self.attributes.clone(), redactor, self.redact.clone())
+        Finisher::new(self.attributes.clone(), redactor, self.hooks.clone(), self.limits)
     }
 
     fn announcement(&self) -> String {

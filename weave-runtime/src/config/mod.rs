@@ -15,7 +15,7 @@ pub(crate) use env::Environment;
 
 use crate::error::Error;
 use crate::sink::Sink;
-use crate::value::{Hook, Limits};
+use crate::value::{Hooks, Limits};
 
 /// The environment variables that are read.
 pub(crate) mod names {
@@ -57,7 +57,7 @@ pub(crate) struct Config {
     pub(crate) flush_timeout: Duration,
     pub(crate) attributes: Map<String, Value>,
     pub(crate) redact_keys: Vec<String>,
-    pub(crate) redact: Option<Hook>,
+    pub(crate) hooks: Hooks,
 }
 
 /// What a builder was told, with the sinks that were given to it.
@@ -69,7 +69,7 @@ pub(crate) struct Resolved {
 
 /// Resolves what a builder was told against its environment.
 pub(crate) fn resolve(builder: Builder) -> Result<Resolved, Error> {
-    let Builder { project, given, environment, attributes, sinks, mut redact_keys, redact } = builder;
+    let Builder { project, given, environment, attributes, sinks, mut redact_keys, hooks } = builder;
     let env = &environment;
     let project = checked_project(project)?;
     let listed = Listed::read(env)?;
@@ -104,7 +104,7 @@ pub(crate) fn resolve(builder: Builder) -> Result<Resolved, Error> {
         flush_timeout: flush_timeout.unwrap_or(Duration::from_secs(30)).min(LONGEST),
         attributes,
         redact_keys,
-        redact,
+        hooks,
     };
     Ok(Resolved { config, environment, sinks })
 }

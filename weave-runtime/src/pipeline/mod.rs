@@ -3,6 +3,7 @@
 mod clock;
 mod contents;
 mod finisher;
+mod hooks;
 mod report;
 mod rollup;
 mod room;

@@ -45,6 +45,8 @@ pub(crate) struct Extra {
     pub(crate) summary: Map<String, Value>,
     pub(crate) events: Vec<Event>,
     pub(crate) error: Option<CallError>,
+    /// The output as it was before the op's `output` function, if it may tell tokens.
+    pub(crate) original: Option<Box<str>>,
     /// Times that were given, in place of those that were measured.
     pub(crate) started_at: Option<Timestamp>,
     pub(crate) ended_at: Option<Timestamp>,
@@ -72,6 +74,7 @@ impl Extra {
         size_of::<Self>()
             + self.op_attributes.capacity()
             + self.call_attributes.capacity()
+            + self.original.as_ref().map_or(0, |original| original.len())
             + self.display_name.as_ref().map_or(0, String::capacity)
             + self.error.as_ref().map_or(0, |error| error.kind.len() + error.message.len())
             + self

@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::{CallError, CallRecord, Event, Kind, Status, Timestamp, Usage};
+use super::{CallError, CallRecord, Event, Kind, Op, Status, Timestamp, Usage};
 use crate::id::{CallId, TraceId};
 
 /// The form in which a call leaves as JSON: a key once here keeps its name and meaning, others may be added.
@@ -31,6 +31,7 @@ use crate::id::{CallId, TraceId};
 ///
 /// let calls = serde_json::to_value(recorder.calls())?;
 /// assert_eq!(calls[0]["op_name"], "half");
+/// assert_eq!(calls[0]["op"]["digest"].as_str().map(str::len), Some(43));
 /// assert_eq!(calls[0]["kind"], "op");
 /// assert_eq!(calls[0]["status"], "success");
 /// assert_eq!(calls[0]["inputs"], serde_json::json!({ "n": 4 }));
@@ -60,6 +61,7 @@ impl Serialize for CallRecord {
             summary: self.summary(),
             usage: self.usage(),
             events: self.events().iter().map(EventForm::of).collect(),
+            op: OpForm::of(self.op()),
         };
         form.serialize(serializer)
     }
@@ -85,6 +87,22 @@ struct Form<'a> {
     summary: Map<String, Value>,
     usage: Option<Usage>,
     events: Vec<EventForm<'a>>,
+    op: OpForm<'a>,
+}
+
+#[derive(Serialize)]
+struct OpForm<'a> {
+    identity: &'a str,
+    digest: Option<&'a str>,
+    module: Option<&'a str>,
+    file: Option<&'a str>,
+    line: Option<u32>,
+}
+
+impl<'a> OpForm<'a> {
+    fn of(op: &'a Op) -> Self {
+        Self { identity: op.identity(), digest: op.digest(), module: op.module(), file: op.file(), line: op.line() }
+    }
 }
 
 #[derive(Serialize)]

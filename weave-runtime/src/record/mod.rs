@@ -2,6 +2,7 @@
 
 mod contents;
 mod draft;
+mod identity;
 mod json;
 mod op;
 mod parts;
@@ -18,6 +19,8 @@ use serde_json::{Map, Value};
 pub(crate) use contents::Contents;
 pub(crate) use draft::{Draft, Extra};
 pub use op::Op;
+#[cfg_attr(not(feature = "local"), allow(unused_imports, reason = "only the store has such"))]
+pub(crate) use op::StoredOp;
 pub(crate) use op::{Namer, OpRef};
 pub use parts::{CallError, Event, Kind, Status, StatusCounts, Usage};
 pub(crate) use parts::{Details, Timestamp};
@@ -104,6 +107,27 @@ impl CallRecord {
         &self.op.name
     }
 
+    /// What is known of the function that the call ran: which one it is, in which version, where it stands.
+    ///
+    /// ```
+    /// #[weave::op]
+    /// fn double(n: u32) -> u32 {
+    ///     n * 2
+    /// }
+    ///
+    /// let recorder = weave::testing::Recorder::new();
+    /// recorder.run(|| double(4));
+    /// let calls = recorder.calls();
+    /// let op = calls[0].op();
+    /// assert!(op.identity().ends_with("double"));
+    /// assert_eq!(op.digest().map(str::len), Some(43));
+    /// assert!(op.line().is_some());
+    /// ```
+    #[must_use]
+    pub fn op(&self) -> &Op {
+        &self.op
+    }
+
     /// What to show for this call: the display name when it has one, else the op's name.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -116,7 +140,7 @@ impl CallRecord {
         self.details.as_ref()?.display_name.as_deref()
     }
 
-    /// Which of the annotations made the call.
+    /// Which of the annotations made the call, or that it is a span of others.
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.op.kind

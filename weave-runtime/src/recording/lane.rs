@@ -80,6 +80,12 @@ impl Lane {
         drop(gone);
     }
 
+    /// Counts a call that ends as dropped without having looked at it.
+    pub(super) fn drop_one(&self) {
+        self.lock().ended += 1;
+        self.recorder.count_dropped(1);
+    }
+
     /// Makes room by handing a full batch over. Whether the recorder is closed is asked under the lock: whoever closes it
     /// takes the lock afterwards, so no call stays behind unseen.
     #[inline]

@@ -67,8 +67,7 @@ pub(super) fn ambient() -> Option<Ambient> {
         return None;
     }
     let ambient = Ambient::read();
-    let disabled = ambient.surroundings.as_deref().is_some_and(|surroundings| surroundings.disabled);
-    (!ambient.suppressed && !disabled).then_some(ambient)
+    (!ambient.is_held_back()).then_some(ambient)
 }
 
 /// Where calls go: to the test that runs here, else to the recorder of the process.

@@ -6,6 +6,7 @@
 mod contents;
 mod database;
 mod folder;
+mod history;
 mod insert;
 mod ops;
 mod reader;

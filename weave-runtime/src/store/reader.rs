@@ -24,7 +24,6 @@ pub(crate) struct Reader {
     path: PathBuf,
     birth: Option<SystemTime>,
     connection: Connection,
-    ops: KnownOps,
     contents: Shelf,
 }
 
@@ -50,7 +49,7 @@ impl Reader {
         match open_for_reading(&path)? {
             Some(connection) => {
                 let contents = Shelf::new(&path);
-                Ok(Self { dir: dir.to_owned(), path, birth, connection, ops: KnownOps::default(), contents })
+                Ok(Self { dir: dir.to_owned(), path, birth, connection, contents })
             }
             None => Err(Error::not_found(format!(
                 "there is no store in {}: a program that calls `weave::init` makes one when it records to that directory",
@@ -134,16 +133,17 @@ impl Reader {
         })
     }
 
-    /// Runs what reads in one transaction, so that all of it sees the same state.
-    fn read<T>(
+    /// Runs what reads in one transaction, so that all of it sees the same state. What is known of the ops is of that
+    /// moment, too: an op that moves is written over.
+    pub(super) fn read<T>(
         &mut self,
         question: impl FnOnce(&Connection, &mut KnownOps) -> rusqlite::Result<T>,
     ) -> Result<T, Error> {
         self.interrupt_dead();
-        let Self { connection, ops, path, .. } = self;
+        let Self { connection, path, .. } = self;
         let answer = || {
             let transaction = connection.unchecked_transaction()?;
-            let answer = question(&transaction, ops)?;
+            let answer = question(&transaction, &mut KnownOps::default())?;
             transaction.finish()?;
             Ok(answer)
         };

@@ -12,7 +12,9 @@ mod merge;
 mod plain;
 mod probe;
 mod redact;
+mod reshape;
 mod scan;
+mod showing;
 mod taken;
 mod text;
 mod writer;
@@ -22,17 +24,19 @@ pub(crate) use capture::write;
 pub use content::Content;
 pub(crate) use content::{Lookup, reading};
 pub(crate) use encoded::{Encoded, LONG, restore, take_out};
-pub(crate) use hook::Hook;
+pub(crate) use hook::{Hook, Hooks, contain};
 pub(crate) use mark::{Card, Mark};
 pub(crate) use mark::{each as each_mark, may_be_in as may_have_marks, replace as replace_marks};
 pub use markdown::Markdown;
 pub(crate) use merge::merge;
-pub(crate) use plain::{describe_error, write_outcome, write_str, write_type_name};
+pub(crate) use plain::{describe_error, write_outcome, write_placeholder, write_str, write_type_name};
 pub use probe::{
     ErrorDebug, ErrorDisplay, ErrorSlot, ErrorType, Never, Probe, Slot, Split, SplitResult, SplitValue, ViaDebug,
     ViaLock, ViaSerialize, ViaType,
 };
 pub(crate) use redact::Redactor;
+pub(crate) use reshape::{reshape_object, reshape_value};
+pub(crate) use showing::Showing;
 pub(crate) use taken::{Holdings, What, forget_taken, has_taken};
 
 /// The key of the marker that stands where a value was cut.
@@ -41,6 +45,8 @@ pub(crate) const CUT_KEY: &str = "weave.cut";
 /// The key of the placeholder of a value that could not be captured.
 pub(crate) const ERROR_KEY: &str = "weave.error";
 
+/// What stands where the function given as `output` panicked.
+pub(crate) const OUTPUT_PANICKED: &str = "the function given as `output` panicked";
 /// The keys of the marked objects in which values stand that are more than JSON.
 pub(crate) const CONTENT_KEY: &str = "weave.content";
 pub(crate) const BASE64_KEY: &str = "weave.base64";
