@@ -53,7 +53,7 @@ fn start_listening(op: &'static Op, capture: &mut dyn FnMut(&mut Inputs)) -> Act
 }
 
 /// Where a call that starts now belongs; `None` when it is not to be recorded.
-#[inline]
+#[inline(always)]
 pub(super) fn place() -> Option<(Ambient, Arc<Lane>)> {
     let ambient = ambient()?;
     let lane = lane_in(&ambient)?;
@@ -79,7 +79,7 @@ pub(super) fn lane_in(ambient: &Ambient) -> Option<Arc<Lane>> {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn begin_op(op: OpRef, ambient: Ambient, lane: Arc<Lane>, capture: &mut dyn FnMut(&mut Inputs)) -> Arc<LiveCall> {
     let mut text = local::take_buffer();
     text.push('{');
@@ -99,7 +99,7 @@ fn begin_op(op: OpRef, ambient: Ambient, lane: Arc<Lane>, capture: &mut dyn FnMu
 }
 
 /// Starts a call with inputs that are written already. `inputs` is a JSON object, `op_attributes` the members of one.
-#[inline]
+#[inline(always)]
 pub(super) fn begin(
     op: OpRef,
     mut ambient: Ambient,
@@ -109,7 +109,7 @@ pub(super) fn begin(
 ) -> Arc<LiveCall> {
     let mut extra = (!op_attributes.is_empty()).then(|| Box::new(Extra { op_attributes, ..Extra::default() }));
     if has_taken() {
-        lane.recorder.give_taken(extra.get_or_insert_default());
+        extra = lane.recorder.with_taken(extra);
     }
     let surroundings = ambient.surroundings.take();
     if let Some(surroundings) = &surroundings {
