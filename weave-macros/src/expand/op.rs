@@ -12,7 +12,7 @@ use crate::model::Instrumented;
 
 /// ```text
 /// Input:  #[op(kind = "search", display_name = |call| ..)] fn find ..
-/// Output: { static OP: Op = Op::new(Kind::Op, "find", module_path!(), file!(), line!()).namer(..).label("search"); &OP }
+/// Output: { static OP: Op = Op::new(Kind::Op, "find", module_path!(), file!(), line!()).namer(..).label("search"); OP.__weave_op() }
 /// ```
 /// In a block of its own, for the names of items are seen by all that is around them.
 pub(super) fn expand(model: &Instrumented) -> TokenStream {
@@ -41,7 +41,7 @@ pub(super) fn expand(model: &Instrumented) -> TokenStream {
                 #private::Op::new(#private::Kind::#kind, #name, ::core::module_path!(), ::core::file!(), #line)
                     #display_name
                     #label;
-            &__WEAVE_OP
+            __WEAVE_OP.__weave_op()
         }
     }
 }

@@ -11,7 +11,7 @@ fn line(self: Box<Self>, n: u32) -> u32 {
                         ::core::line!(),
                     )
                     .display_name("Turn");
-                &__WEAVE_OP
+                __WEAVE_OP.__weave_op()
             }
                 .__weave_start(|__weave_inputs| {
                     use ::weave::__private::{
