@@ -30,11 +30,18 @@ impl std::fmt::Debug for Inputs {
 }
 
 impl Op {
-    /// Starts a call when anything is listening. `capture` may be skipped.
+    /// The op itself.
     ///
     /// A method, because clippy takes it for a change of the static that it is called on, and functions that change
     /// something for none whose result must be used: nor do those that record their calls. Its
     /// name is one that no trait of the user's has, whose blanket method would come first.
+    #[inline(always)]
+    #[must_use]
+    pub const fn __weave_op(&'static self) -> &'static Self {
+        self
+    }
+
+    /// Starts a call when anything is listening. `capture` may be skipped.
     #[inline(always)]
     pub fn __weave_start(&'static self, mut capture: impl FnMut(&mut Inputs)) -> Active {
         if global::is_listening() { start_listening(self, &mut capture) } else { Active::off() }
