@@ -6,7 +6,6 @@
 use proc_macro2::TokenStream;
 use sha2::{Digest, Sha256};
 
-mod imports;
 mod normal;
 mod tokens;
 

@@ -14,7 +14,7 @@ use super::local;
 use crate::id::{CallId, MaybeCallId, TraceId};
 use crate::record::OpRef;
 use crate::record::{CallError, Draft, Extra, Kind, Status, Timestamp};
-use crate::value::has_taken;
+use crate::value::{forget_taken, has_taken};
 
 /// Attributes, summary values or events that one call may be given while it runs; more are counted only.
 const MOST_EXTRAS: usize = 1_024;
@@ -104,7 +104,7 @@ impl Ending {
 
 impl LiveCall {
     /// Starts a call now. `inputs` is a JSON object.
-    #[inline]
+    #[inline(always)]
     pub(super) fn begin(
         op: OpRef,
         ambient: Ambient,
@@ -153,6 +153,7 @@ impl LiveCall {
 
     /// Closes the call with what `write` appends to its inputs as output. User code may run in `write`: no lock is held.
     /// A call that is closed already stays as it is.
+    #[inline]
     pub(crate) fn close(&self, write: impl FnOnce(&mut String) -> Ending) {
         let ended = Instant::now();
         let (mut text, inputs, mut extra) = {
@@ -165,7 +166,7 @@ impl LiveCall {
         };
         let Ending { status, partial, error } = write(&mut text);
         if has_taken() {
-            self.lane.recorder.give_taken(extra.get_or_insert_default());
+            extra = self.lane.recorder.with_taken(extra);
         }
         if error.is_some() {
             extra.get_or_insert_default().error = error;
@@ -214,7 +215,9 @@ impl LiveCall {
     /// Adds an input to a call that is open. `value` writes it as JSON; no lock is held.
     pub(crate) fn add_input(&self, key: &str, value: impl FnOnce(&mut String)) {
         let member = member(key, value);
-        self.keep_taken();
+        if has_taken() {
+            self.settle_taken(true);
+        }
         let mut state = self.lock();
         if state.phase != Phase::Closed {
             state.text.pop();
@@ -224,12 +227,16 @@ impl LiveCall {
         }
     }
 
-    /// Gives the call what was taken beside the JSON of a value on this thread.
-    #[inline]
-    pub(super) fn keep_taken(&self) {
-        if has_taken() {
-            self.change(|extra| self.lane.recorder.give_taken(extra));
+    /// Gives the call what was taken beside the JSON of a value on this thread, if that is to be kept.
+    #[cold]
+    pub(super) fn settle_taken(&self, is_kept: bool) {
+        let mut state = self.lock();
+        if is_kept && state.phase != Phase::Closed {
+            state.extra = self.lane.recorder.with_taken(state.extra.take());
+            return;
         }
+        drop(state);
+        forget_taken();
     }
 
     /// Adds an attribute of the strength of the call; `value` as for inputs.

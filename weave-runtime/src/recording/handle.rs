@@ -158,7 +158,7 @@ pub(super) fn follow(call: &LiveCall) -> Option<Attached> {
 }
 
 /// Any value as JSON, bounded and harmless as captured ones are.
-pub(super) fn to_value(call: &LiveCall, value: &impl Serialize) -> Value {
+fn to_value(call: &LiveCall, value: &impl Serialize) -> Value {
     json::bounded(value, &call.lane.recorder.bounds.attribute)
 }
 

@@ -30,11 +30,18 @@ impl std::fmt::Debug for Inputs {
 }
 
 impl Op {
-    /// Starts a call when anything is listening. `capture` may be skipped.
+    /// The op itself.
     ///
     /// A method, because clippy takes it for a change of the static that it is called on, and functions that change
     /// something for none whose result must be used: nor do those that record their calls. Its
     /// name is one that no trait of the user's has, whose blanket method would come first.
+    #[inline(always)]
+    #[must_use]
+    pub const fn __weave_op(&'static self) -> &'static Self {
+        self
+    }
+
+    /// Starts a call when anything is listening. `capture` may be skipped.
     #[inline(always)]
     pub fn __weave_start(&'static self, mut capture: impl FnMut(&mut Inputs)) -> Active {
         if global::is_listening() { start_listening(self, &mut capture) } else { Active::off() }
@@ -53,7 +60,7 @@ fn start_listening(op: &'static Op, capture: &mut dyn FnMut(&mut Inputs)) -> Act
 }
 
 /// Where a call that starts now belongs; `None` when it is not to be recorded.
-#[inline]
+#[inline(always)]
 pub(super) fn place() -> Option<(Ambient, Arc<Lane>)> {
     let ambient = ambient()?;
     let lane = lane_in(&ambient)?;
@@ -79,7 +86,7 @@ pub(super) fn lane_in(ambient: &Ambient) -> Option<Arc<Lane>> {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn begin_op(op: OpRef, ambient: Ambient, lane: Arc<Lane>, capture: &mut dyn FnMut(&mut Inputs)) -> Arc<LiveCall> {
     let mut text = local::take_buffer();
     text.push('{');
@@ -99,7 +106,7 @@ fn begin_op(op: OpRef, ambient: Ambient, lane: Arc<Lane>, capture: &mut dyn FnMu
 }
 
 /// Starts a call with inputs that are written already. `inputs` is a JSON object, `op_attributes` the members of one.
-#[inline]
+#[inline(always)]
 pub(super) fn begin(
     op: OpRef,
     mut ambient: Ambient,
@@ -109,7 +116,7 @@ pub(super) fn begin(
 ) -> Arc<LiveCall> {
     let mut extra = (!op_attributes.is_empty()).then(|| Box::new(Extra { op_attributes, ..Extra::default() }));
     if has_taken() {
-        lane.recorder.give_taken(extra.get_or_insert_default());
+        extra = lane.recorder.with_taken(extra);
     }
     let surroundings = ambient.surroundings.take();
     if let Some(surroundings) = &surroundings {

@@ -47,7 +47,7 @@ fn each_mutation(change: &dyn Fn(&TokenTree) -> Option<Vec<TokenTree>>) {
         let tokens = deep(function.tokens);
         let before = normal(tokens.clone());
         // Each change costs as much as the function is long: of long ones some tokens, of each function others.
-        let stride = 1 + before.len() / 30;
+        let stride = 1 + before.len() / 12;
         for at in (index % stride..).step_by(stride) {
             let mut countdown = at;
             let Some(changed) = with_change(tokens.clone(), &mut countdown, change) else { break };

@@ -2,8 +2,7 @@
 
 use proc_macro2::{Delimiter, TokenTree};
 
-use super::normal;
-use super::tokens::{is_ident, is_punct, prepare};
+use crate::digest::tokens::{is_ident, is_punct, prepare};
 
 /// The `use` declarations that these tokens begin with, one line for each name that they bring in, sorted; and how many
 /// tokens they are.
@@ -18,7 +17,7 @@ pub(super) fn take(trees: &[TokenTree]) -> Option<(usize, Vec<String>)> {
     while let Some(end) = end(&trees[taken..]) {
         let declaration = &trees[taken..taken + end];
         let path = declaration.iter().position(|tree| is_ident(tree, "use"))? + 1;
-        let before = normal::text(&declaration[..path]);
+        let before = super::text(&declaration[..path]);
         leaves(&before, &declaration[path..], &mut lines);
         taken += end + 1;
     }
@@ -48,9 +47,9 @@ fn leaves(before: &str, tree: &[TokenTree], lines: &mut Vec<String>) {
         match branch {
             [path @ .., TokenTree::Group(group)] if group.delimiter() == Delimiter::Brace => {
                 let inner = prepare(group.stream());
-                leaves(&format!("{before}{}", normal::text(path)), &inner, lines);
+                leaves(&format!("{before}{}", super::text(path)), &inner, lines);
             }
-            path => lines.push(format!("{before}{}; ", normal::text(path))),
+            path => lines.push(format!("{before}{}; ", super::text(path))),
         }
     }
 }
