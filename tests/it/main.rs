@@ -24,6 +24,7 @@ mod off;
 mod outcomes;
 mod propagation;
 mod redaction;
+mod sampling;
 mod scopes;
 mod tasks;
 mod transparency;

@@ -50,6 +50,8 @@ pub(crate) struct OpFacts {
     pub(crate) at: Span,
     pub(crate) label: Option<String>,
     pub(crate) display_name: Option<DisplayName>,
+    /// The share of traces.
+    pub(crate) sample_rate: Option<Expr>,
 }
 
 /// An attribute of the call, computed before the body runs.
@@ -76,6 +78,7 @@ impl Instrumented {
                 at: func.ident.span(),
                 label: args.label.map(|given| given.value.value()),
                 display_name: args.display_name.map(|given| given.value),
+                sample_rate: args.sample_rate.map(|given| given.value),
             },
             private: private(args.krate.map(|given| given.value).as_ref()),
             shape,

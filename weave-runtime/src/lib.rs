@@ -39,8 +39,8 @@ pub use pipeline::{FlushReport, Health, SinkReport};
 pub use query::{OpCount, Sort, Totals};
 pub use record::{CallError, CallRecord, Event, Kind, Status, Usage};
 pub use recording::{
-    Call, CallStream, Context, InContext, InCurrentCall, OpenCall, Scope, bind, call, call_async, current_call, scope,
-    start_call,
+    Call, CallStream, Context, InContext, InCurrentCall, OpenCall, Scope, bind, call, call_async, current_call,
+    is_enabled, scope, set_enabled, start_call,
 };
 #[cfg(feature = "tokio")]
 pub use recording::{JoinSet, spawn, spawn_blocking};

@@ -92,7 +92,7 @@ impl Recorder {
     /// [`is_config`](Error::is_config) when a value is wrong.
     pub fn with(builder: Builder) -> Result<Self, Error> {
         let config: Config = resolve(builder.environment(std::iter::empty::<(String, String)>()))?.config;
-        let recorder = recording::Recorder::new(config.bounds());
+        let recorder = recording::Recorder::new(config.bounds(), config.sampling());
         recording::listen();
         Ok(Self {
             lane: recorder.add_lane(),

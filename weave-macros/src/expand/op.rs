@@ -27,6 +27,7 @@ pub(super) fn expand(model: &Instrumented) -> TokenStream {
             quote_spanned!(site=> .namer(|__weave_record| #name))
         }
     });
+    let sample_rate = facts.sample_rate.as_ref().map(|rate| quote_spanned!(site=> .sample_rate(#rate)));
     let label = facts.label.as_ref().map(|label| quote_spanned!(site=> .label(#label)));
     // The function's line rather than the attribute's, which may be far above it.
     let line = quote_spanned!(facts.at=> ::core::line!());
@@ -34,6 +35,7 @@ pub(super) fn expand(model: &Instrumented) -> TokenStream {
         static __WEAVE_OP: #private::Op =
             #private::Op::new(#private::Kind::#kind, #name, ::core::module_path!(), ::core::file!(), #line)
                 #display_name
-                #label;
+                #label
+                #sample_rate;
     }
 }

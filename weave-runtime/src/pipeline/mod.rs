@@ -139,8 +139,8 @@ impl Pipeline {
     }
 
     pub(crate) fn health(&self) -> Health {
-        let FlushReport { sinks, dropped, .. } = self.shared.report(false);
-        Health { recording: !self.shared.recorder.is_closed(), sinks, dropped }
+        let FlushReport { sinks, dropped, unsampled, .. } = self.shared.report(false);
+        Health { recording: !self.shared.recorder.is_closed(), sinks, dropped, unsampled }
     }
 }
 
@@ -275,7 +275,7 @@ impl Shared {
                 sink.pending = offered.saturating_sub(sink.sent + sink.dropped + sink.failed);
             }
         }
-        FlushReport { sinks, dropped, timed_out }
+        FlushReport { sinks, dropped, unsampled: self.recorder.unsampled(), timed_out }
     }
 }
 

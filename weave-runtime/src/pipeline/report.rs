@@ -41,6 +41,8 @@ pub struct FlushReport {
     pub sinks: Vec<SinkReport>,
     /// Calls dropped before any sink saw them, because all queues were full or recording had ended.
     pub dropped: u64,
+    /// Traces that were sampled out: no loss, but what was asked for.
+    pub unsampled: u64,
     /// Whether the time was over before every sink was done.
     pub timed_out: bool,
 }
@@ -110,4 +112,6 @@ pub struct Health {
     pub sinks: Vec<SinkReport>,
     /// Calls dropped before any sink saw them.
     pub dropped: u64,
+    /// Traces that were sampled out: no loss, but what was asked for.
+    pub unsampled: u64,
 }

@@ -4,6 +4,7 @@ mod draft;
 mod json;
 mod op;
 mod parts;
+mod rate;
 mod text;
 mod type_name;
 
@@ -18,6 +19,7 @@ pub use op::Op;
 pub(crate) use op::{Namer, OpRef};
 pub use parts::{CallError, Event, Kind, Status, Usage};
 pub(crate) use parts::{Details, Timestamp};
+pub(crate) use rate::Rate;
 pub(crate) use text::Text;
 pub(crate) use type_name::short_type_name;
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use super::{CallRecord, Kind};
+use super::{CallRecord, Kind, Rate};
 
 /// Turns a finished record into a display name. `Err` holds why it could not.
 pub(crate) type Namer = fn(&CallRecord) -> Result<String, String>;
@@ -21,6 +21,7 @@ pub struct Op {
     pub(crate) label: Option<&'static str>,
     pub(crate) display_name: Option<&'static str>,
     pub(crate) namer: Option<Namer>,
+    pub(crate) sample_rate: Option<Rate>,
     /// Nothing is kept here. A static that may change tells clippy that a function which starts a call does something:
     /// without it, each annotated one would be a candidate for `must_use`.
     _not_pure: AtomicBool,
@@ -39,6 +40,7 @@ impl Op {
             label: None,
             display_name: None,
             namer: None,
+            sample_rate: None,
             _not_pure: AtomicBool::new(false),
         }
     }
@@ -61,6 +63,18 @@ impl Op {
     #[must_use]
     pub const fn namer(mut self, namer: Namer) -> Self {
         self.namer = Some(namer);
+        self
+    }
+
+    /// `sample_rate = 0.1`.
+    ///
+    /// # Panics
+    ///
+    /// When it is no share, while the function is compiled.
+    #[must_use]
+    pub const fn sample_rate(mut self, share: f64) -> Self {
+        self.sample_rate = Rate::new(share);
+        assert!(self.sample_rate.is_some(), "`sample_rate` takes a number from 0 to 1");
         self
     }
 }

@@ -8,9 +8,10 @@ use opentelemetry::trace::SpanContext;
 use serde_json::{Map, Value};
 
 use super::batch::LONGEST_COPIED;
-use super::context::{self, Above, Ambient};
+use super::context::{self, Above};
 use super::lane::Lane;
 use super::local;
+use super::sampling::Place;
 use crate::id::{CallId, MaybeCallId, TraceId};
 use crate::record::OpRef;
 use crate::record::{CallError, Draft, Extra, Kind, Status};
@@ -18,15 +19,36 @@ use crate::record::{CallError, Draft, Extra, Kind, Status};
 /// Attributes, summary values or events that one call may be given while it runs; more are counted only.
 const MOST_EXTRAS: usize = 1_024;
 
-/// The nearest calls above, by family.
+/// The nearest calls above, by family, and what they leave to those below them.
 #[derive(Clone, Copy, Default, Debug)]
 pub(crate) struct Ancestry {
     pub(crate) op: MaybeCallId,
     pub(crate) agent: MaybeCallId,
+    /// The trace is not recorded.
+    pub(crate) unsampled: bool,
+}
+
+/// What a call is to its trace.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Role {
+    /// It is recorded, and that is all.
+    Recorded,
+    /// It is recorded, and has those below it go to its lane, which they would not find by themselves.
+    Steering,
+    /// It is the first of a trace that is not recorded: it only keeps the context in step.
+    Unsampled,
+    /// It is below such a one.
+    Below,
 }
 
 impl Ancestry {
-    pub(super) const NONE: Self = Self { op: MaybeCallId::NONE, agent: MaybeCallId::NONE };
+    pub(super) const NONE: Self = Self { op: MaybeCallId::NONE, agent: MaybeCallId::NONE, unsampled: false };
+
+    /// Whether a call of ours is above.
+    #[inline]
+    pub(super) fn has_call(&self) -> bool {
+        self.op != MaybeCallId::NONE || self.agent != MaybeCallId::NONE
+    }
 
     /// What a call of this kind leaves to those below it.
     fn with(self, kind: Kind, id: MaybeCallId) -> Self {
@@ -43,6 +65,7 @@ pub(crate) struct LiveCall {
     pub(super) above: Above,
     pub(crate) op: OpRef,
     pub(crate) lane: Arc<Lane>,
+    pub(super) role: Role,
     started: Instant,
     /// Where its lane follows it, one above the index; zero for nowhere.
     place: AtomicUsize,
@@ -83,31 +106,48 @@ impl Ending {
 impl LiveCall {
     /// Starts a call now. `inputs` is a JSON object.
     #[inline]
-    pub(super) fn begin(
-        op: OpRef,
-        ambient: Ambient,
-        lane: Arc<Lane>,
-        inputs: String,
-        extra: Option<Box<Extra>>,
-    ) -> Arc<Self> {
+    pub(super) fn begin(op: OpRef, place: Place, inputs: String, extra: Option<Box<Extra>>) -> Arc<Self> {
+        let state = State { inputs: inputs.len(), text: inputs, extra, phase: Phase::Open };
+        // A trace that is held back counts as sampled out for everybody else.
+        let is_sampled = place.lane.behind().is_none();
+        let call = Arc::new(Self::new(op, place, is_sampled, state));
+        if let Some(place) = call.lane.open(&call) {
+            call.place.store(place + 1, Ordering::Relaxed);
+        }
+        call
+    }
+
+    /// A call that is not recorded, and neither is what is below it.
+    pub(super) fn unsampled(op: OpRef, place: Place) -> Arc<Self> {
+        let state = State { inputs: 0, text: String::new(), extra: None, phase: Phase::Closed };
+        Arc::new(Self::new(op, place, false, state))
+    }
+
+    #[inline]
+    fn new(op: OpRef, place: Place, is_sampled: bool, state: State) -> Self {
+        let Place { ambient, lane, role } = place;
         let (parent, ancestry) = (ambient.parent(), ambient.ancestry);
-        let span = context::span_below(ambient.span);
-        let below = ancestry.with(op.kind, MaybeCallId::of(span.span_id().to_bytes()));
-        let call = Arc::new(Self {
+        let span = context::span_below(ambient, is_sampled);
+        let mut below = ancestry.with(op.kind, MaybeCallId::of(span.span_id().to_bytes()));
+        below.unsampled = matches!(role, Role::Unsampled | Role::Below);
+        Self {
             parent,
             ancestry,
             above: Above::below(span.trace_id(), below),
             span,
             op,
             lane,
+            role,
             started: Instant::now(),
             place: AtomicUsize::new(0),
-            state: Mutex::new(State { inputs: inputs.len(), text: inputs, extra, phase: Phase::Open }),
-        });
-        if let Some(place) = call.lane.open(&call) {
-            call.place.store(place + 1, Ordering::Relaxed);
+            state: Mutex::new(state),
         }
-        call
+    }
+
+    /// Whether this is more than a mark for others.
+    #[inline]
+    pub(crate) fn is_recorded(&self) -> bool {
+        !self.above.ancestry.unsampled
     }
 
     #[inline]
@@ -157,16 +197,23 @@ impl LiveCall {
         } else {
             self.lane.close(self.place(), "", weight, || draft(text, 0));
         }
+        if self.role == Role::Steering {
+            // What is held back has been waiting for this.
+            self.lane.give_up();
+        }
     }
 
-    /// The same call as the root of a trace of its own. This one is dropped as if it had never been started.
-    pub(super) fn uproot(&self) -> Arc<Self> {
+    /// What the call was given, to be given to another. This one is dropped as if it had never been started.
+    pub(super) fn withdraw(&self) -> (String, Option<Box<Extra>>) {
         let mut state = self.lock();
         state.phase = Phase::Closed;
-        let (inputs, extra) = (std::mem::take(&mut state.text), state.extra.take());
+        let given = (std::mem::take(&mut state.text), state.extra.take());
         drop(state);
         self.lane.forget(self.place());
-        Self::begin(self.op.clone(), Ambient::default(), Arc::clone(&self.lane), inputs, extra)
+        if self.role == Role::Steering {
+            self.lane.throw_away();
+        }
+        given
     }
 
     /// A running record, once, when the call has been open for as long as `due`.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
 use opentelemetry::{Context, ContextGuard};
 
-use super::call::{Ancestry, LiveCall};
+use super::call::{Ancestry, LiveCall, Role};
 use super::local::{self, Standing};
 use super::scope::Surroundings;
 use super::span::OtelSpan;
@@ -17,6 +17,8 @@ use crate::id::MaybeCallId;
 pub(crate) struct Ambient {
     /// The current span, ours or foreign.
     pub(crate) span: Option<SpanContext>,
+    /// The id of the trace that a call without a span above begins, where it had to be known beforehand.
+    pub(super) trace: Option<u128>,
     pub(crate) ancestry: Ancestry,
     pub(crate) surroundings: Option<Arc<Surroundings>>,
     /// Telemetry is suppressed here: an exporter is at work.
@@ -33,7 +35,7 @@ impl Ambient {
                 span: Some(call.span.clone()),
                 ancestry: call.above.ancestry,
                 surroundings: Context::map_current(surroundings_of),
-                suppressed: false,
+                ..Self::default()
             },
             Standing::Context => Self::read_context(),
         }
@@ -149,7 +151,7 @@ fn ancestry_at(span: &opentelemetry::trace::SpanRef<'_>) -> Option<Ancestry> {
 pub(crate) fn current() -> Option<Arc<LiveCall>> {
     match local::standing() {
         Standing::Nothing => return None,
-        Standing::Beyond(call) => return Some(call),
+        Standing::Beyond(call) => return Some(call).filter(|call| call.is_recorded()),
         Standing::Context => {}
     }
     Context::map_current(|context| {
@@ -160,21 +162,21 @@ pub(crate) fn current() -> Option<Arc<LiveCall>> {
     CALL.try_with(Cell::take).ok().flatten()
 }
 
-/// The span context of a call below `ambient`, or of a root.
+/// The span context of a call in `ambient`.
 #[inline]
-pub(crate) fn span_below(ambient: Option<SpanContext>) -> SpanContext {
-    match ambient {
+pub(super) fn span_below(ambient: Ambient, is_sampled: bool) -> SpanContext {
+    match ambient.span {
         Some(parent) => SpanContext::new(
             parent.trace_id(),
             SpanId::from_bytes(local::fresh_id().to_be_bytes()),
-            parent.trace_flags() | TraceFlags::SAMPLED,
+            parent.trace_flags().with_sampled(is_sampled),
             false,
             parent.trace_state().clone(),
         ),
         None => SpanContext::new(
-            TraceId::from_bytes(local::fresh_trace_id().to_be_bytes()),
+            TraceId::from_bytes(ambient.trace.unwrap_or_else(local::fresh_trace_id).to_be_bytes()),
             SpanId::from_bytes(local::fresh_id().to_be_bytes()),
-            TraceFlags::SAMPLED,
+            TraceFlags::default().with_sampled(is_sampled),
             false,
             TraceState::NONE,
         ),
@@ -184,12 +186,29 @@ pub(crate) fn span_below(ambient: Option<SpanContext>) -> SpanContext {
 /// The thread's context with `call` as its span.
 #[inline]
 pub(crate) fn with_call(call: &Arc<LiveCall>) -> Context {
+    if call.role != Role::Recorded {
+        return with_special(call);
+    }
     let span = OtelSpan::new(Arc::clone(call));
     if local::has_context() {
         Context::map_current(|context| context.with_span(span))
     } else {
         Context::new().with_span(span)
     }
+}
+
+/// As [`with_call`], for those that have something to say to the calls below.
+#[cold]
+fn with_special(call: &Arc<LiveCall>) -> Context {
+    let context = local::has_context().then(Context::current).unwrap_or_default();
+    if !call.is_recorded() {
+        // Nobody is to find a call in this one.
+        return context.with_remote_span_context(call.span.clone());
+    }
+    let outer = surroundings_of(&context);
+    let id = MaybeCallId::of(call.span.span_id().to_bytes());
+    let surroundings = Surroundings { lane: Some(Arc::clone(&call.lane)), ..Surroundings::inside(outer, id) };
+    context.with_value(Arc::new(surroundings)).with_span(OtelSpan::new(Arc::clone(call)))
 }
 
 /// The thread's context with other surroundings.

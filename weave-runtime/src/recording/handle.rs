@@ -11,6 +11,7 @@ use super::call::LiveCall;
 use super::context::{self, Ambient, Attached};
 use super::global;
 use super::in_context::InContext;
+use super::lane::Lane;
 use super::local::Quiet;
 use super::manual::OpenCall;
 use super::scope::{Surroundings, Watch};
@@ -48,22 +49,27 @@ impl Call {
         Self(call)
     }
 
+    /// The call, where it is more than a mark that nothing is recorded.
+    fn recorded(&self) -> Option<&Arc<LiveCall>> {
+        self.0.as_ref().filter(|call| call.is_recorded())
+    }
+
     /// The call's id; `None` where nothing is recorded.
     #[must_use]
     pub fn id(&self) -> Option<CallId> {
-        self.0.as_ref().map(|call| call.id())
+        self.recorded().map(|call| call.id())
     }
 
     /// The id that all calls below one root share.
     #[must_use]
     pub fn trace_id(&self) -> Option<TraceId> {
-        self.0.as_ref().map(|call| call.trace_id())
+        self.recorded().map(|call| call.trace_id())
     }
 
     /// The name of the op.
     #[must_use]
     pub fn op_name(&self) -> Option<&str> {
-        self.0.as_ref().map(|call| &*call.op.name)
+        self.recorded().map(|call| &*call.op.name)
     }
 
     /// Whether the call is open, so that what is set on it is recorded.
@@ -74,7 +80,7 @@ impl Call {
 
     /// Names this one call, in place of the name that its op or scope gave. Cut to 1,024 characters.
     pub fn set_display_name(&self, name: impl Into<String>) {
-        if let Some(call) = &self.0 {
+        if let Some(call) = self.recorded() {
             call.set_display_name(name.into());
         }
     }
@@ -85,14 +91,14 @@ impl Call {
     /// `attributes(..)` on the annotation or by [`scope`](crate::scope)); these are kept beside them, in
     /// [`CallRecord::span_attributes`](crate::CallRecord::span_attributes). At most 1,024 per call.
     pub fn set_attribute(&self, key: impl Into<String>, value: impl Serialize) {
-        if let Some(call) = &self.0 {
+        if let Some(call) = self.recorded() {
             call.set_span_attribute(key.into(), to_value(call, &value));
         }
     }
 
     /// Adds a value to the call's summary. Objects are merged at every depth, anything else replaces what was there.
     pub fn merge_summary(&self, key: impl Into<String>, value: impl Serialize) {
-        if let Some(call) = &self.0 {
+        if let Some(call) = self.recorded() {
             call.merge_summary(key.into(), to_value(call, &value));
         }
     }
@@ -113,7 +119,7 @@ impl Call {
     /// assert_eq!((event.name.as_str(), &event.attributes["attempt"]), ("retry", &2.into()));
     /// ```
     pub fn add_event(&self, name: impl Into<String>, attributes: impl Serialize) {
-        if let Some(call) = &self.0 {
+        if let Some(call) = self.recorded() {
             let attributes = match to_value(call, &attributes) {
                 Value::Object(attributes) => attributes,
                 Value::Null => Map::new(),
@@ -144,7 +150,12 @@ impl Call {
 /// a thread that knows nothing of the test that records the call.
 pub(super) fn follow(call: &LiveCall) -> Option<Attached> {
     let lane = start::lane_in(&start::ambient()?);
-    if lane.is_some_and(|lane| Arc::ptr_eq(&lane.recorder, &call.lane.recorder)) {
+    let goes_there = |lane: Arc<Lane>| {
+        // Two threads' lanes are as good as one; the lane of a trace that is held is for that trace alone.
+        let is_shared = lane.behind().is_none() && call.lane.behind().is_none();
+        Arc::ptr_eq(&lane, &call.lane) || is_shared && Arc::ptr_eq(&lane.recorder, &call.lane.recorder)
+    };
+    if lane.is_some_and(goes_there) {
         return None;
     }
     let surroundings = Surroundings { lane: Some(Arc::clone(&call.lane)), ..Surroundings::default() };
@@ -173,7 +184,7 @@ pub(super) fn to_value(call: &LiveCall, value: &impl Serialize) -> Value {
 /// ```
 #[must_use]
 pub fn current_call() -> Call {
-    if global::is_listening() { Call(context::current()) } else { Call(None) }
+    if global::has_listeners() { Call(context::current()) } else { Call(None) }
 }
 
 /// Runs `body` and returns, with its result, the last call that was opened directly inside.
@@ -221,7 +232,7 @@ pub async fn call_async<F: Future>(future: F) -> (F::Output, Call) {
 }
 
 fn watch() -> Option<(opentelemetry::Context, Arc<Watch>)> {
-    if !global::is_listening() {
+    if !global::has_listeners() {
         return None;
     }
     let ambient = Ambient::read();

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::active::{Active, Outcome, run};
-use super::call::{Ending, LiveCall};
+use super::call::{Ending, LiveCall, Role};
 use super::context::{Ambient, Attached};
 use super::future::enter;
 use super::global;
 use super::handle::{Call, follow};
 use super::local::Quiet;
-use super::start::{begin, place};
+use super::sampling::Place;
+use super::start::{ambient, begin, begin_unsampled, lane_in};
 use super::stream::CallStream;
 use crate::record::OpRef;
 use crate::record::{CallError, Kind};
@@ -55,14 +56,20 @@ impl OpenCall {
     }
 
     fn start(op: String, adjust: impl FnOnce(Ambient) -> Ambient) -> Self {
-        let call = place().map(|(ambient, lane)| {
-            begin(OpRef::named(Kind::Op, op), adjust(ambient), lane, "{}".to_owned(), String::new())
+        let call = ambient().map(adjust).and_then(|ambient| {
+            let lane = lane_in(&ambient)?;
+            Some(open(OpRef::named(Kind::Op, op), Place::find(ambient, lane, None)))
         });
         Self { call, panicking: std::thread::panicking() }
     }
 
+    /// The call, where it is recorded.
+    fn recorded(&self) -> Option<&Arc<LiveCall>> {
+        self.call.as_ref().filter(|call| call.is_recorded())
+    }
+
     pub(super) fn below(parent: &Arc<LiveCall>, op: String) -> Self {
-        if parent.lane.recorder.is_closed() {
+        if parent.lane.recorder.is_closed() || !global::is_listening() {
             return Self::off();
         }
         let _followed = follow(parent);
@@ -70,21 +77,18 @@ impl OpenCall {
         Self::start(op, |ambient| Ambient { span, ancestry, ..ambient })
     }
 
-    /// Makes the call a root of its own trace. Calls that are below it already keep the old one.
+    /// Makes the call a root of its own trace. Calls that are below it already keep the old one. In a trace that is not
+    /// sampled ask for it first: what the call was given before is not there.
     pub fn root(mut self) -> Self {
         if let Some(call) = &mut self.call {
-            let root = call.uproot();
-            if let Some(surroundings) = Ambient::read().surroundings {
-                surroundings.show_instead(call, &root);
-            }
-            *call = root;
+            *call = uprooted(call);
         }
         self
     }
 
     /// Records an input.
     pub fn input(self, name: &str, value: impl Serialize) -> Self {
-        if let Some(call) = &self.call {
+        if let Some(call) = self.recorded() {
             call.add_input(name, |out| write(out, call, &value));
         }
         self
@@ -92,7 +96,7 @@ impl OpenCall {
 
     /// Gives the call an attribute, stronger than those of the scopes around and of the client.
     pub fn attribute(self, key: &str, value: impl Serialize) -> Self {
-        if let Some(call) = &self.call {
+        if let Some(call) = self.recorded() {
             call.add_attribute(key, |out| write(out, call, &value));
         }
         self
@@ -207,6 +211,33 @@ impl Drop for OpenCall {
             call.close(|_| if panicked { Ending::failed(CallError::panicked()) } else { Ending::SUCCESS });
         }
     }
+}
+
+fn open(op: OpRef, place: Place) -> Arc<LiveCall> {
+    match place.role {
+        Role::Recorded | Role::Steering => begin(op, place, "{}".to_owned(), String::new()),
+        Role::Unsampled | Role::Below => begin_unsampled(op, place),
+    }
+}
+
+/// The same call as the root of a trace of its own, for which it is decided anew whether it is recorded.
+fn uprooted(call: &Arc<LiveCall>) -> Arc<LiveCall> {
+    let surroundings = Ambient::read().surroundings;
+    let ambient = Ambient { surroundings: surroundings.clone(), ..Ambient::default() };
+    let mut place = Place::of_first(ambient, Arc::clone(&call.lane), None);
+    // The name for the next call, and whoever waits for one, were served by the call that this was.
+    place.ambient.surroundings = None;
+    let (inputs, extra) = call.withdraw();
+    let root = if place.role == Role::Unsampled {
+        LiveCall::unsampled(call.op.clone(), place)
+    } else {
+        let inputs = if inputs.is_empty() { "{}".to_owned() } else { inputs };
+        LiveCall::begin(call.op.clone(), place, inputs, extra)
+    };
+    if let Some(surroundings) = surroundings {
+        surroundings.show_instead(call, &root);
+    }
+    root
 }
 
 fn write(out: &mut String, call: &LiveCall, value: &impl Serialize) {

@@ -32,7 +32,7 @@ impl Context {
     /// The context of this thread, now.
     #[must_use]
     pub fn current() -> Self {
-        Self(if global::is_listening() { context::snapshot() } else { None })
+        Self(if global::has_listeners() { context::snapshot() } else { None })
     }
 
     /// A context with these surroundings and nothing else of ours: no call, no outer scope.

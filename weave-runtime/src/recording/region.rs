@@ -12,6 +12,8 @@ use super::global;
 use super::in_context::InContext;
 use super::local::Quiet;
 use super::scope::Surroundings;
+use crate::diagnostics;
+use crate::record::Rate;
 use crate::value::{self, Limits};
 
 /// Opens a scope: settings that every call inside inherits, also across the tasks and threads that carry the context.
@@ -32,7 +34,7 @@ use crate::value::{self, Limits};
 /// assert_eq!(calls[0].attributes()["tenant"], "acme");
 /// ```
 pub fn scope() -> Scope {
-    Scope(global::is_listening().then(|| {
+    Scope(global::has_listeners().then(|| {
         let ambient = Ambient::read();
         let parent = ambient.parent();
         Surroundings::inside(ambient.surroundings, parent)
@@ -76,6 +78,38 @@ impl Scope {
     pub fn display_name(mut self, name: impl Into<String>) -> Self {
         if let Some(surroundings) = &mut self.0 {
             surroundings.next_name = Mutex::new(Some(name.into()));
+        }
+        self
+    }
+
+    /// Records this share of the traces that begin inside, from 0 to 1: stronger than the op's own rate and the client's.
+    /// A trace that has begun goes on as it did. What is no share changes nothing, and is warned of.
+    ///
+    /// ```
+    /// #[weave::op]
+    /// fn search() {}
+    ///
+    /// let recorder = weave::testing::Recorder::new();
+    /// recorder.run(|| (weave::scope().sample_rate(0.0).run(search), weave::scope().sample_rate(1.0).run(search)));
+    /// assert_eq!(recorder.calls().len(), 1);
+    /// ```
+    pub fn sample_rate(mut self, share: f64) -> Self {
+        if let Some(surroundings) = &mut self.0 {
+            match Rate::new(share) {
+                Some(rate) => surroundings.rate = Some(rate),
+                None => diagnostics::warn(
+                    "scope sample_rate",
+                    &format!("the sample_rate of a scope is {share}: expected a number from 0 to 1"),
+                ),
+            }
+        }
+        self
+    }
+
+    /// Records all of the traces that begin inside, or none of them: [`sample_rate`](Self::sample_rate) with 1 or 0.
+    pub fn sampled(mut self, sampled: bool) -> Self {
+        if let Some(surroundings) = &mut self.0 {
+            surroundings.rate = Some(if sampled { Rate::ALL } else { Rate::NONE });
         }
         self
     }

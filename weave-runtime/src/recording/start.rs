@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use super::active::Active;
 use super::call::LiveCall;
+use super::call::Role;
 use super::context::Ambient;
 use super::global;
 use super::lane::Lane;
 use super::local::{self, Quiet};
-use crate::record::Extra;
-use crate::record::{Op, OpRef};
+use super::sampling::Place;
+use crate::record::{Extra, Op, OpRef, Rate};
 use crate::value::Slot;
 
 /// Room made for a small value together with its key.
@@ -43,21 +44,19 @@ impl Op {
 
 #[inline(never)]
 fn start_listening(op: &'static Op, capture: &mut dyn FnMut(&mut Inputs)) -> Active {
-    match place() {
-        Some((ambient, lane)) => {
-            let call = begin_op(OpRef::Static(op), ambient, lane, capture);
-            Active::on(call)
-        }
-        None => Active::off(),
+    match place(op.sample_rate) {
+        None | Some(Place { role: Role::Below, .. }) => Active::off(),
+        Some(place) if place.role == Role::Unsampled => Active::on(begin_unsampled(OpRef::Static(op), place)),
+        Some(place) => Active::on(begin_op(OpRef::Static(op), place, capture)),
     }
 }
 
-/// Where a call that starts now belongs; `None` when it is not to be recorded.
+/// Where a call that starts now belongs; `None` when recording is held back here. `rate` is that of the op.
 #[inline]
-pub(super) fn place() -> Option<(Ambient, Arc<Lane>)> {
+pub(super) fn place(rate: Option<Rate>) -> Option<Place> {
     let ambient = ambient()?;
     let lane = lane_in(&ambient)?;
-    Some((ambient, lane))
+    Some(Place::find(ambient, lane, rate))
 }
 
 /// What surrounds a call that starts now; `None` when recording is held back here.
@@ -81,9 +80,10 @@ pub(super) fn lane_in(ambient: &Ambient) -> Option<Arc<Lane>> {
 }
 
 #[inline]
-fn begin_op(op: OpRef, ambient: Ambient, lane: Arc<Lane>, capture: &mut dyn FnMut(&mut Inputs)) -> Arc<LiveCall> {
+fn begin_op(op: OpRef, place: Place, capture: &mut dyn FnMut(&mut Inputs)) -> Arc<LiveCall> {
     let mut text = local::take_buffer();
     text.push('{');
+    let Place { ambient, lane, role } = place;
     let mut inputs = Inputs { lane, inputs: Members { text, sound: 1 }, attributes: Members::default() };
     {
         let _quiet = Quiet::enter();
@@ -96,20 +96,14 @@ fn begin_op(op: OpRef, ambient: Ambient, lane: Arc<Lane>, capture: &mut dyn FnMu
     }
     let Inputs { lane, mut inputs, attributes } = inputs;
     inputs.text.push('}');
-    begin(op, ambient, lane, inputs.text, attributes.text)
+    begin(op, Place { ambient, lane, role }, inputs.text, attributes.text)
 }
 
 /// Starts a call with inputs that are written already. `inputs` is a JSON object, `op_attributes` the members of one.
 #[inline]
-pub(super) fn begin(
-    op: OpRef,
-    mut ambient: Ambient,
-    lane: Arc<Lane>,
-    inputs: String,
-    op_attributes: String,
-) -> Arc<LiveCall> {
+pub(super) fn begin(op: OpRef, mut place: Place, inputs: String, op_attributes: String) -> Arc<LiveCall> {
     let mut extra = (!op_attributes.is_empty()).then(|| Box::new(Extra { op_attributes, ..Extra::default() }));
-    let surroundings = ambient.surroundings.take();
+    let surroundings = place.ambient.surroundings.take();
     if let Some(surroundings) = &surroundings {
         if let Some(attributes) = &surroundings.attributes {
             extra.get_or_insert_default().scope_attributes = Some(Arc::clone(attributes));
@@ -118,8 +112,20 @@ pub(super) fn begin(
             extra.get_or_insert_default().display_name = Some(name);
         }
     }
-    let call = LiveCall::begin(op, ambient, lane, inputs, extra);
+    let call = LiveCall::begin(op, place, inputs, extra);
     if let Some(surroundings) = &surroundings {
+        surroundings.show(&call);
+    }
+    call
+}
+
+/// Starts a call that is not recorded. To the regions around it is a call nonetheless.
+#[cold]
+pub(super) fn begin_unsampled(op: OpRef, mut place: Place) -> Arc<LiveCall> {
+    let surroundings = place.ambient.surroundings.take();
+    let call = LiveCall::unsampled(op, place);
+    if let Some(surroundings) = &surroundings {
+        drop(surroundings.take_name());
         surroundings.show(&call);
     }
     call
