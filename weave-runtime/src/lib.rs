@@ -36,11 +36,11 @@ pub use error::Error;
 pub use id::{CallId, TraceId};
 pub use init::{Guard, builder, client, flush, health, init, shutdown};
 pub use pipeline::{FlushReport, Health, SinkReport};
-pub use query::{OpCount, Sort, Totals};
-pub use record::{CallError, CallRecord, Event, Kind, Status, Usage};
+pub use query::{OpCount, Sort, ThreadSummary, Totals};
+pub use record::{CallError, CallRecord, Event, Kind, Status, TraceRecord, TraceUpdate, Usage};
 pub use recording::{
-    Call, CallStream, Context, InContext, InCurrentCall, OpenCall, Scope, bind, call, call_async, current_call,
-    is_enabled, scope, set_enabled, start_call,
+    Call, CallStream, Context, InContext, InCurrentCall, OpenCall, Scope, Trace, bind, call, call_async, current_call,
+    current_trace, is_enabled, scope, set_enabled, start_call,
 };
 #[cfg(feature = "tokio")]
 pub use recording::{JoinSet, spawn, spawn_blocking};

@@ -79,6 +79,8 @@ impl Finisher {
             summary: extra.summary,
             usage: None,
             events: extra.events,
+            thread: extra.thread,
+            trace: extra.trace,
         }
     }
 
@@ -111,8 +113,14 @@ impl Finisher {
         for event in &mut details.events {
             self.redactor.redact_map(&mut event.attributes);
         }
-        let texts = [details.error.as_mut().map(|error| &mut error.message), details.display_name.as_mut()];
-        for text in texts.into_iter().flatten() {
+        let (mut trace_name, mut tags) = (None, [].iter_mut());
+        if let Some(trace) = &mut details.trace {
+            self.redactor.redact_map(&mut trace.metadata);
+            (trace_name, tags) = (trace.name.as_mut(), trace.tags.iter_mut());
+        }
+        let error = details.error.as_mut().map(|error| &mut error.message);
+        let texts = [error, details.display_name.as_mut(), trace_name];
+        for text in texts.into_iter().flatten().chain(tags) {
             if let Some(redacted) = self.redactor.redact_text(text) {
                 *text = redacted;
             }
@@ -203,6 +211,15 @@ fn show(hook: &Hook, record: &mut CallRecord) {
         }
         if let Some(name) = &mut details.display_name {
             showing.text("display_name", name);
+        }
+        if let Some(trace) = &mut details.trace {
+            showing.members("trace.metadata", &mut trace.metadata);
+            for (at, tag) in trace.tags.iter_mut().enumerate() {
+                showing.text(&format!("trace.tags.{at}"), tag);
+            }
+            if let Some(name) = &mut trace.name {
+                showing.text("trace.name", name);
+            }
         }
     }
     if showing.panicked {

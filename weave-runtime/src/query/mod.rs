@@ -4,6 +4,7 @@
 
 mod counts;
 mod json;
+mod surroundings;
 
 use crate::error::Error;
 use crate::id::{CallId, TraceId};
@@ -11,6 +12,8 @@ use crate::record::{Kind, Status, Timestamp};
 
 pub use counts::{OpCount, Totals};
 pub(crate) use json::JsonMatch;
+pub use surroundings::ThreadSummary;
+pub(crate) use surroundings::TraceFilter;
 
 /// The order of the calls in an answer.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -42,6 +45,10 @@ pub(crate) struct Filter {
     pub(crate) kinds: Vec<Kind>,
     pub(crate) inputs: Vec<JsonMatch>,
     pub(crate) attributes: Vec<JsonMatch>,
+    pub(crate) thread: Option<String>,
+    /// Only calls that began a turn.
+    pub(crate) turns: bool,
+    pub(crate) of_traces: TraceFilter,
     pub(crate) sort: Option<Sort>,
     pub(crate) offset: usize,
     pub(crate) limit: Option<usize>,

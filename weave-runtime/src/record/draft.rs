@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use serde_json::{Map, Value};
 
-use super::{CallError, Event, OpRef, Status};
+use super::{CallError, Event, InThread, OpRef, Status, TraceUpdate};
 use crate::id::{CallId, MaybeCallId, TraceId};
 
 /// A record whose times, name, attributes and usage have not been worked out yet.
@@ -42,6 +42,8 @@ pub(crate) struct Extra {
     pub(crate) summary: Map<String, Value>,
     pub(crate) events: Vec<Event>,
     pub(crate) error: Option<CallError>,
+    pub(crate) thread: Option<InThread>,
+    pub(crate) trace: Option<Box<TraceUpdate>>,
     /// How often something was not taken because the call had too much of it.
     pub(crate) ignored: u64,
 }
@@ -68,7 +70,13 @@ impl Extra {
                 .sum::<usize>()
             + map_weight(&self.span_attributes)
             + map_weight(&self.summary)
+            + self.trace.as_ref().map_or(0, |trace| trace_weight(trace))
     }
+}
+
+fn trace_weight(trace: &TraceUpdate) -> usize {
+    let tags = trace.tags.iter().map(|tag| size_of::<String>() + tag.len()).sum::<usize>();
+    size_of::<TraceUpdate>() + trace.name.as_ref().map_or(0, String::len) + tags + map_weight(&trace.metadata)
 }
 
 fn map_weight(map: &Map<String, Value>) -> usize {

@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::{CallError, CallRecord, Event, Kind, Status, Timestamp, Usage};
+use super::{CallError, CallRecord, Event, Kind, Status, Timestamp, TraceUpdate, Usage};
 use crate::id::{CallId, TraceId};
 
 /// The form in which a call leaves as JSON: a key once here keeps its name and meaning, others may be added.
@@ -57,6 +57,9 @@ impl Serialize for CallRecord {
             summary: self.summary(),
             usage: self.usage(),
             events: self.events().iter().map(EventForm::of).collect(),
+            thread_id: self.thread_id(),
+            turn_id: self.turn_id(),
+            trace_update: self.trace_update(),
         };
         form.serialize(serializer)
     }
@@ -82,6 +85,9 @@ struct Form<'a> {
     summary: &'a Map<String, Value>,
     usage: Option<Usage>,
     events: Vec<EventForm<'a>>,
+    thread_id: Option<&'a str>,
+    turn_id: Option<CallId>,
+    trace_update: Option<&'a TraceUpdate>,
 }
 
 #[derive(Serialize)]

@@ -2,10 +2,14 @@
 
 use std::any::Any;
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+use super::TraceUpdate;
+use crate::id::CallId;
 
 /// How a call ended, or that it has not.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -211,6 +215,15 @@ pub(crate) struct Details {
     pub(crate) summary: Map<String, Value>,
     pub(crate) usage: Option<Usage>,
     pub(crate) events: Vec<Event>,
+    pub(crate) thread: Option<InThread>,
+    pub(crate) trace: Option<Box<TraceUpdate>>,
+}
+
+/// A call's place in a conversation.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct InThread {
+    pub(crate) id: Arc<str>,
+    pub(crate) turn: CallId,
 }
 
 impl Details {
@@ -222,5 +235,7 @@ impl Details {
             && self.summary.is_empty()
             && self.usage.is_none()
             && self.events.is_empty()
+            && self.thread.is_none()
+            && self.trace.is_none()
     }
 }

@@ -12,9 +12,9 @@ use super::context::{self, Above};
 use super::lane::Lane;
 use super::local;
 use super::sampling::Place;
+use super::thread::Boundary;
 use crate::id::{CallId, MaybeCallId, TraceId};
-use crate::record::OpRef;
-use crate::record::{CallError, Draft, Extra, Kind, Status};
+use crate::record::{CallError, Draft, Extra, InThread, Kind, OpRef, Status, TraceUpdate};
 
 /// Attributes, summary values or events that one call may be given while it runs; more are counted only.
 const MOST_EXTRAS: usize = 1_024;
@@ -24,6 +24,9 @@ const MOST_EXTRAS: usize = 1_024;
 pub(crate) struct Ancestry {
     pub(crate) op: MaybeCallId,
     pub(crate) agent: MaybeCallId,
+    /// The turn of a conversation that is going on, and the boundary that it began in; zero for none.
+    pub(super) turn: MaybeCallId,
+    pub(super) boundary: u32,
     /// The trace is not recorded.
     pub(crate) unsampled: bool,
 }
@@ -42,7 +45,13 @@ pub(crate) enum Role {
 }
 
 impl Ancestry {
-    pub(super) const NONE: Self = Self { op: MaybeCallId::NONE, agent: MaybeCallId::NONE, unsampled: false };
+    pub(super) const NONE: Self = Self {
+        op: MaybeCallId::NONE,
+        agent: MaybeCallId::NONE,
+        turn: MaybeCallId::NONE,
+        boundary: 0,
+        unsampled: false,
+    };
 
     /// Whether a call of ours is above.
     #[inline]
@@ -66,6 +75,8 @@ pub(crate) struct LiveCall {
     pub(crate) op: OpRef,
     pub(crate) lane: Arc<Lane>,
     pub(super) role: Role,
+    /// The thread of conversation that it is part of.
+    pub(super) boundary: Option<Arc<Boundary>>,
     started: Instant,
     /// Where its lane follows it, one above the index; zero for nowhere.
     place: AtomicUsize,
@@ -110,7 +121,7 @@ impl LiveCall {
         let state = State { inputs: inputs.len(), text: inputs, extra, phase: Phase::Open };
         // A trace that is held back counts as sampled out for everybody else.
         let is_sampled = place.lane.behind().is_none();
-        let call = Arc::new(Self::new(op, place, is_sampled, state));
+        let call = Self::new(op, place, is_sampled, state);
         if let Some(place) = call.lane.open(&call) {
             call.place.store(place + 1, Ordering::Relaxed);
         }
@@ -120,17 +131,21 @@ impl LiveCall {
     /// A call that is not recorded, and neither is what is below it.
     pub(super) fn unsampled(op: OpRef, place: Place) -> Arc<Self> {
         let state = State { inputs: 0, text: String::new(), extra: None, phase: Phase::Closed };
-        Arc::new(Self::new(op, place, false, state))
+        Self::new(op, place, false, state)
     }
 
-    #[inline]
-    fn new(op: OpRef, place: Place, is_sampled: bool, state: State) -> Self {
-        let Place { ambient, lane, role } = place;
+    #[inline(always)]
+    fn new(op: OpRef, place: Place, is_sampled: bool, state: State) -> Arc<Self> {
+        let Place { ambient, lane, role, boundary } = place;
         let (parent, ancestry) = (ambient.parent(), ambient.ancestry);
         let span = context::span_below(ambient, is_sampled);
-        let mut below = ancestry.with(op.kind, MaybeCallId::of(span.span_id().to_bytes()));
+        let id = MaybeCallId::of(span.span_id().to_bytes());
+        let mut below = ancestry.with(op.kind, id);
+        if let Some(boundary) = &boundary {
+            below = below.in_thread(boundary, id);
+        }
         below.unsampled = matches!(role, Role::Unsampled | Role::Below);
-        Self {
+        Arc::new(Self {
             parent,
             ancestry,
             above: Above::below(span.trace_id(), below),
@@ -138,10 +153,11 @@ impl LiveCall {
             op,
             lane,
             role,
+            boundary,
             started: Instant::now(),
             place: AtomicUsize::new(0),
             state: Mutex::new(state),
-        }
+        })
     }
 
     /// Whether this is more than a mark for others.
@@ -185,6 +201,9 @@ impl LiveCall {
         if error.is_some() {
             extra.get_or_insert_default().error = error;
         }
+        if self.boundary.is_some() {
+            extra.get_or_insert_default().thread = self.thread();
+        }
         let weight = size_of::<Draft>() + text.len() + extra.as_ref().map_or(0, |extra| extra.weight());
         let draft = |text, copied| {
             let mut draft = self.draft(text, inputs, extra);
@@ -226,7 +245,11 @@ impl LiveCall {
             return None;
         }
         state.phase = Phase::Announced;
-        Some(self.draft(state.text.clone(), state.inputs, state.extra.clone()))
+        let mut extra = state.extra.clone();
+        if self.boundary.is_some() {
+            extra.get_or_insert_default().thread = self.thread();
+        }
+        Some(self.draft(state.text.clone(), state.inputs, extra))
     }
 
     /// Adds an input to a call that is open. `value` writes it as JSON; no lock is held.
@@ -281,6 +304,24 @@ impl LiveCall {
                 extra.ignored += 1;
             }
         });
+    }
+
+    /// Changes what the call says of its trace.
+    pub(super) fn update_trace(&self, change: impl FnOnce(&mut TraceUpdate)) {
+        self.change(|extra| {
+            let trace = extra.trace.get_or_insert_default();
+            if trace.tags.len() < MOST_EXTRAS && trace.metadata.len() < MOST_EXTRAS {
+                change(trace);
+            } else {
+                extra.ignored += 1;
+            }
+        });
+    }
+
+    /// The thread of conversation that the call is part of, and the turn.
+    pub(super) fn thread(&self) -> Option<InThread> {
+        let id = self.boundary.as_ref()?.thread.clone()?;
+        Some(InThread { id, turn: self.above.ancestry.turn.get()? })
     }
 
     fn change(&self, change: impl FnOnce(&mut Extra)) {

@@ -72,6 +72,29 @@ impl Call {
         self.recorded().map(|call| &*call.op.name)
     }
 
+    /// The thread of conversation that the call is part of. See [`Scope::thread`](crate::Scope::thread).
+    ///
+    /// ```
+    /// #[weave::op]
+    /// fn answer() -> Option<String> {
+    ///     weave::current_call().thread_id().map(str::to_owned)
+    /// }
+    ///
+    /// let recorder = weave::testing::Recorder::new();
+    /// let id = recorder.run(|| weave::scope().thread("chat-7").run(answer));
+    /// assert_eq!(id.as_deref(), Some("chat-7"));
+    /// ```
+    #[must_use]
+    pub fn thread_id(&self) -> Option<&str> {
+        self.recorded()?.boundary.as_ref()?.thread.as_deref()
+    }
+
+    /// The call that began the turn of its thread that this one is part of.
+    #[must_use]
+    pub fn turn_id(&self) -> Option<CallId> {
+        Some(self.recorded()?.thread()?.turn)
+    }
+
     /// Whether the call is open, so that what is set on it is recorded.
     #[must_use]
     pub fn is_recording(&self) -> bool {
@@ -147,18 +170,28 @@ impl Call {
 }
 
 /// Makes calls go where `call` went, until dropped, when here they would go elsewhere or nowhere: a handle may be used on
-/// a thread that knows nothing of the test that records the call.
+/// a thread that knows nothing of the test that records the call, nor of the conversation that it is part of.
 pub(super) fn follow(call: &LiveCall) -> Option<Attached> {
-    let lane = start::lane_in(&start::ambient()?);
+    let ambient = start::ambient()?;
+    let lane = start::lane_in(&ambient);
     let goes_there = |lane: Arc<Lane>| {
         // Two threads' lanes are as good as one; the lane of a trace that is held is for that trace alone.
         let is_shared = lane.behind().is_none() && call.lane.behind().is_none();
         Arc::ptr_eq(&lane, &call.lane) || is_shared && Arc::ptr_eq(&lane.recorder, &call.lane.recorder)
     };
-    if lane.is_some_and(goes_there) {
+    let leads_astray = !lane.is_some_and(goes_there);
+    let outer = ambient.surroundings.clone();
+    let boundary = call.boundary.as_ref().filter(|_| outer.as_ref().is_none_or(|outer| outer.boundary.is_none()));
+    if !leads_astray && boundary.is_none() {
         return None;
     }
-    let surroundings = Surroundings { lane: Some(Arc::clone(&call.lane)), ..Surroundings::default() };
+    let mut surroundings = Surroundings::inside(outer, ambient.parent());
+    if leads_astray {
+        surroundings.lane = Some(Arc::clone(&call.lane));
+    }
+    if boundary.is_some() {
+        surroundings.boundary = boundary.cloned();
+    }
     Some(Attached::new(context::with_surroundings(surroundings), None))
 }
 

@@ -227,6 +227,7 @@ fn uprooted(call: &Arc<LiveCall>) -> Arc<LiveCall> {
     let mut place = Place::of_first(ambient, Arc::clone(&call.lane), None);
     // The name for the next call, and whoever waits for one, were served by the call that this was.
     place.ambient.surroundings = None;
+    place.boundary.clone_from(&call.boundary);
     let (inputs, extra) = call.withdraw();
     let root = if place.role == Role::Unsampled {
         LiveCall::unsampled(call.op.clone(), place)

@@ -32,6 +32,8 @@ mod stream;
 mod tally;
 #[cfg(feature = "tokio")]
 mod tasks;
+mod thread;
+mod trace;
 
 pub use active::{Active, Guard, Outcome, diverge, guard, run, run_into, run_then};
 pub use carried::{CarrierKnown, CarrierUnknown, carry};
@@ -58,3 +60,4 @@ pub use start::Inputs;
 pub use stream::CallStream;
 #[cfg(feature = "tokio")]
 pub use tasks::{JoinSet, spawn, spawn_blocking};
+pub use trace::{Trace, current_trace};

@@ -12,6 +12,7 @@ use super::global;
 use super::in_context::InContext;
 use super::local::Quiet;
 use super::scope::Surroundings;
+use super::thread::Boundary;
 use crate::diagnostics;
 use crate::record::Rate;
 use crate::value::{self, Limits};
@@ -78,6 +79,70 @@ impl Scope {
     pub fn display_name(mut self, name: impl Into<String>) -> Self {
         if let Some(surroundings) = &mut self.0 {
             surroundings.next_name = Mutex::new(Some(name.into()));
+        }
+        self
+    }
+
+    /// Has the calls inside be part of the thread of conversation with this id.
+    ///
+    /// A call directly inside begins a turn, and those below it are part of that; several calls directly inside are several
+    /// turns. See [`CallRecord::thread_id`](crate::CallRecord::thread_id) and
+    /// [`CallRecord::turn_id`](crate::CallRecord::turn_id).
+    ///
+    /// ```
+    /// #[weave::op]
+    /// fn think() {}
+    ///
+    /// #[weave::op]
+    /// fn answer(question: &str) {
+    ///     think();
+    /// }
+    ///
+    /// let recorder = weave::testing::Recorder::new();
+    /// recorder.run(|| {
+    ///     weave::scope().thread("chat-7").run(|| {
+    ///         answer("who?");
+    ///         answer("why?");
+    ///     });
+    /// });
+    /// let calls = recorder.calls();
+    /// let turns: Vec<_> = calls.iter().filter(|call| call.is_turn()).collect();
+    /// assert_eq!(turns.len(), 2);
+    /// assert!(calls.iter().all(|call| call.thread_id() == Some("chat-7")));
+    /// assert_eq!(calls[1].turn_id(), Some(turns[0].id()));
+    /// ```
+    pub fn thread(self, id: impl Into<String>) -> Self {
+        self.bounded(|| Some(id.into().into()))
+    }
+
+    /// As [`thread`](Self::thread), with an id that is made for it: [`thread_id`](Self::thread_id) tells which.
+    pub fn new_thread(self) -> Self {
+        self.bounded(|| Some(Boundary::fresh_id()))
+    }
+
+    /// Has the calls inside be part of no thread of conversation, whatever the scopes around say.
+    pub fn no_thread(self) -> Self {
+        self.bounded(|| None)
+    }
+
+    /// The thread of conversation that the calls inside are part of; `None` also where nothing is recorded.
+    ///
+    /// ```
+    /// # let recorder = weave::testing::Recorder::new();
+    /// # recorder.run(|| {
+    /// let scope = weave::scope().new_thread();
+    /// let id = scope.thread_id().unwrap().to_owned();
+    /// assert_eq!(weave::scope().thread(&id).thread_id(), Some(id.as_str()));
+    /// # });
+    /// ```
+    #[must_use]
+    pub fn thread_id(&self) -> Option<&str> {
+        self.0.as_ref()?.boundary.as_ref()?.thread.as_deref()
+    }
+
+    fn bounded(mut self, thread: impl FnOnce() -> Option<Arc<str>>) -> Self {
+        if let Some(surroundings) = &mut self.0 {
+            surroundings.boundary = Some(Boundary::new(thread()));
         }
         self
     }

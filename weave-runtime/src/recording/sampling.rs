@@ -7,6 +7,7 @@ use super::context::Ambient;
 use super::hold;
 use super::lane::Lane;
 use super::local;
+use super::thread::Boundary;
 use crate::id::TraceId;
 use crate::record::Rate;
 
@@ -26,41 +27,53 @@ pub(super) struct Place {
     pub(super) ambient: Ambient,
     pub(super) lane: Arc<Lane>,
     pub(super) role: Role,
+    /// The thread of conversation around.
+    pub(super) boundary: Option<Arc<Boundary>>,
 }
 
 impl Place {
     /// The place of a call of an op with this rate, whose calls would go to `lane`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn find(ambient: Ambient, lane: Arc<Lane>, rate: Option<Rate>) -> Self {
         let above = &ambient.ancestry;
         let role = if above.unsampled || lane.is_given_up() {
             Role::Below
-        } else if above.has_call() {
+        } else if above.has_call() || is_plain_root(&ambient, &lane, rate) {
             Role::Recorded
         } else {
             return Self::of_first(ambient, lane, rate);
         };
-        Self { ambient, lane, role }
+        Self { ambient, lane, role, boundary: None }
     }
 
     /// The place of the first call of ours in a trace.
+    #[cold]
     pub(super) fn of_first(mut ambient: Ambient, lane: Arc<Lane>, rate: Option<Rate>) -> Self {
         // Another trace may be held back around this one, which has nothing to do with it.
         let (lane, steers) = match lane.behind() {
             Some(behind) => (Arc::clone(behind), true),
             None => (lane, false),
         };
-        match verdict(&mut ambient, &lane, rate) {
-            Verdict::Recorded => Self { ambient, lane, role: if steers { Role::Steering } else { Role::Recorded } },
-            Verdict::SampledOut if lane.recorder.sampling.keep_errors => {
-                Self { ambient, lane: hold::hold(lane), role: Role::Steering }
-            }
+        let (lane, role) = match verdict(&mut ambient, &lane, rate) {
+            Verdict::Recorded => (lane, if steers { Role::Steering } else { Role::Recorded }),
+            Verdict::SampledOut if lane.recorder.sampling.keep_errors => (hold::hold(lane), Role::Steering),
             Verdict::SampledOut | Verdict::ParentUnsampled => {
                 lane.recorder.count_unsampled();
-                Self { ambient, lane, role: Role::Unsampled }
+                (lane, Role::Unsampled)
             }
-        }
+        };
+        Self { ambient, lane, role, boundary: None }
     }
+}
+
+/// Whether this is a root of which nobody said that it is sampled: spares most the asking.
+#[inline(always)]
+fn is_plain_root(ambient: &Ambient, lane: &Lane, rate: Option<Rate>) -> bool {
+    ambient.span.is_none()
+        && rate.is_none()
+        && lane.recorder.sampling.rate == Rate::ALL
+        && lane.behind().is_none()
+        && ambient.surroundings.as_deref().is_none_or(|surroundings| surroundings.rate.is_none())
 }
 
 enum Verdict {
@@ -69,7 +82,6 @@ enum Verdict {
     ParentUnsampled,
 }
 
-#[inline]
 fn verdict(ambient: &mut Ambient, lane: &Lane, rate: Option<Rate>) -> Verdict {
     let sampling = &lane.recorder.sampling;
     let trace = match &ambient.span {

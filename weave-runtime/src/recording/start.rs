@@ -44,15 +44,16 @@ impl Op {
 
 #[inline(never)]
 fn start_listening(op: &'static Op, capture: &mut dyn FnMut(&mut Inputs)) -> Active {
-    match place(op.sample_rate) {
-        None | Some(Place { role: Role::Below, .. }) => Active::off(),
-        Some(place) if place.role == Role::Unsampled => Active::on(begin_unsampled(OpRef::Static(op), place)),
-        Some(place) => Active::on(begin_op(OpRef::Static(op), place, capture)),
+    let Some(place) = place(op.sample_rate) else { return Active::off() };
+    match place.role {
+        Role::Recorded | Role::Steering => Active::on(begin_op(OpRef::Static(op), place, capture)),
+        Role::Unsampled => Active::on(begin_unsampled(OpRef::Static(op), place)),
+        Role::Below => Active::off(),
     }
 }
 
 /// Where a call that starts now belongs; `None` when recording is held back here. `rate` is that of the op.
-#[inline]
+#[inline(always)]
 pub(super) fn place(rate: Option<Rate>) -> Option<Place> {
     let ambient = ambient()?;
     let lane = lane_in(&ambient)?;
@@ -83,7 +84,7 @@ pub(super) fn lane_in(ambient: &Ambient) -> Option<Arc<Lane>> {
 fn begin_op(op: OpRef, place: Place, capture: &mut dyn FnMut(&mut Inputs)) -> Arc<LiveCall> {
     let mut text = local::take_buffer();
     text.push('{');
-    let Place { ambient, lane, role } = place;
+    let Place { ambient, lane, role, boundary } = place;
     let mut inputs = Inputs { lane, inputs: Members { text, sound: 1 }, attributes: Members::default() };
     {
         let _quiet = Quiet::enter();
@@ -96,7 +97,7 @@ fn begin_op(op: OpRef, place: Place, capture: &mut dyn FnMut(&mut Inputs)) -> Ar
     }
     let Inputs { lane, mut inputs, attributes } = inputs;
     inputs.text.push('}');
-    begin(op, Place { ambient, lane, role }, inputs.text, attributes.text)
+    begin(op, Place { ambient, lane, role, boundary }, inputs.text, attributes.text)
 }
 
 /// Starts a call with inputs that are written already. `inputs` is a JSON object, `op_attributes` the members of one.
@@ -108,6 +109,7 @@ pub(super) fn begin(op: OpRef, mut place: Place, inputs: String, op_attributes: 
         if let Some(attributes) = &surroundings.attributes {
             extra.get_or_insert_default().scope_attributes = Some(Arc::clone(attributes));
         }
+        place.boundary.clone_from(&surroundings.boundary);
         if let Some(name) = surroundings.take_name() {
             extra.get_or_insert_default().display_name = Some(name);
         }
@@ -123,6 +125,9 @@ pub(super) fn begin(op: OpRef, mut place: Place, inputs: String, op_attributes: 
 #[cold]
 pub(super) fn begin_unsampled(op: OpRef, mut place: Place) -> Arc<LiveCall> {
     let surroundings = place.ambient.surroundings.take();
+    if let Some(surroundings) = &surroundings {
+        place.boundary.clone_from(&surroundings.boundary);
+    }
     let call = LiveCall::unsampled(op, place);
     if let Some(surroundings) = &surroundings {
         drop(surroundings.take_name());

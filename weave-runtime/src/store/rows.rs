@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::ops::KnownOps;
+use super::traces;
 use crate::id::{CallId, TraceId};
-use crate::record::{CallError, CallRecord, Details, Event, Status, Text, Timestamp, Usage};
+use crate::record::{CallError, CallRecord, Details, Event, InThread, Status, Text, Timestamp, TraceUpdate, Usage};
 
 /// The columns of a call, in the order of [`bind_call`].
-pub(super) const CALL_COLUMNS: [&str; 20] = [
+pub(super) const CALL_COLUMNS: [&str; 22] = [
     "id",
     "trace_id",
     "parent_id",
@@ -31,6 +32,8 @@ pub(super) const CALL_COLUMNS: [&str; 20] = [
     "error_message",
     "inputs",
     "output",
+    "thread_id",
+    "turn_id",
 ];
 
 /// Takes the values of [`bind_body`].
@@ -46,7 +49,8 @@ pub(super) const SELECT_RECORD: &str = "SELECT c.op_id, c.id, c.trace_id, c.pare
     c.agent_parent_id, c.status, c.partial, c.started_at, c.ended_at, coalesce(c.inputs, b.inputs), \
     coalesce(c.output, b.output), c.display_name, c.error_type, \
     c.error_message, b.attributes, b.span_attributes, b.summary, c.has_usage, c.input_tokens, c.output_tokens, \
-    c.total_tokens, b.events FROM calls c LEFT JOIN bodies b ON b.call = c.seq WHERE c.seq = ?1";
+    c.total_tokens, b.events, c.thread_id, c.turn_id, u.name, u.tags, u.metadata FROM calls c \
+    LEFT JOIN bodies b ON b.call = c.seq LEFT JOIN trace_updates u ON u.call = c.seq WHERE c.seq = ?1";
 
 /// Binds the parameters of a statement from left to right.
 pub(super) struct Parameters<'a, 'c> {
@@ -96,7 +100,9 @@ pub(super) fn bind_call(to: &mut Parameters<'_, '_>, call: &CallRecord, op: i64,
     to.bind(error.map(|error| error.message.as_str()))?;
     let is_short = !has_body(call);
     to.bind(inputs(call).filter(|_| is_short))?;
-    to.bind(call.output_json().filter(|_| is_short))
+    to.bind(call.output_json().filter(|_| is_short))?;
+    to.bind(call.thread_id())?;
+    to.bind(call.turn_id().map(from_id))
 }
 
 /// True when the JSON of a call does not stay in its row.
@@ -155,13 +161,20 @@ fn details(next: &mut Columns<'_>) -> rusqlite::Result<Option<Box<Details>>> {
         summary: next.json()?,
         usage: usage(next.take()?, [next.take()?, next.take()?, next.take()?]),
         events: next.json::<Vec<StoredEvent>>()?.into_iter().map(Event::from).collect(),
+        thread: in_thread(next.take()?, next.take()?),
+        trace: trace(next)?,
     };
-    let plain = details.display_name.is_none()
-        && details.error.is_none()
-        && details.usage.is_none()
-        && details.events.is_empty()
-        && [&details.attributes, &details.span_attributes, &details.summary].iter().all(|map| map.is_empty());
-    Ok((!plain).then(|| Box::new(details)))
+    Ok((!details.is_empty()).then(|| Box::new(details)))
+}
+
+fn in_thread(id: Option<String>, turn: Option<i64>) -> Option<InThread> {
+    Some(InThread { id: id?.into(), turn: to_id(turn?) })
+}
+
+fn trace(next: &mut Columns<'_>) -> rusqlite::Result<Option<Box<TraceUpdate>>> {
+    let update = traces::update(next.row, next.at)?;
+    next.at += 3;
+    Ok((update != TraceUpdate::default()).then(|| Box::new(update)))
 }
 
 fn error(kind: Option<String>, message: Option<String>) -> Option<CallError> {
@@ -186,10 +199,16 @@ impl Columns<'_> {
     }
 
     fn json<T: Default + for<'de> Deserialize<'de>>(&mut self) -> rusqlite::Result<T> {
-        let Some(json) = self.take::<Option<String>>()? else { return Ok(T::default()) };
-        serde_json::from_str(&json)
-            .map_err(|error| rusqlite::Error::FromSqlConversionFailure(self.at - 1, Type::Text, Box::new(error)))
+        self.at += 1;
+        json_column(self.row, self.at - 1)
     }
+}
+
+/// A column of JSON text; NULL is what is empty.
+pub(super) fn json_column<T: Default + for<'de> Deserialize<'de>>(row: &Row<'_>, at: usize) -> rusqlite::Result<T> {
+    let Some(json) = row.get::<_, Option<String>>(at)? else { return Ok(T::default()) };
+    serde_json::from_str(&json)
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(at, Type::Text, Box::new(error)))
 }
 
 /// An event as JSON. Not by serde on `Event` itself, whose form for users may change.
@@ -221,11 +240,11 @@ fn events_text(events: &[Event]) -> rusqlite::Result<Option<String>> {
     json_text(&events).map(Some)
 }
 
-fn object_text(object: &Map<String, Value>) -> rusqlite::Result<Option<String>> {
+pub(super) fn object_text(object: &Map<String, Value>) -> rusqlite::Result<Option<String>> {
     if object.is_empty() { Ok(None) } else { json_text(object).map(Some) }
 }
 
-fn json_text(value: &impl Serialize) -> rusqlite::Result<String> {
+pub(super) fn json_text(value: &impl Serialize) -> rusqlite::Result<String> {
     serde_json::to_string(value).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }
 
