@@ -19,16 +19,11 @@ use crate::record::{CallError, Draft, Extra, InThread, Kind, OpRef, Status, Trac
 /// Attributes, summary values or events that one call may be given while it runs; more are counted only.
 const MOST_EXTRAS: usize = 1_024;
 
-/// The nearest calls above, by family, and what they leave to those below them.
-#[derive(Clone, Copy, Default, Debug)]
+/// The nearest calls above, by family.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub(crate) struct Ancestry {
     pub(crate) op: MaybeCallId,
     pub(crate) agent: MaybeCallId,
-    /// The turn of a conversation that is going on, and the boundary that it began in; zero for none.
-    pub(super) turn: MaybeCallId,
-    pub(super) boundary: u32,
-    /// The trace is not recorded.
-    pub(crate) unsampled: bool,
 }
 
 /// What a call is to its trace.
@@ -36,7 +31,7 @@ pub(crate) struct Ancestry {
 pub(crate) enum Role {
     /// It is recorded, and that is all.
     Recorded,
-    /// It is recorded, and has those below it go to its lane, which they would not find by themselves.
+    /// It is recorded, and has something to say to those below it: the lane of its trace, or the turn that it begins.
     Steering,
     /// It is the first of a trace that is not recorded: it only keeps the context in step.
     Unsampled,
@@ -45,18 +40,16 @@ pub(crate) enum Role {
 }
 
 impl Ancestry {
-    pub(super) const NONE: Self = Self {
-        op: MaybeCallId::NONE,
-        agent: MaybeCallId::NONE,
-        turn: MaybeCallId::NONE,
-        boundary: 0,
-        unsampled: false,
-    };
+    pub(super) const NONE: Self = Self { op: MaybeCallId::NONE, agent: MaybeCallId::NONE };
 
-    /// Whether a call of ours is above.
+    /// In the place of the calls of a trace that is not recorded. Every call carries an ancestry, every poll sets one: with
+    /// a flag beside, all would pay for what few have.
+    pub(super) const UNSAMPLED: Self = Self { op: MaybeCallId::MARK, agent: MaybeCallId::MARK };
+
+    /// Whether a call that is recorded is above.
     #[inline]
-    pub(super) fn has_call(&self) -> bool {
-        self.op != MaybeCallId::NONE || self.agent != MaybeCallId::NONE
+    pub(super) fn has_call(self) -> bool {
+        self != Self::NONE
     }
 
     /// What a call of this kind leaves to those below it.
@@ -117,11 +110,17 @@ impl Ending {
 impl LiveCall {
     /// Starts a call now. `inputs` is a JSON object.
     #[inline]
-    pub(super) fn begin(op: OpRef, place: Place, inputs: String, extra: Option<Box<Extra>>) -> Arc<Self> {
+    pub(super) fn begin(
+        op: OpRef,
+        place: Place,
+        boundary: Option<&Arc<Boundary>>,
+        inputs: String,
+        extra: Option<Box<Extra>>,
+    ) -> Arc<Self> {
         let state = State { inputs: inputs.len(), text: inputs, extra, phase: Phase::Open };
         // A trace that is held back counts as sampled out for everybody else.
         let is_sampled = place.lane.behind().is_none();
-        let call = Self::new(op, place, is_sampled, state);
+        let call = Self::new(op, place, boundary, is_sampled, state);
         if let Some(place) = call.lane.open(&call) {
             call.place.store(place + 1, Ordering::Relaxed);
         }
@@ -129,22 +128,22 @@ impl LiveCall {
     }
 
     /// A call that is not recorded, and neither is what is below it.
-    pub(super) fn unsampled(op: OpRef, place: Place) -> Arc<Self> {
+    pub(super) fn unsampled(op: OpRef, place: Place, boundary: Option<&Arc<Boundary>>) -> Arc<Self> {
         let state = State { inputs: 0, text: String::new(), extra: None, phase: Phase::Closed };
-        Self::new(op, place, false, state)
+        Self::new(op, place, boundary, false, state)
     }
 
     #[inline(always)]
-    fn new(op: OpRef, place: Place, is_sampled: bool, state: State) -> Arc<Self> {
-        let Place { ambient, lane, role, boundary } = place;
+    fn new(op: OpRef, place: Place, boundary: Option<&Arc<Boundary>>, is_sampled: bool, state: State) -> Arc<Self> {
+        let Place { ambient, lane, mut role } = place;
         let (parent, ancestry) = (ambient.parent(), ambient.ancestry);
-        let span = context::span_below(ambient, is_sampled);
+        let span = context::span_below(ambient.span, is_sampled);
         let id = MaybeCallId::of(span.span_id().to_bytes());
-        let mut below = ancestry.with(op.kind, id);
-        if let Some(boundary) = &boundary {
-            below = below.in_thread(boundary, id);
-        }
-        below.unsampled = matches!(role, Role::Unsampled | Role::Below);
+        let boundary = boundary.map(|boundary| boundary.entered(id, &mut role));
+        let below = match role {
+            Role::Recorded | Role::Steering => ancestry.with(op.kind, id),
+            Role::Unsampled | Role::Below => Ancestry::UNSAMPLED,
+        };
         Arc::new(Self {
             parent,
             ancestry,
@@ -163,7 +162,7 @@ impl LiveCall {
     /// Whether this is more than a mark for others.
     #[inline]
     pub(crate) fn is_recorded(&self) -> bool {
-        !self.above.ancestry.unsampled
+        !matches!(self.role, Role::Unsampled | Role::Below)
     }
 
     #[inline]
@@ -320,8 +319,8 @@ impl LiveCall {
 
     /// The thread of conversation that the call is part of, and the turn.
     pub(super) fn thread(&self) -> Option<InThread> {
-        let id = self.boundary.as_ref()?.thread.clone()?;
-        Some(InThread { id, turn: self.above.ancestry.turn.get()? })
+        let boundary = self.boundary.as_ref()?;
+        Some(InThread { id: boundary.thread.clone()?, turn: boundary.turn.get()? })
     }
 
     fn change(&self, change: impl FnOnce(&mut Extra)) {

@@ -17,8 +17,6 @@ use crate::id::MaybeCallId;
 pub(crate) struct Ambient {
     /// The current span, ours or foreign.
     pub(crate) span: Option<SpanContext>,
-    /// The id of the trace that a call without a span above begins, where it had to be known beforehand.
-    pub(super) trace: Option<u128>,
     pub(crate) ancestry: Ancestry,
     pub(crate) surroundings: Option<Arc<Surroundings>>,
     /// Telemetry is suppressed here: an exporter is at work.
@@ -162,10 +160,16 @@ pub(crate) fn current() -> Option<Arc<LiveCall>> {
     CALL.try_with(Cell::take).ok().flatten()
 }
 
-/// The span context of a call in `ambient`.
+/// What a root is below whose trace has an id before it has begun: a span that has none.
+pub(super) fn fresh_trace() -> SpanContext {
+    let trace = TraceId::from_bytes(local::fresh_trace_id().to_be_bytes());
+    SpanContext::new(trace, SpanId::INVALID, TraceFlags::default(), false, TraceState::NONE)
+}
+
+/// The span context of a call below `ambient`, or of a root.
 #[inline]
-pub(super) fn span_below(ambient: Ambient, is_sampled: bool) -> SpanContext {
-    match ambient.span {
+pub(super) fn span_below(ambient: Option<SpanContext>, is_sampled: bool) -> SpanContext {
+    match ambient {
         Some(parent) => SpanContext::new(
             parent.trace_id(),
             SpanId::from_bytes(local::fresh_id().to_be_bytes()),
@@ -174,7 +178,7 @@ pub(super) fn span_below(ambient: Ambient, is_sampled: bool) -> SpanContext {
             parent.trace_state().clone(),
         ),
         None => SpanContext::new(
-            TraceId::from_bytes(ambient.trace.unwrap_or_else(local::fresh_trace_id).to_be_bytes()),
+            TraceId::from_bytes(local::fresh_trace_id().to_be_bytes()),
             SpanId::from_bytes(local::fresh_id().to_be_bytes()),
             TraceFlags::default().with_sampled(is_sampled),
             false,
@@ -207,7 +211,13 @@ fn with_special(call: &Arc<LiveCall>) -> Context {
     }
     let outer = surroundings_of(&context);
     let id = MaybeCallId::of(call.span.span_id().to_bytes());
-    let surroundings = Surroundings { lane: Some(Arc::clone(&call.lane)), ..Surroundings::inside(outer, id) };
+    let mut surroundings = Surroundings::inside(outer, id);
+    if [Some(&call.lane), surroundings.lane.as_ref()].into_iter().flatten().any(|lane| lane.behind().is_some()) {
+        surroundings.lane = Some(Arc::clone(&call.lane));
+    }
+    if let Some(theirs) = call.boundary.as_ref().filter(|theirs| theirs.leads_from(surroundings.boundary.as_deref())) {
+        surroundings.boundary = Some(Arc::clone(theirs));
+    }
     context.with_value(Arc::new(surroundings)).with_span(OtelSpan::new(Arc::clone(call)))
 }
 

@@ -181,7 +181,8 @@ pub(super) fn follow(call: &LiveCall) -> Option<Attached> {
     };
     let leads_astray = !lane.is_some_and(goes_there);
     let outer = ambient.surroundings.clone();
-    let boundary = call.boundary.as_ref().filter(|_| outer.as_ref().is_none_or(|outer| outer.boundary.is_none()));
+    let here = outer.as_ref().and_then(|outer| outer.boundary.as_deref());
+    let boundary = call.boundary.as_ref().filter(|theirs| theirs.leads_from(here)).cloned();
     if !leads_astray && boundary.is_none() {
         return None;
     }
@@ -190,7 +191,7 @@ pub(super) fn follow(call: &LiveCall) -> Option<Attached> {
         surroundings.lane = Some(Arc::clone(&call.lane));
     }
     if boundary.is_some() {
-        surroundings.boundary = boundary.cloned();
+        surroundings.boundary = boundary;
     }
     Some(Attached::new(context::with_surroundings(surroundings), None))
 }

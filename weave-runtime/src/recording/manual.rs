@@ -224,16 +224,16 @@ fn open(op: OpRef, place: Place) -> Arc<LiveCall> {
 fn uprooted(call: &Arc<LiveCall>) -> Arc<LiveCall> {
     let surroundings = Ambient::read().surroundings;
     let ambient = Ambient { surroundings: surroundings.clone(), ..Ambient::default() };
-    let mut place = Place::of_first(ambient, Arc::clone(&call.lane), None);
+    let mut place = Place::of_first(ambient, Arc::clone(&call.lane));
     // The name for the next call, and whoever waits for one, were served by the call that this was.
     place.ambient.surroundings = None;
-    place.boundary.clone_from(&call.boundary);
+    let boundary = call.boundary.as_ref().map(|boundary| boundary.left());
     let (inputs, extra) = call.withdraw();
     let root = if place.role == Role::Unsampled {
-        LiveCall::unsampled(call.op.clone(), place)
+        LiveCall::unsampled(call.op.clone(), place, boundary.as_ref())
     } else {
         let inputs = if inputs.is_empty() { "{}".to_owned() } else { inputs };
-        LiveCall::begin(call.op.clone(), place, inputs, extra)
+        LiveCall::begin(call.op.clone(), place, boundary.as_ref(), inputs, extra)
     };
     if let Some(surroundings) = surroundings {
         surroundings.show_instead(call, &root);

@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use super::call::Role;
-use super::context::Ambient;
+use super::call::{Ancestry, Role};
+use super::context::{self, Ambient};
 use super::hold;
 use super::lane::Lane;
-use super::local;
-use super::thread::Boundary;
 use crate::id::TraceId;
 use crate::record::Rate;
 
@@ -27,42 +25,27 @@ pub(super) struct Place {
     pub(super) ambient: Ambient,
     pub(super) lane: Arc<Lane>,
     pub(super) role: Role,
-    /// The thread of conversation around.
-    pub(super) boundary: Option<Arc<Boundary>>,
 }
 
 impl Place {
     /// The place of a call of an op with this rate, whose calls would go to `lane`.
     #[inline(always)]
-    pub(super) fn find(ambient: Ambient, lane: Arc<Lane>, rate: Option<Rate>) -> Self {
-        let above = &ambient.ancestry;
-        let role = if above.unsampled || lane.is_given_up() {
+    pub(super) fn find(mut ambient: Ambient, mut lane: Arc<Lane>, rate: Option<Rate>) -> Self {
+        let above = ambient.ancestry;
+        let role = if above == Ancestry::UNSAMPLED || lane.is_given_up() {
             Role::Below
         } else if above.has_call() || is_plain_root(&ambient, &lane, rate) {
             Role::Recorded
         } else {
-            return Self::of_first(ambient, lane, rate);
+            role_of_first(&mut ambient, &mut lane, rate)
         };
-        Self { ambient, lane, role, boundary: None }
+        Self { ambient, lane, role }
     }
 
     /// The place of the first call of ours in a trace.
-    #[cold]
-    pub(super) fn of_first(mut ambient: Ambient, lane: Arc<Lane>, rate: Option<Rate>) -> Self {
-        // Another trace may be held back around this one, which has nothing to do with it.
-        let (lane, steers) = match lane.behind() {
-            Some(behind) => (Arc::clone(behind), true),
-            None => (lane, false),
-        };
-        let (lane, role) = match verdict(&mut ambient, &lane, rate) {
-            Verdict::Recorded => (lane, if steers { Role::Steering } else { Role::Recorded }),
-            Verdict::SampledOut if lane.recorder.sampling.keep_errors => (hold::hold(lane), Role::Steering),
-            Verdict::SampledOut | Verdict::ParentUnsampled => {
-                lane.recorder.count_unsampled();
-                (lane, Role::Unsampled)
-            }
-        };
-        Self { ambient, lane, role, boundary: None }
+    pub(super) fn of_first(mut ambient: Ambient, mut lane: Arc<Lane>) -> Self {
+        let role = role_of_first(&mut ambient, &mut lane, None);
+        Self { ambient, lane, role }
     }
 }
 
@@ -76,6 +59,28 @@ fn is_plain_root(ambient: &Ambient, lane: &Lane, rate: Option<Rate>) -> bool {
         && ambient.surroundings.as_deref().is_none_or(|surroundings| surroundings.rate.is_none())
 }
 
+#[inline(never)]
+fn role_of_first(ambient: &mut Ambient, lane: &mut Arc<Lane>, rate: Option<Rate>) -> Role {
+    // Another trace may be held back around this one, which has nothing to do with it.
+    let behind = lane.behind().cloned();
+    let steers = behind.is_some();
+    if let Some(behind) = behind {
+        *lane = behind;
+    }
+    match verdict(ambient, lane, rate) {
+        Verdict::Recorded if steers => Role::Steering,
+        Verdict::Recorded => Role::Recorded,
+        Verdict::SampledOut if lane.recorder.sampling.keep_errors => {
+            *lane = hold::hold(Arc::clone(lane));
+            Role::Steering
+        }
+        Verdict::SampledOut | Verdict::ParentUnsampled => {
+            lane.recorder.count_unsampled();
+            Role::Unsampled
+        }
+    }
+}
+
 enum Verdict {
     Recorded,
     SampledOut,
@@ -84,18 +89,17 @@ enum Verdict {
 
 fn verdict(ambient: &mut Ambient, lane: &Lane, rate: Option<Rate>) -> Verdict {
     let sampling = &lane.recorder.sampling;
-    let trace = match &ambient.span {
-        Some(parent) if sampling.follow_parents => {
-            return if parent.is_sampled() { Verdict::Recorded } else { Verdict::ParentUnsampled };
-        }
-        Some(parent) => Some(u128::from_be_bytes(parent.trace_id().to_bytes())),
-        None => None,
-    };
+    if let Some(parent) = &ambient.span
+        && sampling.follow_parents
+    {
+        return if parent.is_sampled() { Verdict::Recorded } else { Verdict::ParentUnsampled };
+    }
     let in_scope = ambient.surroundings.as_deref().and_then(|surroundings| surroundings.rate);
     let rate = in_scope.or(rate).unwrap_or(sampling.rate);
     if rate == Rate::ALL {
         return Verdict::Recorded;
     }
-    let trace = trace.unwrap_or_else(|| *ambient.trace.insert(local::fresh_trace_id()));
-    if rate.takes(TraceId::from_int(trace)) { Verdict::Recorded } else { Verdict::SampledOut }
+    let span = ambient.span.get_or_insert_with(context::fresh_trace);
+    let trace = TraceId::from_int(u128::from_be_bytes(span.trace_id().to_bytes()));
+    if rate.takes(trace) { Verdict::Recorded } else { Verdict::SampledOut }
 }

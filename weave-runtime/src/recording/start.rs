@@ -84,7 +84,7 @@ pub(super) fn lane_in(ambient: &Ambient) -> Option<Arc<Lane>> {
 fn begin_op(op: OpRef, place: Place, capture: &mut dyn FnMut(&mut Inputs)) -> Arc<LiveCall> {
     let mut text = local::take_buffer();
     text.push('{');
-    let Place { ambient, lane, role, boundary } = place;
+    let Place { ambient, lane, role } = place;
     let mut inputs = Inputs { lane, inputs: Members { text, sound: 1 }, attributes: Members::default() };
     {
         let _quiet = Quiet::enter();
@@ -97,7 +97,7 @@ fn begin_op(op: OpRef, place: Place, capture: &mut dyn FnMut(&mut Inputs)) -> Ar
     }
     let Inputs { lane, mut inputs, attributes } = inputs;
     inputs.text.push('}');
-    begin(op, Place { ambient, lane, role, boundary }, inputs.text, attributes.text)
+    begin(op, Place { ambient, lane, role }, inputs.text, attributes.text)
 }
 
 /// Starts a call with inputs that are written already. `inputs` is a JSON object, `op_attributes` the members of one.
@@ -109,12 +109,12 @@ pub(super) fn begin(op: OpRef, mut place: Place, inputs: String, op_attributes: 
         if let Some(attributes) = &surroundings.attributes {
             extra.get_or_insert_default().scope_attributes = Some(Arc::clone(attributes));
         }
-        place.boundary.clone_from(&surroundings.boundary);
         if let Some(name) = surroundings.take_name() {
             extra.get_or_insert_default().display_name = Some(name);
         }
     }
-    let call = LiveCall::begin(op, place, inputs, extra);
+    let boundary = surroundings.as_deref().and_then(|surroundings| surroundings.boundary.as_ref());
+    let call = LiveCall::begin(op, place, boundary, inputs, extra);
     if let Some(surroundings) = &surroundings {
         surroundings.show(&call);
     }
@@ -125,10 +125,8 @@ pub(super) fn begin(op: OpRef, mut place: Place, inputs: String, op_attributes: 
 #[cold]
 pub(super) fn begin_unsampled(op: OpRef, mut place: Place) -> Arc<LiveCall> {
     let surroundings = place.ambient.surroundings.take();
-    if let Some(surroundings) = &surroundings {
-        place.boundary.clone_from(&surroundings.boundary);
-    }
-    let call = LiveCall::unsampled(op, place);
+    let boundary = surroundings.as_deref().and_then(|surroundings| surroundings.boundary.as_ref());
+    let call = LiveCall::unsampled(op, place, boundary);
     if let Some(surroundings) = &surroundings {
         drop(surroundings.take_name());
         surroundings.show(&call);
