@@ -8,10 +8,9 @@ use opentelemetry::trace::SpanContext;
 use serde_json::{Map, Value};
 
 use super::batch::LONGEST_COPIED;
-use super::context::{self, Above};
+use super::context::{self, Above, Ambient};
 use super::lane::Lane;
 use super::local;
-use super::sampling::Place;
 use super::thread::Boundary;
 use crate::id::{CallId, MaybeCallId, TraceId};
 use crate::record::{CallError, Draft, Extra, InThread, Kind, OpRef, Status, TraceUpdate};
@@ -109,18 +108,20 @@ impl Ending {
 
 impl LiveCall {
     /// Starts a call now. `inputs` is a JSON object.
-    #[inline]
+    #[inline(always)]
     pub(super) fn begin(
         op: OpRef,
-        place: Place,
+        ambient: &mut Ambient,
+        lane: Arc<Lane>,
+        role: Role,
         boundary: Option<&Arc<Boundary>>,
         inputs: String,
         extra: Option<Box<Extra>>,
     ) -> Arc<Self> {
         let state = State { inputs: inputs.len(), text: inputs, extra, phase: Phase::Open };
         // A trace that is held back counts as sampled out for everybody else.
-        let is_sampled = place.lane.behind().is_none();
-        let call = Self::new(op, place, boundary, is_sampled, state);
+        let is_sampled = lane.behind().is_none();
+        let call = Self::new(op, ambient, lane, role, boundary, is_sampled, state);
         if let Some(place) = call.lane.open(&call) {
             call.place.store(place + 1, Ordering::Relaxed);
         }
@@ -128,16 +129,29 @@ impl LiveCall {
     }
 
     /// A call that is not recorded, and neither is what is below it.
-    pub(super) fn unsampled(op: OpRef, place: Place, boundary: Option<&Arc<Boundary>>) -> Arc<Self> {
+    pub(super) fn unsampled(
+        op: OpRef,
+        ambient: &mut Ambient,
+        lane: Arc<Lane>,
+        role: Role,
+        boundary: Option<&Arc<Boundary>>,
+    ) -> Arc<Self> {
         let state = State { inputs: 0, text: String::new(), extra: None, phase: Phase::Closed };
-        Self::new(op, place, boundary, false, state)
+        Self::new(op, ambient, lane, role, boundary, false, state)
     }
 
     #[inline(always)]
-    fn new(op: OpRef, place: Place, boundary: Option<&Arc<Boundary>>, is_sampled: bool, state: State) -> Arc<Self> {
-        let Place { ambient, lane, mut role } = place;
+    fn new(
+        op: OpRef,
+        ambient: &mut Ambient,
+        lane: Arc<Lane>,
+        mut role: Role,
+        boundary: Option<&Arc<Boundary>>,
+        is_sampled: bool,
+        state: State,
+    ) -> Arc<Self> {
         let (parent, ancestry) = (ambient.parent(), ambient.ancestry);
-        let span = context::span_below(ambient.span, is_sampled);
+        let span = context::span_below(ambient.span.take(), is_sampled);
         let id = MaybeCallId::of(span.span_id().to_bytes());
         let boundary = boundary.map(|boundary| boundary.entered(id, &mut role));
         let below = match role {
@@ -186,6 +200,7 @@ impl LiveCall {
 
     /// Closes the call with what `write` appends to its inputs as output. User code may run in `write`: no lock is held.
     /// A call that is closed already stays as it is.
+    #[inline(always)]
     pub(crate) fn close(&self, write: impl FnOnce(&mut String) -> Ending) {
         let ended = Instant::now();
         let (mut text, inputs, mut extra) = {

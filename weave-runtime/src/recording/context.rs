@@ -167,7 +167,7 @@ pub(super) fn fresh_trace() -> SpanContext {
 }
 
 /// The span context of a call below `ambient`, or of a root.
-#[inline]
+#[inline(always)]
 pub(super) fn span_below(ambient: Option<SpanContext>, is_sampled: bool) -> SpanContext {
     match ambient {
         Some(parent) => SpanContext::new(
@@ -259,7 +259,7 @@ pub(crate) struct Attached {
 impl Attached {
     /// Attaches `context` where there is room. Without, `call` is remembered by us, so that what runs inside still finds
     /// its parent; only foreign spans do not see it.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn new(context: Context, call: Option<&Arc<LiveCall>>) -> Self {
         let above_before = ABOVE.replace(call.map_or(Above::NOTHING, |call| call.above));
         if local::count_attached() {

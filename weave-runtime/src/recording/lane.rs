@@ -59,7 +59,7 @@ impl Lane {
     }
 
     /// Follows a call from its start, so that it is seen while it runs; returns its place.
-    #[inline]
+    #[inline(always)]
     pub(super) fn open(&self, call: &Arc<LiveCall>) -> Option<usize> {
         let mut shelf = self.lock();
         match shelf.vacant.pop() {

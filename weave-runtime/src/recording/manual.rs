@@ -11,8 +11,8 @@ use super::context::{Ambient, Attached};
 use super::future::enter;
 use super::global;
 use super::handle::{Call, follow};
+use super::lane::Lane;
 use super::local::Quiet;
-use super::sampling::Place;
 use super::start::{ambient, begin, begin_unsampled, lane_in};
 use super::stream::CallStream;
 use crate::record::OpRef;
@@ -56,9 +56,10 @@ impl OpenCall {
     }
 
     fn start(op: String, adjust: impl FnOnce(Ambient) -> Ambient) -> Self {
-        let call = ambient().map(adjust).and_then(|ambient| {
-            let lane = lane_in(&ambient)?;
-            Some(open(OpRef::named(Kind::Op, op), Place::find(ambient, lane, None)))
+        let call = ambient().map(adjust).and_then(|mut ambient| {
+            let mut lane = lane_in(&ambient)?;
+            let role = Role::find(&mut ambient, &mut lane, None);
+            Some(open(OpRef::named(Kind::Op, op), &mut ambient, lane, role))
         });
         Self { call, panicking: std::thread::panicking() }
     }
@@ -213,27 +214,26 @@ impl Drop for OpenCall {
     }
 }
 
-fn open(op: OpRef, place: Place) -> Arc<LiveCall> {
-    match place.role {
-        Role::Recorded | Role::Steering => begin(op, place, "{}".to_owned(), String::new()),
-        Role::Unsampled | Role::Below => begin_unsampled(op, place),
+fn open(op: OpRef, ambient: &mut Ambient, lane: Arc<Lane>, role: Role) -> Arc<LiveCall> {
+    match role {
+        Role::Recorded | Role::Steering => begin(op, ambient, lane, role, "{}".to_owned(), String::new()),
+        Role::Unsampled | Role::Below => begin_unsampled(op, ambient, lane, role),
     }
 }
 
 /// The same call as the root of a trace of its own, for which it is decided anew whether it is recorded.
 fn uprooted(call: &Arc<LiveCall>) -> Arc<LiveCall> {
     let surroundings = Ambient::read().surroundings;
-    let ambient = Ambient { surroundings: surroundings.clone(), ..Ambient::default() };
-    let mut place = Place::of_first(ambient, Arc::clone(&call.lane));
-    // The name for the next call, and whoever waits for one, were served by the call that this was.
-    place.ambient.surroundings = None;
+    let mut ambient = Ambient { surroundings: surroundings.clone(), ..Ambient::default() };
+    let mut lane = Arc::clone(&call.lane);
+    let role = Role::of_first(&mut ambient, &mut lane, None);
     let boundary = call.boundary.as_ref().map(|boundary| boundary.left());
     let (inputs, extra) = call.withdraw();
-    let root = if place.role == Role::Unsampled {
-        LiveCall::unsampled(call.op.clone(), place, boundary.as_ref())
+    let root = if role == Role::Unsampled {
+        LiveCall::unsampled(call.op.clone(), &mut ambient, lane, role, boundary.as_ref())
     } else {
         let inputs = if inputs.is_empty() { "{}".to_owned() } else { inputs };
-        LiveCall::begin(call.op.clone(), place, boundary.as_ref(), inputs, extra)
+        LiveCall::begin(call.op.clone(), &mut ambient, lane, role, boundary.as_ref(), inputs, extra)
     };
     if let Some(surroundings) = surroundings {
         surroundings.show_instead(call, &root);

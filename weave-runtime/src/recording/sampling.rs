@@ -20,32 +20,41 @@ pub(crate) struct Sampling {
     pub(crate) follow_parents: bool,
 }
 
-/// Where a call that starts belongs, and what it is there.
-pub(super) struct Place {
-    pub(super) ambient: Ambient,
-    pub(super) lane: Arc<Lane>,
-    pub(super) role: Role,
-}
-
-impl Place {
-    /// The place of a call of an op with this rate, whose calls would go to `lane`.
+impl Role {
+    /// The role of a call of an op with this rate, whose calls would go to `lane`, unless that is for another trace.
     #[inline(always)]
-    pub(super) fn find(mut ambient: Ambient, mut lane: Arc<Lane>, rate: Option<Rate>) -> Self {
+    pub(super) fn find(ambient: &mut Ambient, lane: &mut Arc<Lane>, rate: Option<Rate>) -> Self {
         let above = ambient.ancestry;
-        let role = if above == Ancestry::UNSAMPLED || lane.is_given_up() {
-            Role::Below
-        } else if above.has_call() || is_plain_root(&ambient, &lane, rate) {
-            Role::Recorded
+        if above == Ancestry::UNSAMPLED || lane.is_given_up() {
+            Self::Below
+        } else if above.has_call() || is_plain_root(ambient, lane, rate) {
+            Self::Recorded
         } else {
-            role_of_first(&mut ambient, &mut lane, rate)
-        };
-        Self { ambient, lane, role }
+            Self::of_first(ambient, lane, rate)
+        }
     }
 
-    /// The place of the first call of ours in a trace.
-    pub(super) fn of_first(mut ambient: Ambient, mut lane: Arc<Lane>) -> Self {
-        let role = role_of_first(&mut ambient, &mut lane, None);
-        Self { ambient, lane, role }
+    /// The role of the first call of ours in a trace.
+    #[inline(never)]
+    pub(super) fn of_first(ambient: &mut Ambient, lane: &mut Arc<Lane>, rate: Option<Rate>) -> Self {
+        // Another trace may be held back around this one, which has nothing to do with it.
+        let behind = lane.behind().cloned();
+        let steers = behind.is_some();
+        if let Some(behind) = behind {
+            *lane = behind;
+        }
+        match verdict(ambient, lane, rate) {
+            Verdict::Recorded if steers => Self::Steering,
+            Verdict::Recorded => Self::Recorded,
+            Verdict::SampledOut if lane.recorder.sampling.keep_errors => {
+                *lane = hold::hold(Arc::clone(lane));
+                Self::Steering
+            }
+            Verdict::SampledOut | Verdict::ParentUnsampled => {
+                lane.recorder.count_unsampled();
+                Self::Unsampled
+            }
+        }
     }
 }
 
@@ -57,28 +66,6 @@ fn is_plain_root(ambient: &Ambient, lane: &Lane, rate: Option<Rate>) -> bool {
         && lane.recorder.sampling.rate == Rate::ALL
         && lane.behind().is_none()
         && ambient.surroundings.as_deref().is_none_or(|surroundings| surroundings.rate.is_none())
-}
-
-#[inline(never)]
-fn role_of_first(ambient: &mut Ambient, lane: &mut Arc<Lane>, rate: Option<Rate>) -> Role {
-    // Another trace may be held back around this one, which has nothing to do with it.
-    let behind = lane.behind().cloned();
-    let steers = behind.is_some();
-    if let Some(behind) = behind {
-        *lane = behind;
-    }
-    match verdict(ambient, lane, rate) {
-        Verdict::Recorded if steers => Role::Steering,
-        Verdict::Recorded => Role::Recorded,
-        Verdict::SampledOut if lane.recorder.sampling.keep_errors => {
-            *lane = hold::hold(Arc::clone(lane));
-            Role::Steering
-        }
-        Verdict::SampledOut | Verdict::ParentUnsampled => {
-            lane.recorder.count_unsampled();
-            Role::Unsampled
-        }
-    }
 }
 
 enum Verdict {

@@ -10,8 +10,7 @@ use super::context::Ambient;
 use super::global;
 use super::lane::Lane;
 use super::local::{self, Quiet};
-use super::sampling::Place;
-use crate::record::{Extra, Op, OpRef, Rate};
+use crate::record::{Extra, Op, OpRef};
 use crate::value::Slot;
 
 /// Room made for a small value together with its key.
@@ -44,20 +43,15 @@ impl Op {
 
 #[inline(never)]
 fn start_listening(op: &'static Op, capture: &mut dyn FnMut(&mut Inputs)) -> Active {
-    let Some(place) = place(op.sample_rate) else { return Active::off() };
-    match place.role {
-        Role::Recorded | Role::Steering => Active::on(begin_op(OpRef::Static(op), place, capture)),
-        Role::Unsampled => Active::on(begin_unsampled(OpRef::Static(op), place)),
+    let Some(mut ambient) = ambient() else { return Active::off() };
+    let Some(mut lane) = lane_in(&ambient) else { return Active::off() };
+    match Role::find(&mut ambient, &mut lane, op.sample_rate) {
+        role @ (Role::Recorded | Role::Steering) => {
+            Active::on(begin_op(OpRef::Static(op), &mut ambient, lane, role, capture))
+        }
+        role @ Role::Unsampled => Active::on(begin_unsampled(OpRef::Static(op), &mut ambient, lane, role)),
         Role::Below => Active::off(),
     }
-}
-
-/// Where a call that starts now belongs; `None` when recording is held back here. `rate` is that of the op.
-#[inline(always)]
-pub(super) fn place(rate: Option<Rate>) -> Option<Place> {
-    let ambient = ambient()?;
-    let lane = lane_in(&ambient)?;
-    Some(Place::find(ambient, lane, rate))
 }
 
 /// What surrounds a call that starts now; `None` when recording is held back here.
@@ -80,11 +74,16 @@ pub(super) fn lane_in(ambient: &Ambient) -> Option<Arc<Lane>> {
     }
 }
 
-#[inline]
-fn begin_op(op: OpRef, place: Place, capture: &mut dyn FnMut(&mut Inputs)) -> Arc<LiveCall> {
+#[inline(always)]
+fn begin_op(
+    op: OpRef,
+    ambient: &mut Ambient,
+    lane: Arc<Lane>,
+    role: Role,
+    capture: &mut dyn FnMut(&mut Inputs),
+) -> Arc<LiveCall> {
     let mut text = local::take_buffer();
     text.push('{');
-    let Place { ambient, lane, role } = place;
     let mut inputs = Inputs { lane, inputs: Members { text, sound: 1 }, attributes: Members::default() };
     {
         let _quiet = Quiet::enter();
@@ -97,14 +96,21 @@ fn begin_op(op: OpRef, place: Place, capture: &mut dyn FnMut(&mut Inputs)) -> Ar
     }
     let Inputs { lane, mut inputs, attributes } = inputs;
     inputs.text.push('}');
-    begin(op, Place { ambient, lane, role }, inputs.text, attributes.text)
+    begin(op, ambient, lane, role, inputs.text, attributes.text)
 }
 
 /// Starts a call with inputs that are written already. `inputs` is a JSON object, `op_attributes` the members of one.
-#[inline]
-pub(super) fn begin(op: OpRef, mut place: Place, inputs: String, op_attributes: String) -> Arc<LiveCall> {
+#[inline(always)]
+pub(super) fn begin(
+    op: OpRef,
+    ambient: &mut Ambient,
+    lane: Arc<Lane>,
+    role: Role,
+    inputs: String,
+    op_attributes: String,
+) -> Arc<LiveCall> {
     let mut extra = (!op_attributes.is_empty()).then(|| Box::new(Extra { op_attributes, ..Extra::default() }));
-    let surroundings = place.ambient.surroundings.take();
+    let surroundings = ambient.surroundings.take();
     if let Some(surroundings) = &surroundings {
         if let Some(attributes) = &surroundings.attributes {
             extra.get_or_insert_default().scope_attributes = Some(Arc::clone(attributes));
@@ -114,7 +120,7 @@ pub(super) fn begin(op: OpRef, mut place: Place, inputs: String, op_attributes: 
         }
     }
     let boundary = surroundings.as_deref().and_then(|surroundings| surroundings.boundary.as_ref());
-    let call = LiveCall::begin(op, place, boundary, inputs, extra);
+    let call = LiveCall::begin(op, ambient, lane, role, boundary, inputs, extra);
     if let Some(surroundings) = &surroundings {
         surroundings.show(&call);
     }
@@ -123,10 +129,10 @@ pub(super) fn begin(op: OpRef, mut place: Place, inputs: String, op_attributes: 
 
 /// Starts a call that is not recorded. To the regions around it is a call nonetheless.
 #[cold]
-pub(super) fn begin_unsampled(op: OpRef, mut place: Place) -> Arc<LiveCall> {
-    let surroundings = place.ambient.surroundings.take();
+pub(super) fn begin_unsampled(op: OpRef, ambient: &mut Ambient, lane: Arc<Lane>, role: Role) -> Arc<LiveCall> {
+    let surroundings = ambient.surroundings.take();
     let boundary = surroundings.as_deref().and_then(|surroundings| surroundings.boundary.as_ref());
-    let call = LiveCall::unsampled(op, place, boundary);
+    let call = LiveCall::unsampled(op, ambient, lane, role, boundary);
     if let Some(surroundings) = &surroundings {
         drop(surroundings.take_name());
         surroundings.show(&call);
