@@ -202,6 +202,9 @@ impl LiveCall {
     /// A call that is closed already stays as it is.
     #[inline(always)]
     pub(crate) fn close(&self, write: impl FnOnce(&mut String) -> Ending) {
+        if !self.is_recorded() {
+            return;
+        }
         let ended = Instant::now();
         let (mut text, inputs, mut extra) = {
             let mut state = self.lock();

@@ -204,11 +204,16 @@ pub(crate) fn with_call(call: &Arc<LiveCall>) -> Context {
 /// As [`with_call`], for those that have something to say to the calls below.
 #[cold]
 fn with_special(call: &Arc<LiveCall>) -> Context {
-    let context = local::has_context().then(Context::current).unwrap_or_default();
     if !call.is_recorded() {
         // Nobody is to find a call in this one.
-        return context.with_remote_span_context(call.span.clone());
+        let span = call.span.clone();
+        return if local::has_context() {
+            Context::map_current(|context| context.with_remote_span_context(span))
+        } else {
+            Context::new().with_remote_span_context(span)
+        };
     }
+    let context = local::has_context().then(Context::current).unwrap_or_default();
     let outer = surroundings_of(&context);
     let id = MaybeCallId::of(call.span.span_id().to_bytes());
     let mut surroundings = Surroundings::inside(outer, id);
