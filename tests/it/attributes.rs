@@ -34,28 +34,26 @@ fn an_op_is_stronger_than_the_client_and_merged_into_it_deeply() {
 }
 
 #[test]
-fn a_scope_is_stronger_than_the_op_and_replaces_whole_values() {
+fn a_scope_is_stronger_than_the_op_and_replaces_its_whole_values() {
     let recorder = client();
     recorder.run(|| {
         weave::scope().attribute("nest", json!({ "scope": 1 })).attribute("from", "scope").run(|| tagged("abc"));
     });
-    let expected = [
-        json!({ "from": "scope", "nest": { "scope": 1 }, "size": 3 }),
-        json!({ "from": "scope", "nest": { "scope": 1 } }),
-    ];
+    let nest = json!({ "client": 1, "scope": 1, "x": "client" });
+    let expected = [json!({ "from": "scope", "nest": nest, "size": 3 }), json!({ "from": "scope", "nest": nest })];
     assert_eq!(attributes(&recorder), expected);
 }
 
 #[test]
-fn a_call_is_the_strongest_and_replaces_whole_values() {
+fn a_call_is_the_strongest_and_replaces_whole_values_of_all_but_the_client() {
     let recorder = client();
     recorder.run(|| {
         weave::scope().attribute("nest", json!({ "scope": 1 })).attribute("from", "scope").run(|| {
             weave::start_call("manual").attribute("from", "call").attribute("nest", json!({ "call": 1 })).run(untagged);
         });
     });
-    let expected =
-        [json!({ "from": "call", "nest": { "call": 1 } }), json!({ "from": "scope", "nest": { "scope": 1 } })];
+    let nest = |from: &str| json!({ "from": from, "nest": { "client": 1, from: 1, "x": "client" } });
+    let expected = [nest("call"), nest("scope")];
     assert_eq!(attributes(&recorder), expected);
 }
 

@@ -83,7 +83,8 @@ fn summaries_are_merged_and_attributes_replaced() {
     let recorder = Recorder::new();
     recorder.run(work);
     let call = &recorder.calls()[0];
-    let summary = json!({ "score": { "a": 1, "b": 2, "nest": { "x": 1, "y": 2 } }, "list": [2] });
+    let summary = json!({ "score": { "a": 1, "b": 2, "nest": { "x": 1, "y": 2 } }, "list": [2],
+        "status_counts": { "success": 1, "error": 0 } });
     assert_eq!(json!(call.summary()), summary);
     assert_eq!(json!(call.span_attributes()), json!({ "state": "done" }));
 }

@@ -1,48 +1,139 @@
-//! The annotation changes nothing: each function runs with it and without it, recording and not.
+//! The annotation changes nothing: the same functions run with it and without it, recorded and not.
+//!
+//! [`same!`] compiles its items twice, once with attributes of the same names that do nothing, and has all three ways of
+//! running give the same: values, drops, polls, panics with their places, auto traits.
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind};
-use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex, RwLock};
+use std::fmt::Debug;
+use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::Once;
 use std::task::{Context, Poll, Waker};
 
-use futures::executor::block_on;
-use futures::stream::{self, BoxStream, Stream, StreamExt};
 use weave::testing::Recorder;
 
-/// The same function twice: `plain::name` and `annotated::name`.
-macro_rules! both {
-    ($($(#[$attribute:meta])* fn $($function:tt)*)?) => {
-        $(both!(@item [$(#[$attribute])* pub(super) fn $($function)*]);)?
-    };
-    (async fn $($function:tt)*) => {
-        both!(@item [pub(super) async fn $($function)*]);
-    };
-    (@item [$($item:tt)*]) => {
-        mod plain {
-            #[allow(unused_imports)]
-            use super::*;
-            $($item)*
-        }
-        mod annotated {
-            #[allow(unused_imports)]
-            use super::*;
-            #[weave::op]
-            $($item)*
+mod arguments;
+mod attributes;
+mod control_flow;
+mod endings;
+mod futures_out;
+mod generics;
+mod hygiene;
+mod iterators;
+mod receivers;
+mod returns;
+mod streams;
+mod traits;
+mod wild;
+
+/// A row: what `run` gives, in each way of running, and the outline of the calls that it makes.
+///
+/// ```ignore
+/// same! { a_name gives "1" records "f() -> 1";
+///     #[op]
+///     fn f() -> u8 {
+///         1
+///     }
+///     fn run() -> u8 {
+///         f()
+///     }
+/// }
+/// ```
+macro_rules! same {
+    ($name:ident gives $value:literal $(drops $dropped:literal)? records $outline:expr; $($items:tt)*) => {
+        mod $name {
+            #[allow(unused_imports, unused_variables, unreachable_code, dead_code, reason = "the shapes are what they are")]
+            mod plain {
+                use super::super::*;
+                use left_alone::{llm, op, tool, turn};
+                $($items)*
+                pub(super) fn seen() -> $crate::same::Seen {
+                    $crate::same::Seen::of(run)
+                }
+            }
+            #[allow(unused_imports, unused_variables, unreachable_code, dead_code, reason = "the shapes are what they are")]
+            mod recorded {
+                use super::super::*;
+                use weave::{llm, op, tool, turn};
+                $($items)*
+                pub(super) fn seen() -> $crate::same::Seen {
+                    $crate::same::Seen::of(run)
+                }
+            }
+
+            #[test]
+            fn is_the_same() {
+                let expected = [$value, concat!("" $(, $dropped)?), $outline];
+                $crate::same::assert_same(plain::seen, recorded::seen, expected, concat!(module_path!(), "::recorded::"));
+            }
         }
     };
 }
+use same;
 
-/// What three ways of running give: plain, annotated where nobody listens, annotated and recorded.
-fn assert_same<T: PartialEq + std::fmt::Debug>(plain: impl FnOnce() -> T, annotated: impl Fn() -> T) {
-    let expected = plain();
-    assert_eq!(annotated(), expected, "where nobody listens");
-    assert_eq!(Recorder::new().run(annotated), expected, "recorded");
+/// `expected`: the value, what is dropped, the outline, in which the types made in `module` are called by their last name.
+#[track_caller]
+fn assert_same(plain: fn() -> Seen, recorded: fn() -> Seen, expected: [&str; 3], module: &str) {
+    let [value, dropped, outline] = expected;
+    let seen = plain();
+    assert_eq!((&*seen.value, &*seen.dropped), (value, dropped), "without the annotation");
+    assert_eq!(recorded(), seen, "with the annotation, where nobody listens");
+    let recorder = Recorder::new();
+    assert_eq!(recorder.run(recorded), seen, "with the annotation, recorded");
+    assert_eq!(recorder.tree().outline().replace(module, ""), outline, "what is recorded");
+}
+
+/// What can be seen of a run from outside.
+#[derive(PartialEq, Debug)]
+struct Seen {
+    /// As debug text, or how it panicked.
+    value: String,
+    /// The names of the [`Noisy`], in the order in which they were dropped.
+    dropped: String,
+    /// Where it panicked.
+    lines: Vec<u32>,
+}
+
+impl Seen {
+    fn of<T: Debug>(run: impl FnOnce() -> T) -> Self {
+        listen_to_panics();
+        DROPPED.take();
+        PANICKED_AT.set(Some(Vec::new()));
+        let value = match catch_unwind(AssertUnwindSafe(run)) {
+            Ok(value) => format!("{value:?}"),
+            Err(payload) => format!("panicked: {}", text(&*payload)),
+        };
+        Self { value, dropped: DROPPED.take(), lines: PANICKED_AT.take().unwrap_or_default() }
+    }
 }
 
 thread_local! {
     static DROPPED: RefCell<String> = const { RefCell::new(String::new()) };
+    static PANICKED_AT: RefCell<Option<Vec<u32>>> = const { RefCell::new(None) };
+}
+
+/// Notes where the panics of a run are, in place of printing them.
+fn listen_to_panics() {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            let is_ours = PANICKED_AT.with_borrow_mut(|lines| {
+                lines.as_mut().map(|lines| lines.extend(info.location().map(std::panic::Location::line))).is_some()
+            });
+            if !is_ours {
+                before(info);
+            }
+        }));
+    });
+}
+
+/// The text of a panic.
+fn text(payload: &(dyn Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().map(ToString::to_string);
+    text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no text".to_owned())
 }
 
 /// Writes its name when it is dropped.
@@ -53,12 +144,6 @@ impl Drop for Noisy {
     fn drop(&mut self) {
         DROPPED.with_borrow_mut(|dropped| dropped.push_str(self.0));
     }
-}
-
-fn dropped<T>(body: impl FnOnce() -> T) -> String {
-    DROPPED.take();
-    drop(catch_unwind(AssertUnwindSafe(body)));
-    DROPPED.take()
 }
 
 /// Counts the polls until a future is ready, and gives what it gives.
@@ -73,6 +158,11 @@ fn polls<F: Future>(future: F) -> (u32, F::Output) {
     }
 }
 
+/// Polls once and drops what is left.
+fn poll_once<F: Future>(future: F) -> bool {
+    pin!(future).poll(&mut Context::from_waker(Waker::noop())).is_ready()
+}
+
 async fn yield_now() {
     let mut yielded = false;
     std::future::poll_fn(|task| {
@@ -85,204 +175,42 @@ async fn yield_now() {
     .await;
 }
 
-mod drops {
-    use super::*;
+/// Asks which auto traits a type has; see [`auto_traits!`].
+struct Traits<T: ?Sized>(PhantomData<T>);
 
-    both!(
-        fn sync(a: Noisy, (b, _): (Noisy, Noisy), _: Noisy, _d: Noisy) -> u8 {
-            let _local = Noisy("l");
-            drop(a);
-            let _moved = b;
-            1
-        }
-    );
-
-    #[test]
-    fn arguments_are_dropped_in_the_same_order() {
-        let run = |f: fn(Noisy, (Noisy, Noisy), Noisy, Noisy) -> u8| {
-            dropped(|| f(Noisy("a"), (Noisy("b"), Noisy("c")), Noisy("w"), Noisy("d")))
-        };
-        assert_same(|| run(plain::sync), || run(annotated::sync));
+impl<T: ?Sized> Traits<T> {
+    fn of(_: &T) -> Self {
+        Self(PhantomData)
     }
 }
 
-mod async_drops {
-    use super::*;
-
-    both!(
-        async fn run(a: Noisy, (b, _): (Noisy, Noisy), _: Noisy, _d: Noisy) -> u8 {
-            let _local = Noisy("l");
-            drop(a);
-            yield_now().await;
-            let _moved = b;
-            1
-        }
-    );
-
-    #[test]
-    fn also_when_it_is_async_or_never_polled_or_dropped_halfway() {
-        macro_rules! run {
-            ($f:path, $drive:expr) => {
-                || dropped(|| $drive($f(Noisy("a"), (Noisy("b"), Noisy("c")), Noisy("w"), Noisy("d"))))
-            };
-        }
-        fn halfway<F: Future>(future: F) {
-            let _ = pin!(future).poll(&mut Context::from_waker(Waker::noop()));
-        }
-        assert_same(run!(plain::run, block_on), run!(annotated::run, block_on));
-        assert_same(run!(plain::run, drop), run!(annotated::run, drop));
-        assert_same(run!(plain::run, halfway), run!(annotated::run, halfway));
-    }
-}
-
-mod stream_drops {
-    use super::*;
-
-    both!(
-        fn stream(a: Noisy, b: Noisy) -> BoxStream<'static, u8> {
-            stream::iter(0..3)
-                .map(move |n| {
-                    let _both = (&a, &b);
-                    n
-                })
-                .boxed()
-        }
-    );
-
-    #[test]
-    fn a_stream_drops_what_it_holds_when_it_is_dropped_and_not_when_it_ends() {
-        macro_rules! run {
-            ($f:path) => {
-                || {
-                    dropped(|| {
-                        let mut stream = $f(Noisy("a"), Noisy("b"));
-                        while block_on(stream.next()).is_some() {}
-                        drop(Noisy("between"));
-                    })
-                }
-            };
-        }
-        assert_same(run!(plain::stream), run!(annotated::stream));
-    }
-}
-
-mod number_of_polls {
-    use super::*;
-
-    both!(
-        async fn yields(n: u32) -> u32 {
-            for _ in 0..n {
-                yield_now().await;
+macro_rules! ask {
+    ($($method:ident $trait:ident)*) => {
+        $(impl<T: $trait + ?Sized> Traits<T> {
+            fn $method(&self) -> &'static str {
+                concat!(" ", stringify!($trait))
             }
-            n
+        })*
+
+        /// What is found where the type has not the trait.
+        trait Lacks {
+            $(fn $method(&self) -> &'static str {
+                ""
+            })*
         }
-    );
 
-    #[test]
-    fn a_future_is_polled_as_often() {
-        assert_same(|| polls(plain::yields(3)), || polls(annotated::yields(3)));
-    }
+        impl<T: ?Sized> Lacks for Traits<T> {}
+    };
 }
 
-mod panics {
-    use super::*;
+ask!(send Send sync Sync unpin Unpin unwind_safe UnwindSafe ref_unwind_safe RefUnwindSafe);
 
-    both!(
-        fn fails(a: Noisy) -> u8 {
-            let _a = a;
-            std::panic::panic_any(7_u64)
-        }
-    );
-
-    #[test]
-    fn the_payload_of_a_panic_stays_the_same() {
-        let run = |f: fn(Noisy) -> u8| *catch_unwind(|| f(Noisy("a"))).unwrap_err().downcast::<u64>().unwrap();
-        assert_same(|| run(plain::fails), || run(annotated::fails));
-    }
+/// The auto traits of a value, as text.
+macro_rules! auto_traits {
+    ($value:expr) => {{
+        use $crate::same::Lacks as _;
+        let traits = $crate::same::Traits::of(&$value);
+        [traits.send(), traits.sync(), traits.unpin(), traits.unwind_safe(), traits.ref_unwind_safe()].concat()
+    }};
 }
-
-mod location {
-    use super::*;
-
-    both!(
-        #[track_caller]
-        fn line() -> u32 {
-            Location::caller().line()
-        }
-    );
-
-    #[test]
-    fn the_caller_is_found() {
-        let here = line!() + 1;
-        assert_same(|| here, || here);
-        assert_same(|| line!(), || annotated::line());
-        assert_eq!(plain::line(), line!());
-    }
-}
-
-mod values {
-    use super::*;
-
-    both!(
-        fn tail(cell: &RefCell<Vec<u8>>) -> usize {
-            cell.borrow().len()
-        }
-    );
-
-    #[test]
-    fn a_temporary_at_the_tail_ends_as_before() {
-        let cell = RefCell::new(vec![1]);
-        assert_same(|| plain::tail(&cell), || annotated::tail(&cell));
-        assert!(cell.try_borrow_mut().is_ok());
-    }
-}
-
-mod held {
-    use super::*;
-
-    #[weave::op]
-    fn locks(mutex: &Arc<Mutex<u8>>, rwlock: &RwLock<u8>, cell: &RefCell<u8>, named: &HashMap<u8, Mutex<u8>>) -> usize {
-        Arc::strong_count(mutex) + size_of_val(rwlock) + size_of_val(cell) + named.len()
-    }
-
-    #[test]
-    fn locks_that_are_held_are_neither_waited_for_nor_a_reason_to_panic() {
-        let (mutex, rwlock, cell) = (Arc::new(Mutex::new(1)), RwLock::new(1), RefCell::new(1));
-        let named = HashMap::from([(1, Mutex::new(1))]);
-        let _held = (mutex.lock().unwrap(), rwlock.write().unwrap(), cell.borrow_mut(), named[&1].lock().unwrap());
-        let recorder = Recorder::new();
-        recorder.run(|| locks(&mutex, &rwlock, &cell, &named));
-        assert_eq!(recorder.calls().len(), 1);
-    }
-}
-
-mod auto_traits {
-    use super::*;
-
-    #[weave::op]
-    async fn takes(receiver: std::sync::mpsc::Receiver<u8>, cell: Cell<u8>) -> u8 {
-        yield_now().await;
-        cell.get() + receiver.recv().unwrap_or_default()
-    }
-
-    #[weave::op]
-    fn gives(n: u8) -> impl Stream<Item = u8> {
-        stream::iter(0..n)
-    }
-
-    #[weave::op]
-    fn pinned(n: u8) -> impl Stream<Item = u8> {
-        stream::once(async move { n })
-    }
-
-    #[test]
-    fn what_is_returned_is_as_send_sync_and_unpin_as_before() {
-        fn assert_send<T: Send>(_: &T) {}
-        fn assert_all<T: Send + Sync + Unpin + std::panic::UnwindSafe>(_: &T) {}
-        let (_sender, receiver) = std::sync::mpsc::channel();
-        assert_send(&takes(receiver, Cell::new(1)));
-        assert_all(&gives(1));
-        assert_eq!(block_on(Box::pin(pinned(1)).next()), Some(1));
-        let _: Pin<&mut _> = Pin::new(&mut gives(1));
-    }
-}
+use auto_traits;

@@ -15,14 +15,17 @@ use crate::kind::Kind;
 use crate::suggest::did_you_mean;
 
 /// Every option and how it is written, in the order in which errors list them.
-const OPTIONS: [(&str, &str); 13] = [
+const OPTIONS: [(&str, &str); 17] = [
     ("name", r#"`name = "..."`"#),
     ("display_name", r#"`display_name = "..."` or `display_name = function_of_the_call`"#),
     ("skip", "`skip(a, b)`"),
+    ("only", "`only(a, b)`"),
     ("skip_all", "`skip_all`"),
     ("skip_output", "`skip_output`"),
     ("capture", "`capture(self, total = a + b)`"),
     ("attributes", r#"`attributes(user = id, "dotted.key" = value)`"#),
+    ("inputs", "`inputs = path::to::function` (of the form `fn(&mut Map<String, Value>)`) or `inputs = |inputs| ..`"),
+    ("output", "`output = path::to::function` (of the form `fn(&Output) -> impl Serialize`) or `output = |output| ..`"),
     (
         "accumulate",
         "`accumulate = path::to::function` (of the form `fn(&mut Accumulated, &Item)`) or `accumulate = off`",
@@ -30,6 +33,7 @@ const OPTIONS: [(&str, &str); 13] = [
     ("stream", "`stream`"),
     ("value", "`value`"),
     ("kind", r#"`kind = "..."`"#),
+    ("color", r#"`color = "..."`"#),
     ("sample_rate", "`sample_rate = 0.1` (from 0 to 1)"),
     ("crate", "`crate = path::to::weave`"),
 ];
@@ -75,14 +79,18 @@ pub(crate) struct Args {
     pub(crate) name: Option<Given<LitStr>>,
     pub(crate) display_name: Option<Given<DisplayName>>,
     pub(crate) skip: Option<Given<Vec<Ident>>>,
+    pub(crate) only: Option<Given<Vec<Ident>>>,
     pub(crate) skip_all: Option<Given<()>>,
     pub(crate) skip_output: Option<Given<()>>,
     pub(crate) capture: Option<Given<Vec<Capture>>>,
     pub(crate) attributes: Option<Given<Vec<AttributeValue>>>,
+    pub(crate) inputs: Option<Given<Expr>>,
+    pub(crate) output: Option<Given<Expr>>,
     pub(crate) accumulate: Option<Given<Accumulate>>,
     pub(crate) stream: Option<Given<()>>,
     pub(crate) value: Option<Given<()>>,
     pub(crate) label: Option<Given<LitStr>>,
+    pub(crate) color: Option<Given<LitStr>>,
     pub(crate) sample_rate: Option<Given<Expr>>,
     pub(crate) krate: Option<Given<Path>>,
 }
@@ -128,15 +136,19 @@ impl Args {
         match key.to_string().as_str() {
             "name" => set(&mut self.name, &key, text(&key, input)),
             "display_name" => set(&mut self.display_name, &key, display_name(&key, input)),
-            "skip" => set(&mut self.skip, &key, list(&key, input, Ident::parse_any)),
+            "skip" => set(&mut self.skip, &key, list(&key, input, argument)),
+            "only" => set(&mut self.only, &key, list(&key, input, argument)),
             "skip_all" => set(&mut self.skip_all, &key, flag(&key, input)),
             "skip_output" => set(&mut self.skip_output, &key, flag(&key, input)),
             "capture" => set(&mut self.capture, &key, list(&key, input, capture)),
             "attributes" => set(&mut self.attributes, &key, list(&key, input, attribute)),
+            "inputs" => set(&mut self.inputs, &key, function(&key, input)),
+            "output" => set(&mut self.output, &key, function(&key, input)),
             "accumulate" => set(&mut self.accumulate, &key, accumulate(&key, input)),
             "stream" => set(&mut self.stream, &key, flag(&key, input)),
             "value" => set(&mut self.value, &key, flag(&key, input)),
             "kind" => set(&mut self.label, &key, text(&key, input)),
+            "color" => set(&mut self.color, &key, text(&key, input)),
             "sample_rate" => set(&mut self.sample_rate, &key, share(&key, input)),
             "crate" => set(&mut self.krate, &key, path(&key, input)),
             word => {
@@ -187,6 +199,14 @@ fn display_name(key: &Ident, input: ParseStream) -> syn::Result<DisplayName> {
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(DisplayName::Text(text)),
         Expr::Lit(other) => Err(misuse(key, other.span(), "takes a string or a function of the call")),
         function => Ok(DisplayName::Function(Box::new(function))),
+    }
+}
+
+/// `key = function`, by its path or as a closure
+fn function(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
+    match expression(key, input, "a function")? {
+        Expr::Lit(other) => Err(misuse(key, other.span(), "takes a function")),
+        function => Ok(function),
     }
 }
 
@@ -242,6 +262,17 @@ fn list<T>(key: &Ident, input: ParseStream, entry: fn(ParseStream) -> syn::Resul
         return Err(misuse(key, key.span(), "is empty"));
     }
     Ok(entries.into_iter().collect())
+}
+
+/// The name of an argument.
+fn argument(input: ParseStream) -> syn::Result<Ident> {
+    if input.peek(LitStr) {
+        return Err(input.error("the name of an argument has no quotes"));
+    }
+    if input.peek(Token![_]) {
+        return Err(input.error("an argument called `_` is never recorded"));
+    }
+    input.call(Ident::parse_any).map_err(|error| Error::new(error.span(), "expected the name of an argument"))
 }
 
 /// `name` or `key = value`

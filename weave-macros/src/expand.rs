@@ -7,6 +7,7 @@
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote_spanned};
 
+use crate::expectations;
 use crate::follow::Follow;
 use crate::model::Instrumented;
 use crate::returned::{Returned, Shape};
@@ -20,7 +21,7 @@ use follow::Conclusion;
 
 /// ```text
 /// Input:  attributes vis qualifiers fn name<..>(params) -> Output where .. { body }
-/// Output: attributes vis qualifiers fn name<..>(params) -> Output where .. { static; wrapped body }
+/// Output: attributes vis qualifiers fn name<..>(params) -> Output where .. { wrapped body }
 /// ```
 pub(crate) fn expand(model: &Instrumented) -> TokenStream {
     let wrapped = match model.shape {
@@ -29,13 +30,12 @@ pub(crate) fn expand(model: &Instrumented) -> TokenStream {
         Shape::Guard => expand_guard(model),
     };
     let mut inside = model.body.inner_attributes.clone();
-    inside.extend(op::expand(model));
     inside.extend(wrapped);
     let mut body = Group::new(Delimiter::Brace, inside);
     // The user's own braces: without them the function would count as ours, and nobody would hear that it is not used.
     body.set_span(model.block().span());
 
-    let mut function = model.head.clone();
+    let mut function = expectations::relax(model.head.clone());
     function.extend([TokenTree::Group(model.params.group.clone())]);
     function.extend(model.tail.clone());
     function.extend([TokenTree::Group(body)]);
@@ -109,17 +109,15 @@ fn expand_async(model: &Instrumented) -> TokenStream {
     let start = capture::start(model);
     let hint = hint::statement(model);
     let held: TokenStream = model.params.params.iter().map(|param| &param.hold).cloned().collect();
-    returning(
-        model,
-        &quote_spanned! {site=>
-            {
-                #hint
-                #held
-                let __weave_call = #start;
-                #private::#enter(__weave_call, #future, #conclude)
-            }.await
-        },
-    )
+    let scope = quote_spanned! {site=>
+        #hint
+        #held
+        let __weave_call = #start;
+        #private::#enter(__weave_call, #future, #conclude)
+    };
+    // A body that returns although it must not is told so where it stands.
+    let there = if let Returned::Never(_) = model.returned { site.located_at(model.block().span()) } else { site };
+    returning(model, &quote_spanned!(there=> { #scope }.await))
 }
 
 /// ```text

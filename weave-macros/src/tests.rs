@@ -8,7 +8,7 @@ use crate::{check, instrument};
 
 const ADD: &str = "fn add(a: u8, bee: u8) -> u8 { a }";
 const METHOD: &str = "fn size(&self, all: bool) -> u8 { 0 }";
-const OPTIONS: &str = "(its options are `name`, `display_name`, `skip`, `skip_all`, `skip_output`, `capture`, `attributes`, `accumulate`, `stream`, `value`, `kind`, `sample_rate`, `crate`)";
+const OPTIONS: &str = "(its options are `name`, `display_name`, `skip`, `only`, `skip_all`, `skip_output`, `capture`, `attributes`, `inputs`, `output`, `accumulate`, `stream`, `value`, `kind`, `color`, `sample_rate`, `crate`)";
 
 fn parse(text: &str) -> TokenStream {
     text.parse().unwrap()
@@ -114,8 +114,8 @@ fn only_arguments_that_exist_are_skipped_or_captured() {
            record a value under that name)"],
     );
     assert_errors("skip(y)", METHOD, &["y: `size` has no argument `y` (its arguments are `self`, `all`)"]);
-    assert_errors("skip(self)", ADD, &["self: `add` has no `self` to skip: it is not a method"]);
-    assert_errors("capture(self)", ADD, &["self: `add` has no `self` to capture: it is not a method"]);
+    assert_errors("skip(self)", ADD, &["self: `add` has no `self` for `skip`: it is not a method"]);
+    assert_errors("capture(self)", ADD, &["self: `add` has no `self` for `capture`: it is not a method"]);
 }
 
 #[test]
@@ -125,12 +125,58 @@ fn contradictions_are_told() {
         ADD,
         &["skip: `skip` and `skip_all` contradict each other: `skip_all` already leaves every argument out; keep one"],
     );
-    assert_errors("skip(a, a)", ADD, &["a: `a` is skipped twice: keep one of the two"]);
+    assert_errors("skip(a, a)", ADD, &["a: `a` is in `skip` twice: keep one of the two"]);
     assert_errors("capture(n = 1, n = 2)", ADD, &["n: `n` is captured twice: keep one of the two"]);
     assert_errors(
         "skip(self), capture(self)",
         METHOD,
         &["self: `self` is both skipped and captured: keep one of the two"],
+    );
+}
+
+#[test]
+fn only_names_what_is_recorded_and_nothing_else_leaves_out() {
+    assert_errors("only(self)", METHOD, &[]);
+    assert_errors("only(a), capture(n = 1)", ADD, &[]);
+    for (args, other) in [("only(a), skip(bee)", "skip"), ("skip_all, only(a)", "skip_all")] {
+        let contradiction = format!(
+            "only: `only` and `{other}` contradict each other: `only` already leaves every other argument out; keep one"
+        );
+        assert_errors(args, ADD, &[&contradiction]);
+    }
+    assert_errors("only(a, a)", ADD, &["a: `a` is in `only` twice: keep one of the two"]);
+    assert_errors("only(c)", ADD, &["c: `add` has no argument `c`; did you mean `a`? (its arguments are `a`, `bee`)"]);
+    assert_errors("only", ADD, &["only: `only` takes a list in parentheses: write `only(a, b)`"]);
+}
+
+#[test]
+fn arguments_are_named_as_they_are_in_the_code() {
+    for option in ["skip", "only"] {
+        for (name, why) in
+            [("\"a\"", "the name of an argument has no quotes"), ("_", "an argument called `_` is never recorded")]
+        {
+            let wrong = format!("{name}: `{option}` cannot be read here ({why}): write `{option}(a, b)`");
+            assert_errors(&format!("{option}({name})"), ADD, &[&wrong]);
+        }
+    }
+}
+
+#[test]
+fn a_value_cannot_be_left() {
+    let before = "which is computed before the body runs";
+    assert_errors(
+        "capture(n = a?), attributes(m = b().await, k = { return 1 })",
+        ADD,
+        &[
+            &format!(
+                "?: `?` cannot leave a value of `capture`, {before}: record the `Result` itself, or what `.ok()` makes of it"
+            ),
+            &format!(
+                "await: `.await` cannot leave a value of `attributes`, {before}: await it in the body, and record it there \
+                 with `weave::current_call()`"
+            ),
+            &format!("return: `return` cannot leave a value of `attributes`, {before}: write the value alone"),
+        ],
     );
 }
 
@@ -185,6 +231,50 @@ fn what_follows_the_return_is_asked_for_only_where_it_can_be() {
         "#[track_caller] fn s() -> impl Stream<Item = u8> { x }",
         &["accumulate: `accumulate` needs to see what `s` returns, which is not seen of functions that are \
            `#[track_caller]` or return closures: remove one"],
+    );
+}
+
+#[test]
+fn an_output_is_reshaped_only_where_there_is_one() {
+    let stream = "fn s() -> impl Stream<Item = u8> { x }";
+    for valid in ["output = f", "output = f::<u8>", "output = |n| n + 1", "inputs = f, output = f, skip_all, value"] {
+        assert_errors(valid, ADD, &[]);
+        assert_errors(valid, stream, &[]);
+    }
+    assert_errors(
+        "skip_output, output = f",
+        ADD,
+        &[
+            "output: `output` and `skip_output` contradict each other: one says what output to record, the other that there \
+           is none; keep one",
+        ],
+    );
+    assert_errors(
+        "output = f, accumulate = fold",
+        stream,
+        &[
+            "output: `output` and `accumulate` contradict each other: `accumulate` makes the output of the items; reshape \
+           there what it makes, or remove it to have `output` reshape each item",
+        ],
+    );
+    assert_errors(
+        "output = f",
+        "#[track_caller] fn s() -> u8 { 1 }",
+        &[
+            "output: `output` needs to see what `s` returns, which is not seen of functions that are `#[track_caller]` or \
+           return closures: remove one",
+        ],
+    );
+    assert_errors(
+        "output = f",
+        "fn s() -> ! { loop {} }",
+        &["output: `output` has nothing to reshape: `s` never returns; remove it"],
+    );
+    assert_errors(
+        "inputs = \"f\"",
+        ADD,
+        &["\"f\": `inputs` takes a function: write `inputs = path::to::function` (of the form `fn(&mut Map<String, \
+           Value>)`) or `inputs = |inputs| ..`"],
     );
 }
 
@@ -261,6 +351,19 @@ fn an_error_points_at_line_and_column() {
     let error = check(Kind::Op, parse("name = \"x\",\n  skip(pasword)"), parse(ADD)).err().unwrap();
     let start = error.span().start();
     assert_eq!((start.line, start.column), (2, 7));
+}
+
+#[test]
+fn an_expression_stays_one_value_beside_its_errors() {
+    for item in ["|a: u8| a", "async move { 1 }", "{ 1 }", "1"] {
+        let expanded: TokenStream = instrument(Kind::Op, parse(""), parse(item));
+        assert!(syn::parse2::<syn::Expr>(expanded.clone()).is_ok(), "{expanded}");
+    }
+    assert_errors(
+        "",
+        "f(1)",
+        &["f: #[op] goes on a function with a body, not on an expression; annotate a function that contains it"],
+    );
 }
 
 #[test]

@@ -3,10 +3,12 @@
 pub use crate::record::Op;
 pub use crate::record::{CallRecord, Kind};
 pub use crate::recording::{
-    Active, CarrierKnown, CarrierUnknown, Enter, Guard, Inputs, Listed, Outcome, Skipped, Uncollected, WayFuture,
-    WayIterator, WayKnown, WayStream, WayValue, carry, diverge, enter, enter_into, enter_then, fold, follow_future,
-    follow_future_deep, follow_iterator, follow_stream, guard, hinted, hinted_future, run, run_into, run_then,
+    Active, CarrierKnown, CarrierUnknown, Enter, FoldFits, FoldMisfits, Guard, Inputs, Listed, Outcome, Skipped,
+    Uncollected, WayFuture, WayIterator, WayKnown, WayStream, WayValue, carry, diverge, enter, enter_into, enter_then,
+    fold, follow_future, follow_future_deep, follow_iterator, follow_stream, guard, hinted, hinted_future, reshape,
+    run, run_into, run_then,
 };
+pub use crate::recording::{Impossible, Unfit};
 pub use crate::value::{
     ErrorDebug, ErrorDisplay, ErrorSlot, ErrorType, Limits, Never, Probe, Slot, Split, SplitResult, SplitValue,
     ViaDebug, ViaLock, ViaSerialize, ViaType,
@@ -51,11 +53,51 @@ impl<N: IntoName, E: std::fmt::Display> IntoName for Result<N, E> {
     }
 }
 
-/// Calls a `display_name` function, giving its closure the type that it needs.
+/// Calls a `display_name` closure, giving it the type that it needs.
+///
+/// # Errors
+///
+/// What the closure failed with.
+pub fn name<'call, N: IntoName>(
+    call: &'call CallRecord,
+    namer: impl FnOnce(&'call CallRecord) -> N,
+) -> Result<String, String> {
+    namer(call).into_name()
+}
+
+/// Calls a `display_name` function.
 ///
 /// # Errors
 ///
 /// What the function failed with.
-pub fn name<N: IntoName>(call: &CallRecord, namer: impl FnOnce(&CallRecord) -> N) -> Result<String, String> {
-    namer(call).into_name()
+pub fn name_by<'call, F: Namer<'call, N>, N>(call: &'call CallRecord, namer: F) -> Result<String, String> {
+    namer.name(call)
+}
+
+/// A function given as `display_name`. `N` is what it returns.
+#[diagnostic::on_unimplemented(
+    message = "`display_name` takes a function of the call that returns a name: `fn(&weave::CallRecord) -> String`",
+    label = "this is `{Self}`",
+    note = "a name is a `String`, a `&str`, or an `Option` or a `Result` of one"
+)]
+pub trait Namer<'call, N> {
+    /// The name, or why there is none.
+    ///
+    /// # Errors
+    ///
+    /// What the function failed with.
+    fn name(self, call: &'call CallRecord) -> Result<String, String>;
+}
+
+impl<'call, F: FnOnce(&'call CallRecord) -> N, N: IntoName> Namer<'call, N> for F {
+    fn name(self, call: &'call CallRecord) -> Result<String, String> {
+        self(call).into_name()
+    }
+}
+
+/// Never applies. With one impl alone the compiler would tell, in its own words, which of the bounds does not hold.
+impl<F: Impossible> Namer<'_, Unfit> for F {
+    fn name(self, _: &CallRecord) -> Result<String, String> {
+        Ok(String::new())
+    }
 }

@@ -6,7 +6,10 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::Expr;
+use syn::spanned::Spanned;
 
+use super::follow::located_at;
+use super::op;
 use crate::model::{Input, Instrumented, Recorded};
 use crate::params::Binding;
 use crate::returned::Returned;
@@ -23,19 +26,20 @@ use crate::returned::Returned;
 /// ```
 pub(super) fn start(model: &Instrumented) -> TokenStream {
     let site = Span::mixed_site();
+    let op = op::expand(model);
     let inputs = model.inputs.iter().map(|input| record_input(model, input));
     let attributes = model.attributes.iter().map(|attribute| {
         let (key, value) = (json_key(&attribute.key), &attribute.value);
-        probe(model, &refer_to(value), &quote_spanned!(site=> __weave_inputs.attribute(#key)))
+        probe_expression(model, value, &quote_spanned!(site=> __weave_inputs.attribute(#key)))
     });
     let recording: TokenStream = inputs.chain(attributes).collect();
     if recording.is_empty() {
-        return quote_spanned!(site=> __WEAVE_OP.__weave_start(|_| {}));
+        return quote_spanned!(site=> #op.__weave_start(|_| {}));
     }
     let probes = model.inputs.iter().any(|input| !matches!(input.value, Recorded::SelfType(_)));
     let imports = (probes || !model.attributes.is_empty()).then(|| capture_traits(model));
     let views = views(model);
-    quote_spanned!(site=> __WEAVE_OP.__weave_start(|__weave_inputs| { #imports #views #recording }))
+    quote_spanned!(site=> #op.__weave_start(|__weave_inputs| { #imports #views #recording }))
 }
 
 /// ```text
@@ -55,8 +59,7 @@ pub(super) fn outcome(model: &Instrumented) -> Option<TokenStream> {
         Returned::Never(_) => None,
         Returned::Unit if model.skip_output => Some(quote_spanned!(site=> |_, #outcome| #outcome.skip_output())),
         Returned::Unit => {
-            let imports = capture_traits(model);
-            let unit = probe(model, &quote_spanned!(site=> &()), &quote_spanned!(site=> #outcome.output()));
+            let (imports, unit) = record_value(model, &quote_spanned!(site=> &()), &outcome);
             Some(quote_spanned!(site=> |(), #outcome| { #imports #unit }))
         }
         Returned::Opaque | Returned::Type(_) => {
@@ -92,11 +95,11 @@ fn record_outcome(model: &Instrumented, outcome: &TokenStream, with_value: bool)
     let site = Span::mixed_site();
     let private = &model.private;
     let (imports, value) = if with_value {
-        let captured = probe(model, &quote_spanned!(site=> __weave_value), &quote_spanned!(site=> #outcome.output()));
+        let (imports, recorded) = record_value(model, &quote_spanned!(site=> __weave_value), outcome);
         let value = quote_spanned! {site=>
-            if let ::core::option::Option::Some(__weave_value) = __weave_split.value { #captured }
+            if let ::core::option::Option::Some(__weave_value) = __weave_split.value { #recorded }
         };
-        (capture_traits(model), value)
+        (imports, value)
     } else {
         (TokenStream::new(), quote_spanned!(site=> #outcome.skip_output();))
     };
@@ -109,6 +112,38 @@ fn record_outcome(model: &Instrumented, outcome: &TokenStream, with_value: bool)
             (&&#private::Probe(__weave_error)).__weave_error(#outcome.error());
         }
     }
+}
+
+/// ```text
+/// Input:  #[op(output = path)]
+/// Output: outcome.original(|slot| (&&&Probe(value)).__weave_capture(slot));
+///         outcome.reshaped(|| path(value));
+/// ```
+/// What records one output, with the imports that it needs; reshaped, if that was asked for. A path is called, so that
+/// what it takes may be what the value derefs to; a closure is given the type of the value by the one that calls it.
+fn record_value(model: &Instrumented, value: &TokenStream, outcome: &TokenStream) -> (TokenStream, TokenStream) {
+    let site = Span::mixed_site();
+    let private = &model.private;
+    let Some(function) = &model.output else {
+        return (capture_traits(model), probe(model, value, &quote_spanned!(site=> #outcome.output())));
+    };
+    let at = site.located_at(function.span());
+    let there = located_at(private.clone(), at);
+    let reshaped = match function {
+        Expr::Path(_) => {
+            let value = located_at(value.clone(), at);
+            quote_spanned!(at=> #function(#value))
+        }
+        _ => quote_spanned!(at=> #there::reshape(#value, #function)),
+    };
+    let original = probe(model, value, &quote_spanned!(site=> __weave_slot));
+    let reshape = quote_spanned!(at=> reshaped);
+    let recorded = quote_spanned! {site=>
+        #outcome.original(|__weave_slot| { #original });
+        #outcome.#reshape(|| #reshaped);
+    };
+    // Only a `Serialize` tells tokens: its debug text is not worth the time.
+    (quote_spanned!(site=> use #private::{ViaLock as _, ViaSerialize as _, ViaType as _};), recorded)
 }
 
 fn record_input(model: &Instrumented, input: &Input) -> TokenStream {
@@ -125,7 +160,7 @@ fn record_input(model: &Instrumented, input: &Input) -> TokenStream {
         Recorded::SelfValue(ident, true) => probe(model, &quote_spanned!(site=> &*#ident), &slot),
         Recorded::SelfValue(ident, false) => probe(model, &quote_spanned!(site=> &#ident), &slot),
         Recorded::Argument(_, reference) => probe(model, reference, &slot),
-        Recorded::Expression(value) => probe(model, &refer_to(value), &slot),
+        Recorded::Expression(value) => probe_expression(model, value, &slot),
     };
     quote_spanned!(site=> #conditions #recording)
 }
@@ -149,6 +184,13 @@ fn json_key(key: &str) -> String {
 fn probe(model: &Instrumented, reference: &TokenStream, slot: &TokenStream) -> TokenStream {
     let private = &model.private;
     quote_spanned!(Span::mixed_site()=> (&&&#private::Probe(#reference)).__weave_capture(#slot);)
+}
+
+/// As [`probe`], of a value that the user wrote: what is wrong with it is told where it stands.
+fn probe_expression(model: &Instrumented, value: &Expr, slot: &TokenStream) -> TokenStream {
+    let at = Span::mixed_site().located_at(value.span());
+    let (private, reference) = (located_at(model.private.clone(), at), refer_to(value));
+    quote_spanned!(at=> (&&&#private::Probe(#reference)).__weave_capture(#slot);)
 }
 
 /// A reference to what an expression stands for, in parentheses where `&` would otherwise take only its beginning.

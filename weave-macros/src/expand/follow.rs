@@ -37,7 +37,8 @@ pub(super) fn conclusion(model: &Instrumented) -> Option<Conclusion> {
 fn by_type(model: &Instrumented) -> TokenStream {
     let site = Span::mixed_site();
     let private = &model.private;
-    let (mode, given, error) = (mode(model), capture::given(model), capture::error(model));
+    let mode = mode(model, |at| quote_spanned!(at=> __weave_way.fold));
+    let (given, error) = (capture::given(model), capture::error(model));
     let known = (!matches!(model.follow, Follow::Unboxed)).then(|| quote_spanned!(site=> WayKnown as _,));
     quote_spanned! {site=>
         |__weave_seat, __weave_ret| {
@@ -81,7 +82,11 @@ fn by_type_of_future(model: &Instrumented) -> TokenStream {
 fn opaquely(model: &Instrumented, opaque: &Opaque) -> TokenStream {
     let site = Span::mixed_site();
     let private = &model.private;
-    let (mode, given, ty) = (mode(model), capture::given(model), &opaque.given);
+    let (given, ty) = (capture::given(model), &opaque.given);
+    let mode = mode(model, |at| {
+        let private = located_at(private.clone(), at);
+        quote_spanned!(at=> #private::fold::<#ty, _>)
+    });
     // A body that gives something else is told so where it stands; a function that does not fit it, where that was given.
     let there = site.located_at(match &model.accumulate {
         Some(Accumulate::Function(function)) => function.span(),
@@ -111,15 +116,29 @@ fn opaquely(model: &Instrumented, opaque: &Opaque) -> TokenStream {
     })
 }
 
-/// What is recorded of the items, at the place where it was asked for: what does not fit is told there.
-fn mode(model: &Instrumented) -> TokenStream {
+/// ```text
+/// Input:  accumulate = path
+/// Output: { use ..; let folder = fold(path); folder.check(); folder.__weave_mode() }
+/// ```
+/// What is recorded of the items. `fold` makes of a function what knows the items, at the place where it was asked for:
+/// what does not fit is told there, and then left out, so that it is told once.
+fn mode(model: &Instrumented, fold: impl FnOnce(Span) -> TokenStream) -> TokenStream {
     let site = Span::mixed_site();
     let private = &model.private;
     match &model.accumulate {
         Some(Accumulate::Function(function)) => {
-            let at = function.span();
-            let (private, site) = (located_at(private.clone(), at), site.located_at(at));
-            quote_spanned!(site=> #private::fold(#function))
+            let at = site.located_at(function.span());
+            let fold = fold(at);
+            let folder = quote_spanned!(at=> #fold(#function));
+            let check = quote_spanned!(at=> __weave_folder.check());
+            quote_spanned! {site=>
+                {
+                    use #private::{FoldFits as _, FoldMisfits as _};
+                    let __weave_folder = #folder;
+                    #check;
+                    __weave_folder.__weave_mode()
+                }
+            }
         }
         Some(Accumulate::Off) => quote_spanned!(site=> #private::Uncollected),
         None if model.skip_output => quote_spanned!(site=> #private::Skipped),

@@ -6,12 +6,14 @@ use syn::{Error, Expr};
 
 use crate::args::{Capture, Given};
 use crate::errors::Errors;
+use crate::escapes;
 use crate::params::{Binding, Param, Params, SelfParam};
 use crate::suggest::did_you_mean;
 
 /// The options that decide.
 pub(super) struct Choice {
     pub(super) skip: Option<Given<Vec<Ident>>>,
+    pub(super) only: Option<Given<Vec<Ident>>>,
     pub(super) skip_all: Option<Given<()>>,
     pub(super) capture: Option<Given<Vec<Capture>>>,
 }
@@ -45,15 +47,28 @@ pub(super) fn resolve(choice: Choice, params: &Params, function: &Ident, errors:
             "`skip` and `skip_all` contradict each other: `skip_all` already leaves every argument out; keep one",
         ));
     }
+    if let Some(only) = &choice.only
+        && let Some(other) = choice.skip.as_ref().map(|_| "skip").or(choice.skip_all.as_ref().map(|_| "skip_all"))
+    {
+        let message = format!(
+            "`only` and `{other}` contradict each other: `only` already leaves every other argument out; keep one"
+        );
+        errors.push(Error::new(only.at, message));
+    }
+    let only = choice.only.map(|given| given.value);
     let skipped = choice.skip.map(|given| given.value).unwrap_or_default();
     let captured = choice.capture.map(|given| given.value).unwrap_or_default();
-    check_skipped(&skipped, &names, errors);
+    check_named(&skipped, "skip", &names, errors);
+    check_named(only.as_deref().unwrap_or_default(), "only", &names, errors);
     check_captured(&captured, &skipped, &names, errors);
 
     let is_named = |name: &str| captured.iter().any(|entry| matches!(entry, Capture::Name(key) if key.unraw() == name));
     let is_replaced =
         |name: &str| captured.iter().any(|entry| matches!(entry, Capture::Value(key, _) if key.unraw() == name));
-    let is_skipped = |name: &str| choice.skip_all.is_some() || skipped.iter().any(|skipped| skipped.unraw() == name);
+    let lists = |list: &[Ident], name: &str| list.iter().any(|listed| listed.unraw() == name);
+    let is_skipped = |name: &str| {
+        choice.skip_all.is_some() || lists(&skipped, name) || only.as_ref().is_some_and(|only| !lists(only, name))
+    };
     let own = params.receiver.iter().map(|receiver| receiver.to_input(is_named("self")));
     let arguments = params.params.iter().flat_map(|param| param.bindings.iter().map(|binding| param.to_input(binding)));
     let is_kept = |input: &Input| !is_replaced(&input.key) && (is_named(&input.key) || !is_skipped(&input.key));
@@ -100,12 +115,12 @@ impl Capture {
     }
 }
 
-fn check_skipped(skipped: &[Ident], names: &Names, errors: &mut Errors) {
-    for (index, name) in skipped.iter().enumerate() {
-        if skipped[..index].iter().any(|earlier| earlier.unraw() == name.unraw()) {
-            errors.push(Error::new(name.span(), format!("`{name}` is skipped twice: keep one of the two")));
+fn check_named(listed: &[Ident], option: &str, names: &Names, errors: &mut Errors) {
+    for (index, name) in listed.iter().enumerate() {
+        if listed[..index].iter().any(|earlier| earlier.unraw() == name.unraw()) {
+            errors.push(Error::new(name.span(), format!("`{name}` is in `{option}` twice: keep one of the two")));
         } else if !names.contain(name) {
-            errors.push(names.unknown(name, "skip"));
+            errors.push(names.unknown(name, option));
         }
     }
 }
@@ -123,7 +138,8 @@ fn check_captured(captured: &[Capture], skipped: &[Ident], names: &Names, errors
                 let message = format!("`{name}` is both skipped and captured: keep one of the two");
                 errors.push(Error::new(name.span(), message));
             }
-            Capture::Name(_) | Capture::Value(..) => {}
+            Capture::Value(_, value) => escapes::of("capture", value).into_iter().for_each(|error| errors.push(error)),
+            Capture::Name(_) => {}
         }
     }
 }
@@ -153,7 +169,7 @@ impl Names {
     fn unknown(&self, name: &Ident, option: &str) -> Error {
         let function = &self.function;
         if name == "self" {
-            let message = format!("`{function}` has no `self` to {option}: it is not a method");
+            let message = format!("`{function}` has no `self` for `{option}`: it is not a method");
             return Error::new(name.span(), message);
         }
         let own = self.has_receiver.then_some("self");

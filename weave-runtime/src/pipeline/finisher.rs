@@ -1,19 +1,24 @@
 //! From draft to record: attributes merged, names worked out, tokens found, secrets taken out.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Map, Value};
 
 use super::clock::Anchor;
-use super::usage;
+use super::rollup::{self, RollUps};
+use super::{contents, hooks, usage};
 use crate::diagnostics;
+use crate::id::CallId;
 use crate::record::Namer;
-use crate::record::{CallRecord, Details, Draft, Extra, Status, Text};
+use crate::record::{CallRecord, Details, Draft, Extra, Kind, Status, StatusCounts, Text, Timestamp, summary};
 use crate::recording::Quiet;
-use crate::value::{Hook, Redactor, merge};
+use crate::value::{Holdings, Hooks, Limits, Redactor, merge};
 
 /// The longest display name, in characters.
 const LONGEST_NAME: usize = 1_024;
+
+static NOTHING_HELD: Holdings = Holdings::NONE;
 
 /// Finishes drafts, off the caller's thread. One for each recorder.
 #[derive(Debug)]
@@ -21,38 +26,75 @@ pub(crate) struct Finisher {
     /// Attributes of every call, weaker than any others.
     attributes: Map<String, Value>,
     redactor: Redactor,
-    /// The user's own redaction, which comes last.
-    hook: Option<Hook>,
+    hooks: Hooks,
+    /// How much is recorded of what the hooks write.
+    limits: Limits,
+    rollups: Mutex<RollUps>,
 }
 
 impl Finisher {
     /// A finisher that gives every call these attributes and takes these secrets out.
-    pub(crate) fn new(attributes: Map<String, Value>, redactor: Redactor, hook: Option<Hook>) -> Self {
-        Self { attributes: without_reserved(attributes), redactor, hook }
+    pub(crate) fn new(attributes: Map<String, Value>, redactor: Redactor, hooks: Hooks, limits: Limits) -> Self {
+        Self { attributes: without_reserved(attributes), redactor, hooks, limits, rollups: Mutex::default() }
     }
 
     /// The record of a draft, with its times on the wall clock as `anchor` has it.
     pub(crate) fn finish(&self, draft: Draft, anchor: Anchor) -> CallRecord {
-        let (mut record, extra) = undrafted(draft, anchor);
+        let above = draft.nearest_id();
+        let (mut record, mut extra) = undrafted(draft, anchor);
+        let original = extra.as_mut().and_then(|extra| extra.original.take());
+        let holdings = extra.as_ref().map_or(&NOTHING_HELD, |extra| &extra.contents);
+        let contents = contents::settle(&mut record.text, holdings);
         self.redact_text(&mut record);
         let mut details = match extra {
             Some(extra) => self.details(&record, *extra),
             None => self.plain_details(&record),
         };
-        if let Some((model, found)) = record.output_json().and_then(usage::find) {
-            details.usage = Some(found.usage);
-            let entry = Map::from_iter([(model, Value::Object(found.counts))]);
-            merge(&mut details.summary, Map::from_iter([("usage".to_owned(), Value::Object(entry))]));
-        }
+        self.sum_up(&record, original.as_deref(), &mut details);
         self.redact_details(&mut details);
+        details.contents = contents;
+        self.leave(above, &record, &details);
         if !details.is_empty() {
             record.details = Some(Box::new(details));
         }
-        name(&mut record);
-        if let Some(hook) = &self.hook {
-            show(hook, &mut record);
+        if hooks::reshape(&self.hooks, &self.limits, &mut record) {
+            self.redact_text(&mut record);
         }
+        self.name(&mut record);
+        hooks::show(&self.hooks, &self.limits, &mut record);
+        contents::let_go(&mut record);
         record
+    }
+
+    /// Adds what the calls below came to. What these say of tokens stands for what the call's own output says.
+    fn sum_up(&self, record: &CallRecord, original: Option<&str>, details: &mut Details) {
+        let below = if record.status == Status::Running { None } else { self.lock_rollups().take(record.id) };
+        if let Some(below) = below {
+            details.below = below.counts;
+            rollup::add(&mut details.summary, &below.summary);
+            if below.summary.contains_key(summary::USAGE) {
+                return;
+            }
+        }
+        if let Some((model, found)) = original.or(record.output_json()).and_then(usage::find) {
+            details.usage = Some(found.usage);
+            let entry = Map::from_iter([(model, Value::Object(found.counts))]);
+            merge(&mut details.summary, Map::from_iter([(summary::USAGE.to_owned(), Value::Object(entry))]));
+        }
+    }
+
+    /// Leaves what a call that has ended comes to with the one above it.
+    fn leave(&self, above: Option<CallId>, record: &CallRecord, details: &Details) {
+        let own = StatusCounts::of(record.status);
+        // A foreign span is no call of the program's own; what is below it leaves to the call above it anyway.
+        let counts = !own.is_zero() && record.kind() != Kind::Span;
+        if let Some(above) = above.filter(|_| counts) {
+            self.lock_rollups().add(above, own.and(details.below), &details.summary);
+        }
+    }
+
+    fn lock_rollups(&self) -> MutexGuard<'_, RollUps> {
+        self.rollups.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The details of a call that was given nothing: those of its op and of the client.
@@ -61,12 +103,14 @@ impl Finisher {
     }
 
     fn details(&self, record: &CallRecord, extra: Extra) -> Details {
-        let mut attributes = self.attributes_below(record);
-        merge(&mut attributes, without_reserved(members(&extra.op_attributes)));
+        let mut given = members(&extra.op_attributes);
         if let Some(scope) = &extra.scope_attributes {
-            attributes.extend(without_reserved(Map::clone(scope)));
+            given.extend(Map::clone(scope));
         }
-        attributes.extend(without_reserved(members(&extra.call_attributes)));
+        given.extend(members(&extra.call_attributes));
+        let mut attributes = self.attributes_below(record);
+        // The client's lie underneath: those of an object that the call was not given show through.
+        merge(&mut attributes, without_reserved(given));
         let mut span_attributes = extra.span_attributes;
         if extra.ignored > 0 {
             span_attributes.insert("weave.ignored".to_owned(), extra.ignored.into());
@@ -77,19 +121,21 @@ impl Finisher {
             attributes,
             span_attributes,
             summary: extra.summary,
-            usage: None,
             events: extra.events,
             thread: extra.thread,
             trace: extra.trace,
+            ..Details::default()
         }
     }
 
     /// The attributes that are weaker than what the call itself was given.
     fn attributes_below(&self, record: &CallRecord) -> Map<String, Value> {
         let mut attributes = self.attributes.clone();
-        if let Some(label) = record.op.label {
-            let weave = Map::from_iter([("kind".to_owned(), label.into())]);
-            attributes.insert("weave".to_owned(), Value::Object(weave));
+        let own = [("kind", record.op.label), ("color", record.op.color)];
+        let own = own.into_iter().filter_map(|(key, text)| Some((key.to_owned(), Value::from(text?))));
+        let own: Map<String, Value> = own.collect();
+        if !own.is_empty() {
+            attributes.insert(RESERVED.to_owned(), Value::Object(own));
         }
         attributes
     }
@@ -112,6 +158,7 @@ impl Finisher {
         self.redactor.redact_map(&mut details.summary);
         for event in &mut details.events {
             self.redactor.redact_map(&mut event.attributes);
+            self.redact_prose(&mut event.name);
         }
         let (mut trace_name, mut tags) = (None, [].iter_mut());
         if let Some(trace) = &mut details.trace {
@@ -120,15 +167,31 @@ impl Finisher {
         }
         let error = details.error.as_mut().map(|error| &mut error.message);
         let texts = [error, details.display_name.as_mut(), trace_name];
-        for text in texts.into_iter().flatten().chain(tags) {
-            if let Some(redacted) = self.redactor.redact_text(text) {
-                *text = redacted;
-            }
+        texts.into_iter().flatten().chain(tags).for_each(|text| self.redact_prose(text));
+    }
+
+    fn redact_prose(&self, text: &mut String) {
+        if let Some(redacted) = self.redactor.redact_text(text) {
+            *text = redacted;
+        }
+    }
+
+    /// Works out the display name: that of the call or its scope, else the op's.
+    fn name(&self, record: &mut CallRecord) {
+        let given = record.details.as_mut().and_then(|details| details.display_name.take());
+        let name = given.or_else(|| record.op.display_name.map(str::to_owned)).or_else(|| match record.op.namer {
+            Some(namer) => ask(namer, record),
+            None => None,
+        });
+        if let Some(mut name) = name.filter(|name| !name.is_empty()) {
+            self.redact_prose(&mut name);
+            record.details.get_or_insert_default().display_name = Some(shortened(name));
         }
     }
 }
 
 fn undrafted(draft: Draft, anchor: Anchor) -> (CallRecord, Option<Box<Extra>>) {
+    let given = |time: fn(&Extra) -> Option<Timestamp>| draft.extra.as_deref().and_then(time);
     let record = CallRecord {
         id: draft.id,
         trace_id: draft.trace_id,
@@ -138,8 +201,8 @@ fn undrafted(draft: Draft, anchor: Anchor) -> (CallRecord, Option<Box<Extra>>) {
         op: draft.op,
         status: draft.status,
         partial: draft.partial,
-        started_at: anchor.to_wall(draft.started),
-        ended_at: draft.ended.map(|ended| anchor.to_wall(ended)),
+        started_at: given(|extra| extra.started_at).unwrap_or_else(|| anchor.to_wall(draft.started)),
+        ended_at: draft.ended.map(|ended| given(|extra| extra.ended_at).unwrap_or_else(|| anchor.to_wall(ended))),
         text: Text::new(draft.text, draft.inputs),
         details: None,
     };
@@ -157,18 +220,6 @@ fn without_reserved(mut attributes: Map<String, Value>) -> Map<String, Value> {
 /// An object from the text of its members. Keys that were written twice count once, the last wins.
 fn members(text: &str) -> Map<String, Value> {
     if text.is_empty() { Map::new() } else { serde_json::from_str(&format!("{{{text}}}")).unwrap_or_default() }
-}
-
-/// Works out the display name: that of the call or its scope, else the op's.
-fn name(record: &mut CallRecord) {
-    let given = record.details.as_mut().and_then(|details| details.display_name.take());
-    let name = given.or_else(|| record.op.display_name.map(str::to_owned)).or_else(|| match record.op.namer {
-        Some(namer) => ask(namer, record),
-        None => None,
-    });
-    if let Some(name) = name.filter(|name| !name.is_empty()) {
-        record.details.get_or_insert_default().display_name = Some(shortened(name));
-    }
 }
 
 /// Asks a user's function for a name. It sees the call without one; what it gets wrong costs the name only.
@@ -191,43 +242,6 @@ fn ask(namer: Namer, record: &CallRecord) -> Option<String> {
         );
     }
     None
-}
-
-/// Shows all that is in a record to the user's own redaction.
-fn show(hook: &Hook, record: &mut CallRecord) {
-    let mut showing = hook.show();
-    let inputs = showing.json_members("inputs", record.text.inputs());
-    let output = record.text.output().map(|output| showing.json("output", output));
-    record.text = Text::join(&inputs, output.as_deref());
-    if let Some(details) = &mut record.details {
-        showing.members("attributes", &mut details.attributes);
-        showing.members("span_attributes", &mut details.span_attributes);
-        showing.members("summary", &mut details.summary);
-        for event in &mut details.events {
-            showing.members("events", &mut event.attributes);
-        }
-        if let Some(error) = &mut details.error {
-            showing.text("error", &mut error.message);
-        }
-        if let Some(name) = &mut details.display_name {
-            showing.text("display_name", name);
-        }
-        if let Some(trace) = &mut details.trace {
-            showing.members("trace.metadata", &mut trace.metadata);
-            for (at, tag) in trace.tags.iter_mut().enumerate() {
-                showing.text(&format!("trace.tags.{at}"), tag);
-            }
-            if let Some(name) = &mut trace.name {
-                showing.text("trace.name", name);
-            }
-        }
-    }
-    if showing.panicked {
-        diagnostics::warn(
-            "redact",
-            "the redaction function panicked: what it was shown then is stored as \"REDACTED\"",
-        );
-    }
 }
 
 fn shortened(name: String) -> String {

@@ -5,8 +5,9 @@ use std::time::Instant;
 
 use serde_json::{Map, Value};
 
-use super::{CallError, Event, InThread, OpRef, Status, TraceUpdate};
+use super::{CallError, Event, InThread, OpRef, Status, Timestamp, TraceUpdate};
 use crate::id::{CallId, MaybeCallId, TraceId};
+use crate::value::Holdings;
 
 /// A record whose times, name, attributes and usage have not been worked out yet.
 #[derive(Clone, Debug)]
@@ -19,6 +20,8 @@ pub(crate) struct Draft {
     pub(crate) op: OpRef,
     pub(crate) status: Status,
     pub(crate) partial: bool,
+    /// Whether the agent above is nearer than the op.
+    pub(crate) agent_is_nearer: bool,
     pub(crate) started: Instant,
     pub(crate) ended: Option<Instant>,
     /// Inputs and then output, as JSON; empty while it lies in the batch.
@@ -42,13 +45,25 @@ pub(crate) struct Extra {
     pub(crate) summary: Map<String, Value>,
     pub(crate) events: Vec<Event>,
     pub(crate) error: Option<CallError>,
+    /// The output as it was before the op's `output` function, if it may tell tokens.
+    pub(crate) original: Option<Box<str>>,
+    /// Times that were given, in place of those that were measured.
+    pub(crate) started_at: Option<Timestamp>,
+    pub(crate) ended_at: Option<Timestamp>,
     pub(crate) thread: Option<InThread>,
     pub(crate) trace: Option<Box<TraceUpdate>>,
     /// How often something was not taken because the call had too much of it.
     pub(crate) ignored: u64,
+    /// What goes beside inputs and output.
+    pub(crate) contents: Holdings,
 }
 
 impl Draft {
+    /// The nearest call above, of either family: in whose summary this one counts.
+    pub(crate) fn nearest_id(&self) -> Option<CallId> {
+        if self.agent_is_nearer { self.agent_parent_id.get() } else { self.op_parent_id.get() }
+    }
+
     /// Bytes that the draft keeps in memory, near enough to bound a queue by.
     pub(crate) fn weight(&self) -> usize {
         let extra = self.extra.as_ref().map_or(0, |extra| extra.weight());
@@ -61,6 +76,7 @@ impl Extra {
         size_of::<Self>()
             + self.op_attributes.capacity()
             + self.call_attributes.capacity()
+            + self.original.as_ref().map_or(0, |original| original.len())
             + self.display_name.as_ref().map_or(0, String::capacity)
             + self.error.as_ref().map_or(0, |error| error.kind.len() + error.message.len())
             + self
@@ -70,6 +86,7 @@ impl Extra {
                 .sum::<usize>()
             + map_weight(&self.span_attributes)
             + map_weight(&self.summary)
+            + self.contents.weight()
             + self.trace.as_ref().map_or(0, |trace| trace_weight(trace))
     }
 }

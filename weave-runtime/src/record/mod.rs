@@ -1,10 +1,13 @@
 //! A call as data: what sinks take, the store keeps and the client returns.
 
+mod contents;
 mod draft;
+mod identity;
 mod json;
 mod op;
 mod parts;
 mod rate;
+pub(crate) mod summary;
 mod text;
 mod trace;
 mod type_name;
@@ -15,10 +18,13 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+pub(crate) use contents::Contents;
 pub(crate) use draft::{Draft, Extra};
 pub use op::Op;
+#[cfg_attr(not(feature = "local"), allow(unused_imports, reason = "only the store has such"))]
+pub(crate) use op::StoredOp;
 pub(crate) use op::{Namer, OpRef};
-pub use parts::{CallError, Event, Kind, Status, Usage};
+pub use parts::{CallError, Event, Kind, Status, StatusCounts, Usage};
 pub(crate) use parts::{Details, InThread, Timestamp};
 pub(crate) use rate::Rate;
 pub(crate) use text::Text;
@@ -105,6 +111,27 @@ impl CallRecord {
         &self.op.name
     }
 
+    /// What is known of the function that the call ran: which one it is, in which version, where it stands.
+    ///
+    /// ```
+    /// #[weave::op]
+    /// fn double(n: u32) -> u32 {
+    ///     n * 2
+    /// }
+    ///
+    /// let recorder = weave::testing::Recorder::new();
+    /// recorder.run(|| double(4));
+    /// let calls = recorder.calls();
+    /// let op = calls[0].op();
+    /// assert!(op.identity().ends_with("double"));
+    /// assert_eq!(op.digest().map(str::len), Some(43));
+    /// assert!(op.line().is_some());
+    /// ```
+    #[must_use]
+    pub fn op(&self) -> &Op {
+        &self.op
+    }
+
     /// What to show for this call: the display name when it has one, else the op's name.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -117,7 +144,7 @@ impl CallRecord {
         self.details.as_ref()?.display_name.as_deref()
     }
 
-    /// Which of the annotations made the call.
+    /// Which of the annotations made the call, or that it is a span of others.
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.op.kind
@@ -160,10 +187,10 @@ impl CallRecord {
         self.details.as_ref()?.error.as_ref()
     }
 
-    /// The inputs as the text of a JSON object.
+    /// The inputs as the text of a JSON object. For [`Content`](crate::Content) a reference stands there.
     #[must_use]
     pub fn inputs_json(&self) -> &str {
-        self.text.inputs()
+        self.whole().inputs()
     }
 
     /// One input by the name of the argument.
@@ -173,7 +200,7 @@ impl CallRecord {
     /// [`is_not_found`](Error::is_not_found) when there is no such input, [`is_decode`](Error::is_decode) when it is not
     /// a `T` (also when it was cut because it was too large).
     pub fn input<T: DeserializeOwned>(&self, name: &str) -> Result<T, Error> {
-        let inputs: std::collections::BTreeMap<String, &RawValue> = decode(self.inputs_json(), "the inputs")?;
+        let inputs: std::collections::BTreeMap<String, &RawValue> = decode(self.text.inputs(), "the inputs")?;
         let Some(value) = inputs.get(name) else {
             let names: Vec<&str> = inputs.keys().map(String::as_str).collect();
             return Err(Error::not_found(format!(
@@ -183,13 +210,14 @@ impl CallRecord {
                 if names.is_empty() { "none".to_owned() } else { names.join(", ") }
             )));
         };
-        decode(value.get(), &format!("input {name:?}"))
+        self.decode(value.get(), &format!("input {name:?}"))
     }
 
-    /// The output as JSON text; `None` while the call runs and where no output was recorded.
+    /// The output as JSON text; `None` while the call runs and where no output was recorded. For
+    /// [`Content`](crate::Content) a reference stands there.
     #[must_use]
     pub fn output_json(&self) -> Option<&str> {
-        self.text.output()
+        self.whole().output()
     }
 
     /// The output.
@@ -199,7 +227,7 @@ impl CallRecord {
     /// [`is_not_found`](Error::is_not_found) when no output was recorded (the call failed, still runs, or skips its
     /// output), [`is_decode`](Error::is_decode) when it is not a `T` (also when it was cut because it was too large).
     pub fn output<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        let Some(json) = self.output_json() else {
+        let Some(json) = self.text.output() else {
             return Err(Error::not_found(format!(
                 "call {} of {} has no output: its status is {}",
                 self.id,
@@ -207,7 +235,7 @@ impl CallRecord {
                 self.status
             )));
         };
-        decode(json, "the output")
+        self.decode(json, "the output")
     }
 
     /// The attributes that the call started with: those of the client, the op, the scopes around and the call, merged.
@@ -223,13 +251,55 @@ impl CallRecord {
         &self.details.as_ref().unwrap_or(&NO_DETAILS).span_attributes
     }
 
-    /// What the call summed up about itself, with `usage` by model where it is known.
+    /// What the call and those below it sum up to: `status_counts`; `usage` by model where it is known; what was given
+    /// by [`Call::merge_summary`](crate::Call::merge_summary).
+    ///
+    /// Summed up when the call ends, so calls that end later than the one they are below are not in it. Numbers are added
+    /// at every depth, lists joined. A call whose own output tells `usage` counts it when nothing below did: what only
+    /// passes on a model's answer must not count it again.
+    ///
+    /// ```
+    /// #[weave::op]
+    /// fn judge(text: &str) -> Result<(), String> {
+    ///     weave::current_call().merge_summary("judged", 1);
+    ///     if text.is_empty() { Err("nothing to judge".to_owned()) } else { Ok(()) }
+    /// }
+    ///
+    /// #[weave::op]
+    /// fn review() {
+    ///     let _ = (judge("good"), judge(""));
+    /// }
+    ///
+    /// let recorder = weave::testing::Recorder::new();
+    /// recorder.run(review);
+    /// let summary = recorder.calls()[0].summary();
+    /// assert_eq!(summary["status_counts"], serde_json::json!({ "success": 2, "error": 1 }));
+    /// assert_eq!(summary["judged"], 2);
+    /// ```
     #[must_use]
-    pub fn summary(&self) -> &Map<String, Value> {
+    pub fn summary(&self) -> Map<String, Value> {
+        let mut all = self.summary_beside_counts().clone();
+        let counts = self.status_counts();
+        if !counts.is_zero() {
+            let counts = [("success".to_owned(), counts.success.into()), ("error".to_owned(), counts.error.into())];
+            all.insert(summary::STATUS_COUNTS.to_owned(), Value::Object(Map::from_iter(counts)));
+        }
+        all
+    }
+
+    /// The summary as it is kept: the counts follow from what else is known.
+    pub(crate) fn summary_beside_counts(&self) -> &Map<String, Value> {
         &self.details.as_ref().unwrap_or(&NO_DETAILS).summary
     }
 
-    /// Tokens used by this call itself, not by its children.
+    /// How this call and those below it ended. A call that still runs counts nothing yet.
+    #[must_use]
+    pub fn status_counts(&self) -> StatusCounts {
+        StatusCounts::of(self.status)
+            .and(self.details.as_ref().map_or(StatusCounts::default(), |details| details.below))
+    }
+
+    /// Tokens used by this call itself, not by its children; `None` where those told their own.
     #[must_use]
     pub fn usage(&self) -> Option<Usage> {
         self.details.as_ref()?.usage

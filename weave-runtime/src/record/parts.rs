@@ -41,6 +41,8 @@ pub enum Kind {
     Llm,
     /// A call of a tool by a model, `#[weave::tool]`.
     Tool,
+    /// A span of other OpenTelemetry instrumentation, brought by [`otel::processor`](crate::otel::processor).
+    Span,
 }
 
 macro_rules! texts {
@@ -79,12 +81,12 @@ texts!(Status {
     Interrupted = "interrupted",
 });
 
-texts!(Kind { Op = "op", Turn = "turn", Llm = "llm", Tool = "tool" });
+texts!(Kind { Op = "op", Turn = "turn", Llm = "llm", Tool = "tool", Span = "span" });
 
 impl Kind {
     /// True for the spans of agents, which Weave keeps apart from ops.
     pub(crate) const fn is_agent(self) -> bool {
-        !matches!(self, Self::Op)
+        matches!(self, Self::Turn | Self::Llm | Self::Tool)
     }
 }
 
@@ -159,6 +161,11 @@ pub struct Event {
     pub attributes: Map<String, Value>,
 }
 
+impl Event {
+    /// The name of the event that stands for a link to another span, which its attributes `trace_id` and `span_id` name.
+    pub(crate) const LINK: &str = "link";
+}
+
 /// Tokens used by one model call. A count that was not reported is `None`, which is not zero.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -169,6 +176,43 @@ pub struct Usage {
     pub output_tokens: Option<u64>,
     /// The total as reported, else the sum of the two.
     pub total_tokens: Option<u64>,
+}
+
+impl Usage {
+    /// Whether the text of an output may tell tokens: a quick look, for most tell none.
+    pub(crate) fn may_be_in(output: &str) -> bool {
+        output.contains("\"usage\"") && output.contains("\"model\"")
+    }
+}
+
+/// How many calls ended well, how many failed.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct StatusCounts {
+    /// Calls that returned, or were cancelled.
+    pub success: u64,
+    /// Calls that failed.
+    pub error: u64,
+}
+
+impl StatusCounts {
+    /// One call of this status; none while it is not known how it ended.
+    pub(crate) const fn of(status: Status) -> Self {
+        match status {
+            Status::Success | Status::Cancelled => Self { success: 1, error: 0 },
+            Status::Error => Self { success: 0, error: 1 },
+            Status::Running | Status::Interrupted => Self { success: 0, error: 0 },
+        }
+    }
+
+    /// Those of both.
+    pub(crate) const fn and(self, other: Self) -> Self {
+        Self { success: self.success.saturating_add(other.success), error: self.error.saturating_add(other.error) }
+    }
+
+    pub(crate) const fn is_zero(self) -> bool {
+        self.success == 0 && self.error == 0
+    }
 }
 
 /// Nanoseconds since the Unix epoch.
@@ -215,6 +259,9 @@ pub(crate) struct Details {
     pub(crate) summary: Map<String, Value>,
     pub(crate) usage: Option<Usage>,
     pub(crate) events: Vec<Event>,
+    pub(crate) contents: Option<Arc<super::Contents>>,
+    /// The descendants.
+    pub(crate) below: StatusCounts,
     pub(crate) thread: Option<InThread>,
     pub(crate) trace: Option<Box<TraceUpdate>>,
 }
@@ -235,6 +282,8 @@ impl Details {
             && self.summary.is_empty()
             && self.usage.is_none()
             && self.events.is_empty()
+            && self.contents.is_none()
+            && self.below.is_zero()
             && self.thread.is_none()
             && self.trace.is_none()
     }

@@ -1,11 +1,11 @@
 //! What the items of a stream or an iterator become: a list, a value that a user's function folds, or nothing.
 
-use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::Serialize;
 
 use super::active::Outcome;
+use super::fold::Fold;
 use crate::record::CallError;
 use crate::value::{self, Limits};
 
@@ -138,6 +138,7 @@ impl<T, D: Describe<T>> Accumulate<T> for Dropped<D> {
         let mut outcome = Outcome::within(&mut self.scratch, limits, limits);
         self.describe.describe(item, &mut outcome);
         let error = outcome.into_error();
+        value::forget_taken();
         self.scratch.clear();
         error
     }
@@ -162,10 +163,7 @@ impl<A: Default, F, D> Folded<A, F, D> {
 impl<A: Serialize, F, D> Accumulator for Folded<A, F, D> {
     fn write(&mut self, out: &mut String, limits: &Limits) {
         if self.panicked {
-            out.push_str(&format!(
-                r#"{{"{}":{{"message":"the function given as `accumulate` panicked"}}}}"#,
-                value::ERROR_KEY
-            ));
+            value::write_placeholder(out, "the function given as `accumulate` panicked");
         } else {
             value::write(out, &self.value, limits);
         }
@@ -173,68 +171,6 @@ impl<A: Serialize, F, D> Accumulator for Folded<A, F, D> {
 
     fn is_complete(&self) -> bool {
         self.complete
-    }
-}
-
-/// What a function given as `accumulate` may return.
-#[diagnostic::on_unimplemented(
-    message = "a function given as `accumulate` returns nothing, or a `ControlFlow<()>` that says whether the output is complete",
-    label = "this is neither"
-)]
-pub trait Verdict {
-    /// Whether the output is whole already, so that a stream dropped now is not partial.
-    fn says_complete(self) -> bool;
-}
-
-impl Verdict for () {
-    fn says_complete(self) -> bool {
-        false
-    }
-}
-
-impl Verdict for ControlFlow<()> {
-    fn says_complete(self) -> bool {
-        self.is_break()
-    }
-}
-
-/// A function given as `accumulate`: it takes the items as they are, or, of items that are `Result`s, what is in `Ok`.
-///
-/// `M` only keeps the two apart.
-#[diagnostic::on_unimplemented(
-    message = "`accumulate` takes a function `fn(&mut Accumulated, &Item)`, and the items are `{T}`",
-    label = "this is not such a function",
-    note = "for items that are `Result<Item, E>` it may also take `&Item`"
-)]
-pub trait Fold<T, M> {
-    /// What it makes of the items.
-    type Accumulated;
-
-    /// Takes one item in; says whether the output is complete.
-    fn fold(&mut self, accumulated: &mut Self::Accumulated, item: &T) -> bool;
-}
-
-/// Marks a [`Fold`] of the items as they are.
-#[derive(Debug)]
-pub struct ByItem<A, V>(std::marker::PhantomData<fn() -> (A, V)>);
-
-/// Marks a [`Fold`] of what is in `Ok`.
-#[derive(Debug)]
-pub struct ByOk<A, V>(std::marker::PhantomData<fn() -> (A, V)>);
-
-impl<T, A, V: Verdict, F: FnMut(&mut A, &T) -> V> Fold<T, ByItem<A, V>> for F {
-    type Accumulated = A;
-
-    fn fold(&mut self, accumulated: &mut A, item: &T) -> bool {
-        self(accumulated, item).says_complete()
-    }
-}
-
-impl<T, E, A, V: Verdict, F: FnMut(&mut A, &T) -> V> Fold<Result<T, E>, ByOk<A, V>> for F {
-    type Accumulated = A;
-
-    fn fold(&mut self, accumulated: &mut A, item: &Result<T, E>) -> bool {
-        item.as_ref().is_ok_and(|item| self(accumulated, item).says_complete())
     }
 }
 

@@ -42,6 +42,15 @@ impl Batch {
         self.drafts.push(draft());
     }
 
+    /// What is in the batch, in no more memory than that takes; the room stays.
+    pub(super) fn split(&mut self) -> Self {
+        let bytes = std::mem::take(&mut self.bytes);
+        let drafts = self.drafts.drain(..).collect();
+        let texts = self.texts.as_str().to_owned();
+        self.texts.clear();
+        Self { drafts, texts, bytes }
+    }
+
     /// The number of calls.
     pub(super) fn len(&self) -> usize {
         self.drafts.len()

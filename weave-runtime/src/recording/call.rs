@@ -11,9 +11,10 @@ use super::batch::LONGEST_COPIED;
 use super::context::{self, Above, Ambient};
 use super::lane::Lane;
 use super::local;
-use super::thread::Boundary;
+use super::turn::Boundary;
 use crate::id::{CallId, MaybeCallId, TraceId};
-use crate::record::{CallError, Draft, Extra, InThread, Kind, OpRef, Status, TraceUpdate};
+use crate::record::{CallError, Draft, Extra, InThread, Kind, OpRef, Status, Timestamp, TraceUpdate};
+use crate::value::has_taken;
 
 /// Attributes, summary values or events that one call may be given while it runs; more are counted only.
 const MOST_EXTRAS: usize = 1_024;
@@ -23,6 +24,26 @@ const MOST_EXTRAS: usize = 1_024;
 pub(crate) struct Ancestry {
     pub(crate) op: MaybeCallId,
     pub(crate) agent: MaybeCallId,
+    nearest: Nearest,
+}
+
+/// Which of the two is nearer, in the lowest bit, and the address of its lane in the others.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+struct Nearest(usize);
+
+impl Nearest {
+    fn new(kind: Kind, lane: &Lane) -> Self {
+        Self(std::ptr::from_ref(lane).addr() | usize::from(kind.is_agent()))
+    }
+
+    fn is_agent(self) -> bool {
+        self.0 & 1 != 0
+    }
+
+    /// Whether its lane is another than this. As long as it is open, its lane is there and no other has this address.
+    fn is_apart(self, lane: &Lane) -> bool {
+        self.0 & !1 != std::ptr::from_ref(lane).addr() && self.0 != 0
+    }
 }
 
 /// What a call is to its trace.
@@ -39,21 +60,28 @@ pub(crate) enum Role {
 }
 
 impl Ancestry {
-    pub(super) const NONE: Self = Self { op: MaybeCallId::NONE, agent: MaybeCallId::NONE };
+    pub(super) const NONE: Self = Self { op: MaybeCallId::NONE, agent: MaybeCallId::NONE, nearest: Nearest(0) };
 
     /// In the place of the calls of a trace that is not recorded. Every call carries an ancestry, every poll sets one: with
     /// a flag beside, all would pay for what few have.
-    pub(super) const UNSAMPLED: Self = Self { op: MaybeCallId::MARK, agent: MaybeCallId::MARK };
+    pub(super) const UNSAMPLED: Self = Self { op: MaybeCallId::MARK, agent: MaybeCallId::MARK, nearest: Nearest(0) };
 
-    /// Whether a call that is recorded is above.
+    /// Whether the trace is not recorded.
     #[inline]
-    pub(super) fn has_call(self) -> bool {
-        self != Self::NONE
+    pub(super) fn is_unsampled(self) -> bool {
+        self.op == MaybeCallId::MARK
     }
 
-    /// What a call of this kind leaves to those below it.
-    fn with(self, kind: Kind, id: MaybeCallId) -> Self {
-        if kind.is_agent() { Self { agent: id, ..self } } else { Self { op: id, ..self } }
+    /// Whether a call is above.
+    #[inline]
+    pub(super) fn has_call(self) -> bool {
+        self.op != MaybeCallId::NONE || self.agent != MaybeCallId::NONE
+    }
+
+    /// What a call of this kind on this lane leaves to those below it.
+    fn with(self, kind: Kind, id: MaybeCallId, lane: &Lane) -> Self {
+        let (op, agent) = if kind.is_agent() { (self.op, id) } else { (id, self.agent) };
+        Self { op, agent, nearest: Nearest::new(kind, lane) }
     }
 }
 
@@ -95,14 +123,16 @@ pub(crate) struct Ending {
     pub(crate) status: Status,
     pub(crate) partial: bool,
     pub(crate) error: Option<CallError>,
+    /// The output as it was before it was reshaped, if it may tell tokens.
+    pub(crate) original: Option<Box<str>>,
 }
 
 impl Ending {
-    pub(crate) const SUCCESS: Self = Self { status: Status::Success, partial: false, error: None };
-    pub(crate) const CANCELLED: Self = Self { status: Status::Cancelled, partial: false, error: None };
+    pub(crate) const SUCCESS: Self = Self { status: Status::Success, partial: false, error: None, original: None };
+    pub(crate) const CANCELLED: Self = Self { status: Status::Cancelled, partial: false, error: None, original: None };
 
     pub(crate) fn failed(error: CallError) -> Self {
-        Self { status: Status::Error, partial: false, error: Some(error) }
+        Self { status: Status::Error, partial: false, error: Some(error), original: None }
     }
 }
 
@@ -155,7 +185,7 @@ impl LiveCall {
         let id = MaybeCallId::of(span.span_id().to_bytes());
         let boundary = boundary.map(|boundary| boundary.entered(id, &mut role));
         let below = match role {
-            Role::Recorded | Role::Steering => ancestry.with(op.kind, id),
+            Role::Recorded | Role::Steering => ancestry.with(op.kind, id, &lane),
             Role::Unsampled | Role::Below => Ancestry::UNSAMPLED,
         };
         Arc::new(Self {
@@ -214,9 +244,13 @@ impl LiveCall {
             state.phase = Phase::Closed;
             (std::mem::take(&mut state.text), state.inputs, state.extra.take())
         };
-        let Ending { status, partial, error } = write(&mut text);
-        if error.is_some() {
-            extra.get_or_insert_default().error = error;
+        let Ending { status, partial, error, original } = write(&mut text);
+        if has_taken() {
+            self.lane.recorder.give_taken(extra.get_or_insert_default());
+        }
+        if error.is_some() || original.is_some() {
+            let extra = extra.get_or_insert_default();
+            (extra.error, extra.original) = (error, original);
         }
         if self.boundary.is_some() {
             extra.get_or_insert_default().thread = self.thread();
@@ -236,6 +270,10 @@ impl LiveCall {
         if self.role == Role::Steering {
             // What is held back has been waiting for this.
             self.lane.give_up();
+        }
+        if self.ancestry.nearest.is_apart(&self.lane) {
+            // What is above ends later, on another lane: it must find this call before it in the queue.
+            self.lane.pass_on();
         }
     }
 
@@ -272,12 +310,21 @@ impl LiveCall {
     /// Adds an input to a call that is open. `value` writes it as JSON; no lock is held.
     pub(crate) fn add_input(&self, key: &str, value: impl FnOnce(&mut String)) {
         let member = member(key, value);
+        self.keep_taken();
         let mut state = self.lock();
         if state.phase != Phase::Closed {
             state.text.pop();
             add_member(&mut state.text, &member);
             state.text.push('}');
             state.inputs = state.text.len();
+        }
+    }
+
+    /// Gives the call what was taken beside the JSON of a value on this thread.
+    #[inline]
+    pub(super) fn keep_taken(&self) {
+        if has_taken() {
+            self.change(|extra| self.lane.recorder.give_taken(extra));
         }
     }
 
@@ -289,6 +336,14 @@ impl LiveCall {
 
     pub(crate) fn set_display_name(&self, name: String) {
         self.change(|extra| extra.display_name = Some(name));
+    }
+
+    pub(crate) fn set_started_at(&self, time: Timestamp) {
+        self.change(|extra| extra.started_at = Some(time));
+    }
+
+    pub(crate) fn set_ended_at(&self, time: Timestamp) {
+        self.change(|extra| extra.ended_at = Some(time));
     }
 
     pub(crate) fn set_span_attribute(&self, key: String, value: Value) {
@@ -360,6 +415,7 @@ impl LiveCall {
             op: self.op.clone(),
             status: Status::Running,
             partial: false,
+            agent_is_nearer: self.ancestry.nearest.is_agent(),
             started: self.started,
             ended: None,
             text,

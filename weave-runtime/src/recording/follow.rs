@@ -19,6 +19,7 @@ use futures_core::Stream;
 
 use super::active::Outcome;
 use super::call::Ending;
+use super::folder::{Folder, Misplaced, fold};
 use super::followed_future::FollowedFuture;
 use super::future::{Seat, Then};
 use super::iterator::FollowedIterator;
@@ -32,6 +33,11 @@ use crate::value::{self, Never, Probe};
 pub struct Plain;
 
 impl Plain {
+    /// There are no items to fold.
+    pub fn fold<F>(&self, function: F) -> Misplaced<F> {
+        Misplaced::new(function)
+    }
+
     /// Closes the call with the value.
     #[inline]
     pub fn conclude<R, M, D, E>(self, mut seat: Seat, returned: R, _: M, mut describe: D, _: E) -> R
@@ -59,6 +65,11 @@ impl Plain {
 pub struct Unfollowed;
 
 impl Unfollowed {
+    /// There are no items to fold.
+    pub fn fold<F>(&self, function: F) -> Misplaced<F> {
+        Misplaced::new(function)
+    }
+
     /// Closes the call with the name of the type.
     pub fn conclude_deep<R, C, E>(self, seat: Seat, returned: R, _: C, _: E) -> R
     where
@@ -92,6 +103,14 @@ impl Unfollowed {
 #[derive(Debug)]
 pub struct Reboxed<B>(PhantomData<fn() -> B>);
 
+impl<B> Clone for Reboxed<B> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<B> Copy for Reboxed<B> {}
+
 impl<B> Default for Reboxed<B> {
     fn default() -> Self {
         Self(PhantomData)
@@ -99,6 +118,11 @@ impl<B> Default for Reboxed<B> {
 }
 
 impl<B: Known> Reboxed<B> {
+    /// What `accumulate = path` stands for.
+    pub fn fold<F>(&self, function: F) -> Folder<B::Given, F> {
+        fold(function)
+    }
+
     /// Has the call end with what is in the box; or closes it, where there is none.
     pub fn conclude<M, D, E>(self, seat: Seat, returned: B, mode: M, given: D, fail: E) -> B
     where

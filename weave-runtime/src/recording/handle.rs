@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use opentelemetry::trace::SpanContext;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -11,8 +12,8 @@ use super::call::LiveCall;
 use super::context::{self, Ambient, Attached};
 use super::global;
 use super::in_context::InContext;
+use super::json;
 use super::lane::Lane;
-use super::local::Quiet;
 use super::manual::OpenCall;
 use super::scope::{Surroundings, Watch};
 use super::start;
@@ -93,6 +94,11 @@ impl Call {
     #[must_use]
     pub fn turn_id(&self) -> Option<CallId> {
         Some(self.recorded()?.thread()?.turn)
+    }
+
+    /// What OpenTelemetry knows the call by.
+    pub(crate) fn span(&self) -> Option<&SpanContext> {
+        self.recorded().map(|call| &call.span)
     }
 
     /// Whether the call is open, so that what is set on it is recorded.
@@ -198,10 +204,7 @@ pub(super) fn follow(call: &LiveCall) -> Option<Attached> {
 
 /// Any value as JSON, bounded and harmless as captured ones are.
 pub(super) fn to_value(call: &LiveCall, value: &impl Serialize) -> Value {
-    let _quiet = Quiet::enter();
-    let mut text = String::new();
-    crate::value::write(&mut text, value, &call.lane.recorder.bounds.value);
-    serde_json::from_str(&text).unwrap_or(Value::Null)
+    json::bounded(value, &call.lane.recorder.bounds.attribute)
 }
 
 /// The call that this code runs in. Empty outside of any, and where nothing is recorded.

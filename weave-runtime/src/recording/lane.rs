@@ -162,6 +162,12 @@ impl Lane {
         decided
     }
 
+    /// Counts a call that ends as dropped without having looked at it.
+    pub(super) fn drop_one(&self) {
+        self.lock().ended += 1;
+        self.recorder.count_dropped(1);
+    }
+
     /// Makes room by handing a full batch over. Whether the recorder is closed is asked under the lock: whoever closes it
     /// takes the lock afterwards, so no call stays behind unseen.
     #[inline]
@@ -176,6 +182,19 @@ impl Lane {
         shelf.retired = true;
         // When the queue is full the batch stays here: the collector looks in on retired lanes as well.
         self.hand_over(&mut shelf);
+    }
+
+    /// Hands over what is here without waiting until it is much. When the queue is full it stays.
+    #[cold]
+    pub(super) fn pass_on(&self) {
+        if self.hold.is_some() {
+            return;
+        }
+        let mut shelf = self.lock();
+        let mut some = shelf.done.split();
+        if !some.is_empty() && !self.recorder.accept(&mut some) {
+            shelf.done = some;
+        }
     }
 
     /// Takes what is here, for the collector.

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use serde::Serialize;
 
@@ -16,8 +17,8 @@ use super::local::Quiet;
 use super::start::{ambient, begin, begin_unsampled, lane_in};
 use super::stream::CallStream;
 use crate::record::OpRef;
-use crate::record::{CallError, Kind};
-use crate::value;
+use crate::record::{CallError, Kind, Timestamp};
+use crate::value::{self, Limits};
 
 /// Starts a call named `op` by hand, below the current call.
 ///
@@ -90,7 +91,7 @@ impl OpenCall {
     /// Records an input.
     pub fn input(self, name: &str, value: impl Serialize) -> Self {
         if let Some(call) = self.recorded() {
-            call.add_input(name, |out| write(out, call, &value));
+            call.add_input(name, |out| write(out, &value, &call.lane.recorder.bounds.value));
         }
         self
     }
@@ -98,7 +99,7 @@ impl OpenCall {
     /// Gives the call an attribute, stronger than those of the scopes around and of the client.
     pub fn attribute(self, key: &str, value: impl Serialize) -> Self {
         if let Some(call) = self.recorded() {
-            call.add_attribute(key, |out| write(out, call, &value));
+            call.add_attribute(key, |out| write(out, &value, &call.lane.recorder.bounds.attribute));
         }
         self
     }
@@ -106,6 +107,36 @@ impl OpenCall {
     /// Names this call.
     pub fn display_name(self, name: impl Into<String>) -> Self {
         self.handle().set_display_name(name);
+        self
+    }
+
+    /// Says when the call started, for what happened before: to be given before the call ends.
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// let began = SystemTime::UNIX_EPOCH + Duration::from_secs(1_704_164_645);
+    /// let recorder = weave::testing::Recorder::new();
+    /// recorder.run(|| {
+    ///     let call = weave::start_call("import").started_at(began).ended_at(began + Duration::from_secs(2));
+    ///     call.input("rows", 3).finish("imported");
+    /// });
+    /// let call = &recorder.calls()[0];
+    /// assert_eq!((call.started_at(), call.duration()), (began, Some(Duration::from_secs(2))));
+    /// ```
+    pub fn started_at(self, time: SystemTime) -> Self {
+        if let Some(call) = &self.call {
+            call.set_started_at(Timestamp::from_system_time(time));
+        }
+        self
+    }
+
+    /// Says when the call ended, in place of when that is recorded. It ends as without: by
+    /// [`finish`](Self::finish), [`fail`](Self::fail), or when it is dropped.
+    pub fn ended_at(self, time: SystemTime) -> Self {
+        if let Some(call) = &self.call {
+            call.set_ended_at(Timestamp::from_system_time(time));
+        }
         self
     }
 
@@ -124,7 +155,7 @@ impl OpenCall {
     pub fn finish(mut self, output: impl Serialize) {
         if let Some(call) = self.call.take() {
             call.close(|out| {
-                write(out, &call, &output);
+                write(out, &output, &call.lane.recorder.bounds.value);
                 Ending::SUCCESS
             });
         }
@@ -241,9 +272,9 @@ fn uprooted(call: &Arc<LiveCall>) -> Arc<LiveCall> {
     root
 }
 
-fn write(out: &mut String, call: &LiveCall, value: &impl Serialize) {
+fn write(out: &mut String, value: &impl Serialize, limits: &Limits) {
     let _quiet = Quiet::enter();
-    value::write(out, value, &call.lane.recorder.bounds.value);
+    value::write(out, value, limits);
 }
 
 fn failure<E: std::fmt::Display + ?Sized>(call: &LiveCall, error: &E) -> Ending {

@@ -2,7 +2,8 @@
 
 use std::marker::PhantomData;
 
-use super::accumulate::{Accumulate, Describe, Dropped, Fold, Folded, Items, Marked, Nothing};
+use super::accumulate::{Accumulate, Describe, Dropped, Folded, Items, Marked, Nothing};
+use super::fold::Fold;
 use super::future::{Conclude, Ended, Seat, Then};
 
 /// The items are recorded as a list: what there is without options.
@@ -21,9 +22,10 @@ pub struct Uncollected;
 #[derive(Clone, Copy, Debug)]
 pub struct Folding<F, M>(F, PhantomData<fn() -> M>);
 
-/// What `accumulate = path` stands for.
-pub fn fold<F, M>(function: F) -> Folding<F, M> {
-    Folding(function, PhantomData)
+impl<F, M> Folding<F, M> {
+    pub(super) fn new(function: F) -> Self {
+        Self(function, PhantomData)
+    }
 }
 
 /// How the items of a stream or an iterator are recorded. `D` describes one.

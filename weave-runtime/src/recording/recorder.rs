@@ -9,13 +9,15 @@ use super::batch::Batch;
 use super::hold::Held;
 use super::lane::Lane;
 use super::sampling::Sampling;
-use crate::record::Draft;
+use crate::record::{Draft, Extra};
 use crate::value::Limits;
 
 /// How much is captured of a value, how much waits at the most.
 #[derive(Clone, Debug)]
 pub(crate) struct Bounds {
     pub(crate) value: Limits,
+    /// The same for attributes and summaries, which have no bytes beside them.
+    pub(crate) attribute: Limits,
     pub(crate) queue_calls: usize,
     pub(crate) queue_bytes: usize,
     /// A call open for longer than this is announced as running.
@@ -67,6 +69,7 @@ pub(crate) struct Recorder {
     closed: AtomicBool,
     dropped: AtomicU64,
     unsampled: AtomicU64,
+    contents_left_out: AtomicU64,
 }
 
 #[derive(Default)]
@@ -100,6 +103,7 @@ impl Recorder {
             closed: AtomicBool::new(false),
             dropped: AtomicU64::new(0),
             unsampled: AtomicU64::new(0),
+            contents_left_out: AtomicU64::new(0),
         })
     }
 
@@ -268,6 +272,18 @@ impl Recorder {
     /// Traces that were sampled out.
     pub(crate) fn unsampled(&self) -> u64 {
         self.unsampled.load(Ordering::Relaxed)
+    }
+
+    /// Gives a call what was taken beside the JSON of its values on this thread.
+    #[cold]
+    pub(super) fn give_taken(&self, extra: &mut Extra) {
+        let left_out = extra.contents.add_taken(self.bounds.value.content);
+        self.contents_left_out.fetch_add(left_out, Ordering::Relaxed);
+    }
+
+    /// How often the bytes of content were not kept.
+    pub(crate) fn contents_left_out(&self) -> u64 {
+        self.contents_left_out.load(Ordering::Relaxed)
     }
 
     fn take_queue(&self) -> Vec<Draft> {

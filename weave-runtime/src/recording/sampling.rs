@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::call::{Ancestry, Role};
+use super::call::Role;
 use super::context::{self, Ambient};
 use super::hold;
 use super::lane::Lane;
@@ -25,7 +25,7 @@ impl Role {
     #[inline(always)]
     pub(super) fn find(ambient: &mut Ambient, lane: &mut Arc<Lane>, rate: Option<Rate>) -> Self {
         let above = ambient.ancestry;
-        if above == Ancestry::UNSAMPLED || lane.is_given_up() {
+        if above.is_unsampled() || lane.is_given_up() {
             Self::Below
         } else if above.has_call() || is_plain_root(ambient, lane, rate) {
             Self::Recorded

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::call::LiveCall;
 use super::context::Above;
 use super::lane::Lane;
-use super::thread::Boundary;
+use super::turn::Boundary;
 use crate::id::MaybeCallId;
 use crate::record::Rate;
 

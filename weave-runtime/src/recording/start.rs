@@ -11,7 +11,7 @@ use super::global;
 use super::lane::Lane;
 use super::local::{self, Quiet};
 use crate::record::{Extra, Op, OpRef};
-use crate::value::Slot;
+use crate::value::{Slot, has_taken};
 
 /// Room made for a small value together with its key.
 const ROOM_FOR_VALUE: usize = 32;
@@ -61,8 +61,7 @@ pub(super) fn ambient() -> Option<Ambient> {
         return None;
     }
     let ambient = Ambient::read();
-    let disabled = ambient.surroundings.as_deref().is_some_and(|surroundings| surroundings.disabled);
-    (!ambient.suppressed && !disabled).then_some(ambient)
+    (!ambient.is_held_back()).then_some(ambient)
 }
 
 /// Where calls go: to the test that runs here, else to the recorder of the process.
@@ -110,6 +109,9 @@ pub(super) fn begin(
     op_attributes: String,
 ) -> Arc<LiveCall> {
     let mut extra = (!op_attributes.is_empty()).then(|| Box::new(Extra { op_attributes, ..Extra::default() }));
+    if has_taken() {
+        lane.recorder.give_taken(extra.get_or_insert_default());
+    }
     let surroundings = ambient.surroundings.take();
     if let Some(surroundings) = &surroundings {
         if let Some(attributes) = &surroundings.attributes {
@@ -151,7 +153,7 @@ impl Inputs {
     /// The place of one attribute; `key` as for inputs.
     pub fn attribute(&mut self, key: &'static str) -> Slot<'_> {
         self.attributes.key(key);
-        Slot::new(&mut self.attributes.text, &self.lane.recorder.bounds.value)
+        Slot::new(&mut self.attributes.text, &self.lane.recorder.bounds.attribute)
     }
 
     /// Records the name of a type in place of a value.

@@ -9,15 +9,9 @@ use super::call::Ending;
 use super::context::Attached;
 use super::future::Seat;
 use super::local::Quiet;
-use crate::record::{CallError, Kind, Status};
+use crate::record::{CallError, Kind, Status, summary};
 
-/// In the summary: how many items there were, those included that are not in the output.
-const ITEM_COUNT: &str = "item_count";
-
-/// In the summary: milliseconds from the start of the call to its first item.
-const TIME_TO_FIRST_ITEM: &str = "time_to_first_item_ms";
-
-/// The same in seconds, as the GenAI conventions have it for a model's answer.
+/// The time to the first item in seconds, as the GenAI conventions have it for a model's answer.
 const TIME_TO_FIRST_CHUNK: &str = "gen_ai.response.time_to_first_chunk";
 
 /// The call of a stream or an iterator. Dropped while it is open, it ends as a partial success.
@@ -71,6 +65,7 @@ impl<A: Accumulator> Tally<A> {
         let _quiet = Quiet::enter();
         // Values contain their own panics; this is for the code around them.
         let added = catch_unwind(AssertUnwindSafe(|| self.accumulator.add(item, limits)));
+        call.keep_taken();
         if let Ok(Some(error)) = added {
             self.error.get_or_insert(error);
         }
@@ -88,10 +83,10 @@ impl<A: Accumulator> Tally<A> {
     fn end(&mut self, goes_on: bool) {
         let Self { seat, count, first, error, accumulator } = self;
         let Some(call) = seat.active.call() else { return };
-        call.merge_summary(ITEM_COUNT.to_owned(), (*count).into());
+        call.merge_summary(summary::ITEM_COUNT.to_owned(), (*count).into());
         if *count > 0 {
             let first = first.as_secs_f64();
-            call.merge_summary(TIME_TO_FIRST_ITEM.to_owned(), (first * 1e3).into());
+            call.merge_summary(summary::TIME_TO_FIRST_ITEM.to_owned(), (first * 1e3).into());
             if call.op.kind == Kind::Llm {
                 call.set_span_attribute(TIME_TO_FIRST_CHUNK.to_owned(), first.into());
             }
@@ -106,7 +101,7 @@ impl<A: Accumulator> Tally<A> {
             }
             let error = error.take();
             let status = if error.is_some() { Status::Error } else { Status::Success };
-            Ending { status, partial: goes_on && !accumulator.is_complete(), error }
+            Ending { status, partial: goes_on && !accumulator.is_complete(), error, original: None }
         });
     }
 }

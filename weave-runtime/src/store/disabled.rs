@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::error::Error;
 use crate::id::CallId;
-use crate::query::{Filter, OpCount, ThreadSummary, Totals};
+use crate::query::{Filter, OpCount, OpFilter, OpHistory, ThreadSummary, Totals};
 use crate::record::CallRecord;
 use crate::sink::Sink;
 
@@ -58,6 +58,10 @@ impl Reader {
     }
 
     pub(crate) fn threads(&mut self) -> Result<Vec<ThreadSummary>, Error> {
+        match *self {}
+    }
+
+    pub(crate) fn ops(&mut self, _filter: &OpFilter) -> Result<Vec<OpHistory>, Error> {
         match *self {}
     }
 

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Statement};
 
+use super::contents;
 use super::ops::OpIds;
 use super::rows::{self, CALL_COLUMNS, Parameters};
 use super::traces;
@@ -72,6 +73,7 @@ impl<'a> Insert<'a> {
                     self.put_body(call, self.next_seq)?;
                 }
                 self.put_trace_update(call, self.next_seq)?;
+                contents::put(self.connection, call, self.next_seq)?;
                 self.next_seq += 1;
             } else {
                 self.put_again(call)?;
@@ -100,6 +102,7 @@ impl<'a> Insert<'a> {
         rows::bind_call(&mut values, call, op, self.writer)?;
         values.execute()?;
         self.put_trace_update(call, seq)?;
+        contents::put_again(self.connection, call, seq)?;
         if rows::has_body(call) {
             self.put_body(call, seq)
         } else {

@@ -8,10 +8,12 @@ use serde_json::{Map, Value};
 use super::ops::KnownOps;
 use super::traces;
 use crate::id::{CallId, TraceId};
-use crate::record::{CallError, CallRecord, Details, Event, InThread, Status, Text, Timestamp, TraceUpdate, Usage};
+use crate::record::{
+    CallError, CallRecord, Details, Event, InThread, Status, StatusCounts, Text, Timestamp, TraceUpdate, Usage,
+};
 
 /// The columns of a call, in the order of [`bind_call`].
-pub(super) const CALL_COLUMNS: [&str; 22] = [
+pub(super) const CALL_COLUMNS: [&str; 24] = [
     "id",
     "trace_id",
     "parent_id",
@@ -32,6 +34,8 @@ pub(super) const CALL_COLUMNS: [&str; 22] = [
     "error_message",
     "inputs",
     "output",
+    "success_below",
+    "error_below",
     "thread_id",
     "turn_id",
 ];
@@ -49,8 +53,8 @@ pub(super) const SELECT_RECORD: &str = "SELECT c.op_id, c.id, c.trace_id, c.pare
     c.agent_parent_id, c.status, c.partial, c.started_at, c.ended_at, coalesce(c.inputs, b.inputs), \
     coalesce(c.output, b.output), c.display_name, c.error_type, \
     c.error_message, b.attributes, b.span_attributes, b.summary, c.has_usage, c.input_tokens, c.output_tokens, \
-    c.total_tokens, b.events, c.thread_id, c.turn_id, u.name, u.tags, u.metadata FROM calls c \
-    LEFT JOIN bodies b ON b.call = c.seq LEFT JOIN trace_updates u ON u.call = c.seq WHERE c.seq = ?1";
+    c.total_tokens, b.events, c.success_below, c.error_below, c.thread_id, c.turn_id, u.name, u.tags, u.metadata \
+    FROM calls c LEFT JOIN bodies b ON b.call = c.seq LEFT JOIN trace_updates u ON u.call = c.seq WHERE c.seq = ?1";
 
 /// Binds the parameters of a statement from left to right.
 pub(super) struct Parameters<'a, 'c> {
@@ -100,7 +104,10 @@ pub(super) fn bind_call(to: &mut Parameters<'_, '_>, call: &CallRecord, op: i64,
     to.bind(error.map(|error| error.message.as_str()))?;
     let is_short = !has_body(call);
     to.bind(inputs(call).filter(|_| is_short))?;
-    to.bind(call.output_json().filter(|_| is_short))?;
+    to.bind(call.text.output().filter(|_| is_short))?;
+    let below = call.details.as_deref().map(|details| details.below).filter(|below| !below.is_zero());
+    to.bind(below.map(|below| below.success.cast_signed()))?;
+    to.bind(below.map(|below| below.error.cast_signed()))?;
     to.bind(call.thread_id())?;
     to.bind(call.turn_id().map(from_id))
 }
@@ -115,17 +122,17 @@ pub(super) fn has_body(call: &CallRecord) -> bool {
 }
 
 fn inputs(call: &CallRecord) -> Option<&str> {
-    Some(call.inputs_json()).filter(|inputs| *inputs != "{}")
+    Some(call.text.inputs()).filter(|inputs| *inputs != "{}")
 }
 
 /// Binds the values of [`PUT_BODY`].
 pub(super) fn bind_body(to: &mut Parameters<'_, '_>, call: &CallRecord, seq: i64) -> rusqlite::Result<()> {
     to.bind(seq)?;
     to.bind(inputs(call))?;
-    to.bind(call.output_json())?;
+    to.bind(call.text.output())?;
     to.bind(object_text(call.attributes())?)?;
     to.bind(object_text(call.span_attributes())?)?;
-    to.bind(object_text(call.summary())?)?;
+    to.bind(object_text(call.summary_beside_counts())?)?;
     to.bind(events_text(call.events())?)
 }
 
@@ -161,6 +168,8 @@ fn details(next: &mut Columns<'_>) -> rusqlite::Result<Option<Box<Details>>> {
         summary: next.json()?,
         usage: usage(next.take()?, [next.take()?, next.take()?, next.take()?]),
         events: next.json::<Vec<StoredEvent>>()?.into_iter().map(Event::from).collect(),
+        below: below(next.take()?, next.take()?),
+        contents: None,
         thread: in_thread(next.take()?, next.take()?),
         trace: trace(next)?,
     };
@@ -184,6 +193,11 @@ fn error(kind: Option<String>, message: Option<String>) -> Option<CallError> {
 fn usage(reported: bool, counts: [Option<i64>; 3]) -> Option<Usage> {
     let [input_tokens, output_tokens, total_tokens] = counts.map(|count| count.map(i64::cast_unsigned));
     reported.then_some(Usage { input_tokens, output_tokens, total_tokens })
+}
+
+fn below(success: Option<i64>, error: Option<i64>) -> StatusCounts {
+    let [success, error] = [success, error].map(|count| count.unwrap_or_default().cast_unsigned());
+    StatusCounts { success, error }
 }
 
 /// Reads a row from left to right.

@@ -1,14 +1,33 @@
 async fn ask(prompt: &str) -> Result<impl Stream<Item = Chunk> + use<'_>, Error> {
-    static __WEAVE_OP: ::weave::__private::Op = ::weave::__private::Op::new(
-        ::weave::__private::Kind::Llm,
-        "ask",
-        ::core::module_path!(),
-        ::core::file!(),
-        ::core::line!(),
-    );
     return {
         let prompt = prompt;
-        let __weave_call = __WEAVE_OP
+        let __weave_call = {
+            static __WEAVE_OP: ::weave::__private::Op = {
+                enum __WeaveHere {}
+                ::weave::__private::Op::new(
+                        ::weave::__private::Kind::Llm,
+                        "ask",
+                        ::core::module_path!(),
+                        ::core::file!(),
+                        ::core::line!(),
+                    )
+                    .version(
+                        "XJHlHmCZ5LK2YvCPWtnEEYEkXB7RFHe3cUaESeEioEs",
+                        {
+                            #[cfg(debug_assertions)]
+                            {
+                                ::core::option::Option::Some(
+                                    "async fn ask(prompt: &str) -> Result < impl Stream < Item = Chunk > + use <'_ >, Error > { send(prompt).await }",
+                                )
+                            }
+                            #[cfg(not(debug_assertions))]
+                            { ::core::option::Option::None }
+                        },
+                    )
+                    .path(::core::any::type_name::<__WeaveHere>)
+            };
+            &__WEAVE_OP
+        }
             .__weave_start(|__weave_inputs| {
                 use ::weave::__private::{
                     ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,
@@ -40,7 +59,15 @@ async fn ask(prompt: &str) -> Result<impl Stream<Item = Chunk> + use<'_>, Error>
                         >(
                             __weave_seat,
                             __weave_ret,
-                            ::weave::__private::fold(Answer::add),
+                            {
+                                use ::weave::__private::{FoldFits as _, FoldMisfits as _};
+                                let __weave_folder = ::weave::__private::fold::<
+                                    Chunk,
+                                    _,
+                                >(Answer::add);
+                                __weave_folder.check();
+                                __weave_folder.__weave_mode()
+                            },
                             |__weave_ret, __weave_outcome| {
                                 use ::weave::__private::{
                                     ErrorDebug as _, ErrorDisplay as _, ErrorType as _,

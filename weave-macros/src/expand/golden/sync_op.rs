@@ -1,18 +1,36 @@
 /// Adds.
 #[must_use]
 pub fn add(a: i32, b: &str) -> Result<impl Display, ParseIntError> {
-    static __WEAVE_OP: ::weave::__private::Op = ::weave::__private::Op::new(
-        ::weave::__private::Kind::Op,
-        "add",
-        ::core::module_path!(),
-        ::core::file!(),
-        ::core::line!(),
-    );
     let __weave_hint = ::core::option::Option::None;
     if let ::core::option::Option::Some(__weave_ret) = __weave_hint {
         return __weave_ret;
     }
-    let __weave_call = __WEAVE_OP
+    let __weave_call = {
+        static __WEAVE_OP: ::weave::__private::Op = {
+            enum __WeaveHere {}
+            ::weave::__private::Op::new(
+                    ::weave::__private::Kind::Op,
+                    "add",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                )
+                .version(
+                    "hPAMJADXJwHXjmccYfRfN65Q5YkSlOyAlCYl3DwQ4xU",
+                    {
+                        #[cfg(debug_assertions)]
+                        {
+                            ::core::option::Option::Some(
+                                "# [must_use] pub fn add(a: i32, b: &str) -> Result < impl Display , ParseIntError > { Ok(a + b.parse::<i32>()?) }",
+                            )
+                        }
+                        #[cfg(not(debug_assertions))] { ::core::option::Option::None }
+                    },
+                )
+                .path(::core::any::type_name::<__WeaveHere>)
+        };
+        &__WEAVE_OP
+    }
         .__weave_start(|__weave_inputs| {
             use ::weave::__private::{
                 ViaDebug as _, ViaLock as _, ViaSerialize as _, ViaType as _,

@@ -9,7 +9,7 @@ use super::{call, running};
 use crate::id::{CallId, TraceId};
 use crate::record::OpRef;
 use crate::record::{
-    CallError, CallRecord, Details, Event, InThread, Kind, Status, Text, Timestamp, TraceUpdate, Usage,
+    CallError, CallRecord, Details, Event, InThread, Kind, Status, StatusCounts, Text, Timestamp, TraceUpdate, Usage,
 };
 use crate::sink::Sink;
 use crate::store::{Reader, Writer};
@@ -73,18 +73,23 @@ fn usage() -> impl Strategy<Value = Usage> {
 fn details() -> impl Strategy<Value = Details> {
     let error = (any::<String>(), any::<String>()).prop_map(|(kind, message)| CallError { kind, message });
     let maps = (object(), object(), object());
-    let around = (option::of(thread()), option::of(trace()));
+    let below = (0..9_u64, 0..9_u64).prop_map(|(success, error)| StatusCounts { success, error });
+    let around = (option::of(thread()), option::of(trace()), below);
     (option::of(any::<String>()), option::of(error), maps, option::of(usage()), events(), around).prop_map(
-        |(display_name, error, (attributes, span_attributes, summary), usage, events, (thread, trace))| Details {
-            display_name,
-            error,
-            attributes,
-            span_attributes,
-            summary,
-            usage,
-            events,
-            thread,
-            trace: trace.filter(|trace| *trace != TraceUpdate::default()).map(Box::new),
+        |(display_name, error, (attributes, span_attributes, summary), usage, events, (thread, trace, below))| {
+            Details {
+                display_name,
+                error,
+                attributes,
+                span_attributes,
+                summary,
+                usage,
+                events,
+                thread,
+                trace: trace.filter(|trace| *trace != TraceUpdate::default()).map(Box::new),
+                contents: None,
+                below,
+            }
         },
     )
 }
