@@ -34,6 +34,7 @@ mod rich_values;
 mod sampling;
 mod scopes;
 mod summaries;
+mod surroundings;
 mod tasks;
 mod threads;
 mod tracing_spans;

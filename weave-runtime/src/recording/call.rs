@@ -1,50 +1,22 @@
 //! An open call: started, current for a while, closed exactly once.
 
+mod additions;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use opentelemetry::trace::SpanContext;
-use serde_json::{Map, Value};
 
+use super::ancestry::Ancestry;
 use super::batch::LONGEST_COPIED;
 use super::context::{self, Above, Ambient};
 use super::lane::Lane;
 use super::local;
 use super::turn::Boundary;
 use crate::id::{CallId, MaybeCallId, TraceId};
-use crate::record::{CallError, Draft, Extra, InThread, Kind, OpRef, Status, Timestamp, TraceUpdate};
+use crate::record::{CallError, Draft, Extra, InThread, OpRef, Status};
 use crate::value::has_taken;
-
-/// Attributes, summary values or events that one call may be given while it runs; more are counted only.
-const MOST_EXTRAS: usize = 1_024;
-
-/// The nearest calls above, by family.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub(crate) struct Ancestry {
-    pub(crate) op: MaybeCallId,
-    pub(crate) agent: MaybeCallId,
-    nearest: Nearest,
-}
-
-/// Which of the two is nearer, in the lowest bit, and the address of its lane in the others.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
-struct Nearest(usize);
-
-impl Nearest {
-    fn new(kind: Kind, lane: &Lane) -> Self {
-        Self(std::ptr::from_ref(lane).addr() | usize::from(kind.is_agent()))
-    }
-
-    fn is_agent(self) -> bool {
-        self.0 & 1 != 0
-    }
-
-    /// Whether its lane is another than this. As long as it is open, its lane is there and no other has this address.
-    fn is_apart(self, lane: &Lane) -> bool {
-        self.0 & !1 != std::ptr::from_ref(lane).addr() && self.0 != 0
-    }
-}
 
 /// What a call is to its trace.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -57,32 +29,6 @@ pub(crate) enum Role {
     Unsampled,
     /// It is below such a one.
     Below,
-}
-
-impl Ancestry {
-    pub(super) const NONE: Self = Self { op: MaybeCallId::NONE, agent: MaybeCallId::NONE, nearest: Nearest(0) };
-
-    /// In the place of the calls of a trace that is not recorded. Every call carries an ancestry, every poll sets one: with
-    /// a flag beside, all would pay for what few have.
-    pub(super) const UNSAMPLED: Self = Self { op: MaybeCallId::MARK, agent: MaybeCallId::MARK, nearest: Nearest(0) };
-
-    /// Whether the trace is not recorded.
-    #[inline]
-    pub(super) fn is_unsampled(self) -> bool {
-        self.op == MaybeCallId::MARK
-    }
-
-    /// Whether a call is above.
-    #[inline]
-    pub(super) fn has_call(self) -> bool {
-        self.op != MaybeCallId::NONE || self.agent != MaybeCallId::NONE
-    }
-
-    /// What a call of this kind on this lane leaves to those below it.
-    fn with(self, kind: Kind, id: MaybeCallId, lane: &Lane) -> Self {
-        let (op, agent) = if kind.is_agent() { (self.op, id) } else { (id, self.agent) };
-        Self { op, agent, nearest: Nearest::new(kind, lane) }
-    }
 }
 
 /// A call between its start and its end, shared by whoever can close or change it.
@@ -307,100 +253,10 @@ impl LiveCall {
         Some(self.draft(state.text.clone(), state.inputs, extra))
     }
 
-    /// Adds an input to a call that is open. `value` writes it as JSON; no lock is held.
-    pub(crate) fn add_input(&self, key: &str, value: impl FnOnce(&mut String)) {
-        let member = member(key, value);
-        self.keep_taken();
-        let mut state = self.lock();
-        if state.phase != Phase::Closed {
-            state.text.pop();
-            add_member(&mut state.text, &member);
-            state.text.push('}');
-            state.inputs = state.text.len();
-        }
-    }
-
-    /// Gives the call what was taken beside the JSON of a value on this thread.
-    #[inline]
-    pub(super) fn keep_taken(&self) {
-        if has_taken() {
-            self.change(|extra| self.lane.recorder.give_taken(extra));
-        }
-    }
-
-    /// Adds an attribute of the strength of the call; `value` as for inputs.
-    pub(crate) fn add_attribute(&self, key: &str, value: impl FnOnce(&mut String)) {
-        let member = member(key, value);
-        self.change(|extra| add_member(&mut extra.call_attributes, &member));
-    }
-
-    pub(crate) fn set_display_name(&self, name: String) {
-        self.change(|extra| extra.display_name = Some(name));
-    }
-
-    pub(crate) fn set_started_at(&self, time: Timestamp) {
-        self.change(|extra| extra.started_at = Some(time));
-    }
-
-    pub(crate) fn set_ended_at(&self, time: Timestamp) {
-        self.change(|extra| extra.ended_at = Some(time));
-    }
-
-    pub(crate) fn set_span_attribute(&self, key: String, value: Value) {
-        self.change(|extra| {
-            if extra.span_attributes.len() < MOST_EXTRAS || extra.span_attributes.contains_key(&key) {
-                extra.span_attributes.insert(key, value);
-            } else {
-                extra.ignored += 1;
-            }
-        });
-    }
-
-    pub(crate) fn merge_summary(&self, key: String, value: Value) {
-        self.change(|extra| {
-            let mut addition = Map::new();
-            addition.insert(key, value);
-            if extra.summary.len() < MOST_EXTRAS {
-                crate::value::merge(&mut extra.summary, addition);
-            } else {
-                extra.ignored += 1;
-            }
-        });
-    }
-
-    pub(crate) fn add_event(&self, event: crate::record::Event) {
-        self.change(|extra| {
-            if extra.events.len() < MOST_EXTRAS {
-                extra.events.push(event);
-            } else {
-                extra.ignored += 1;
-            }
-        });
-    }
-
-    /// Changes what the call says of its trace.
-    pub(super) fn update_trace(&self, change: impl FnOnce(&mut TraceUpdate)) {
-        self.change(|extra| {
-            let trace = extra.trace.get_or_insert_default();
-            if trace.tags.len() < MOST_EXTRAS && trace.metadata.len() < MOST_EXTRAS {
-                change(trace);
-            } else {
-                extra.ignored += 1;
-            }
-        });
-    }
-
     /// The thread of conversation that the call is part of, and the turn.
     pub(super) fn thread(&self) -> Option<InThread> {
         let boundary = self.boundary.as_ref()?;
         Some(InThread { id: boundary.thread.clone()?, turn: boundary.turn.get()? })
-    }
-
-    fn change(&self, change: impl FnOnce(&mut Extra)) {
-        let mut state = self.lock();
-        if state.phase != Phase::Closed {
-            change(state.extra.get_or_insert_default());
-        }
     }
 
     /// The call as it is while it runs.
@@ -443,25 +299,4 @@ impl std::fmt::Debug for LiveCall {
         shown.field("id", &self.id()).field("trace_id", &self.trace_id()).field("op", &self.op.name);
         shown.finish_non_exhaustive()
     }
-}
-
-/// Writes a JSON object's key with its colon.
-pub(crate) fn write_key(out: &mut String, key: &str) {
-    crate::value::write_str(out, key);
-    out.push(':');
-}
-
-/// Adds a member to others, which are separated by commas.
-fn add_member(members: &mut String, member: &str) {
-    if members.len() > 1 {
-        members.push(',');
-    }
-    members.push_str(member);
-}
-
-fn member(key: &str, value: impl FnOnce(&mut String)) -> String {
-    let mut member = String::new();
-    write_key(&mut member, key);
-    value(&mut member);
-    member
 }

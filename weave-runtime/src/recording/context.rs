@@ -6,7 +6,8 @@ use std::sync::Arc;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
 use opentelemetry::{Context, ContextGuard};
 
-use super::call::{Ancestry, LiveCall, Role};
+use super::ancestry::Ancestry;
+use super::call::{LiveCall, Role};
 use super::foreign;
 use super::local::{self, Standing};
 use super::scope::Surroundings;

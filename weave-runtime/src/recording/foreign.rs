@@ -9,7 +9,7 @@ use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, SpanId, TraceId as OtelTraceId};
 use serde_json::{Map, Value};
 
-use super::call::Ancestry;
+use super::ancestry::Ancestry;
 use super::context::Ambient;
 use super::lane::Lane;
 use super::local;

@@ -3,6 +3,7 @@
 mod absent;
 mod accumulate;
 mod active;
+mod ancestry;
 mod batch;
 mod call;
 mod carried;
