@@ -8,14 +8,14 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Error, Expr, ExprLit, ExprPath, Lit, LitStr, Path, Token};
+use syn::{Error, Expr, ExprLit, ExprPath, Lit, LitFloat, LitStr, Path, Token};
 
 use crate::errors::Errors;
 use crate::kind::Kind;
 use crate::suggest::did_you_mean;
 
 /// Every option and how it is written, in the order in which errors list them.
-const OPTIONS: [(&str, &str); 16] = [
+const OPTIONS: [(&str, &str); 17] = [
     ("name", r#"`name = "..."`"#),
     ("display_name", r#"`display_name = "..."` or `display_name = function_of_the_call`"#),
     ("skip", "`skip(a, b)`"),
@@ -34,6 +34,7 @@ const OPTIONS: [(&str, &str); 16] = [
     ("value", "`value`"),
     ("kind", r#"`kind = "..."`"#),
     ("color", r#"`color = "..."`"#),
+    ("sample_rate", "`sample_rate = 0.1` (from 0 to 1)"),
     ("crate", "`crate = path::to::weave`"),
 ];
 
@@ -90,6 +91,7 @@ pub(crate) struct Args {
     pub(crate) value: Option<Given<()>>,
     pub(crate) label: Option<Given<LitStr>>,
     pub(crate) color: Option<Given<LitStr>>,
+    pub(crate) sample_rate: Option<Given<Expr>>,
     pub(crate) krate: Option<Given<Path>>,
 }
 
@@ -147,6 +149,7 @@ impl Args {
             "value" => set(&mut self.value, &key, flag(&key, input)),
             "kind" => set(&mut self.label, &key, text(&key, input)),
             "color" => set(&mut self.color, &key, text(&key, input)),
+            "sample_rate" => set(&mut self.sample_rate, &key, share(&key, input)),
             "crate" => set(&mut self.krate, &key, path(&key, input)),
             word => {
                 let known = OPTIONS.map(|(name, _)| name);
@@ -213,6 +216,25 @@ fn accumulate(key: &Ident, input: ParseStream) -> syn::Result<Accumulate> {
         Expr::Path(path) if path.path.is_ident("off") => Ok(Accumulate::Off),
         Expr::Path(path) => Ok(Accumulate::Function(Box::new(path))),
         other => Err(misuse(key, other.span(), "takes the path of a function, or `off`")),
+    }
+}
+
+/// `key = 0.1` or `key = CONSTANT`, which the compiler computes and then checks.
+fn share(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
+    let value = expression(key, input, "a number")?;
+    let number: syn::Result<f64> = match &value {
+        Expr::Lit(ExprLit { lit: Lit::Float(number), .. }) => number.base10_parse(),
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number.base10_parse(),
+        Expr::Lit(_) | Expr::Unary(_) => Ok(f64::NAN),
+        _ => return Ok(value),
+    };
+    match number {
+        Ok(number) if (0.0..=1.0).contains(&number) => {
+            // `1` is meant as well as `1.0`.
+            let float = Lit::Float(LitFloat::new(&format!("{number:?}"), value.span()));
+            Ok(Expr::Lit(ExprLit { attrs: Vec::new(), lit: float }))
+        }
+        _ => Err(misuse(key, value.span(), "takes a number from 0 to 1")),
     }
 }
 

@@ -61,6 +61,8 @@ pub(crate) struct OpFacts {
     /// The function that reshapes the inputs.
     pub(crate) inputs: Option<Expr>,
     pub(crate) display_name: Option<DisplayName>,
+    /// The share of traces.
+    pub(crate) sample_rate: Option<Expr>,
 }
 
 /// An attribute of the call, computed before the body runs.
@@ -93,6 +95,7 @@ impl Instrumented {
                 color: args.color.map(|given| given.value.value()),
                 inputs: args.inputs.map(|given| given.value),
                 display_name: args.display_name.map(|given| given.value),
+                sample_rate: args.sample_rate.map(|given| given.value),
             },
             private: private(args.krate.map(|given| given.value).as_ref()),
             shape,

@@ -50,6 +50,7 @@ pub(super) fn expand(model: &Instrumented) -> TokenStream {
     let inputs = facts.inputs.as_ref().map(|function| quote_spanned!(site=> .inputs(#function)));
     let output = model.output.as_ref().map(|_| quote_spanned!(site=> .reshapes_output()));
     let color = facts.color.as_ref().map(|color| quote_spanned!(site=> .color(#color)));
+    let sample_rate = facts.sample_rate.as_ref().map(|rate| quote_spanned!(site=> .sample_rate(#rate)));
     let label = facts.label.as_ref().map(|label| quote_spanned!(site=> .label(#label)));
     // The function's line rather than the attribute's, which may be far above it.
     let line = quote_spanned!(facts.at=> ::core::line!());
@@ -70,6 +71,7 @@ pub(super) fn expand(model: &Instrumented) -> TokenStream {
                     #display_name
                     #label
                     #color
+                    #sample_rate
                     #inputs
                     #output
             };

@@ -122,6 +122,8 @@ impl Finisher {
             span_attributes,
             summary: extra.summary,
             events: extra.events,
+            thread: extra.thread,
+            trace: extra.trace,
             ..Details::default()
         }
     }
@@ -158,8 +160,14 @@ impl Finisher {
             self.redactor.redact_map(&mut event.attributes);
             self.redact_prose(&mut event.name);
         }
-        let texts = [details.error.as_mut().map(|error| &mut error.message), details.display_name.as_mut()];
-        texts.into_iter().flatten().for_each(|text| self.redact_prose(text));
+        let (mut trace_name, mut tags) = (None, [].iter_mut());
+        if let Some(trace) = &mut details.trace {
+            self.redactor.redact_map(&mut trace.metadata);
+            (trace_name, tags) = (trace.name.as_mut(), trace.tags.iter_mut());
+        }
+        let error = details.error.as_mut().map(|error| &mut error.message);
+        let texts = [error, details.display_name.as_mut(), trace_name];
+        texts.into_iter().flatten().chain(tags).for_each(|text| self.redact_prose(text));
     }
 
     fn redact_prose(&self, text: &mut String) {

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use serde_json::{Map, Value};
 
-use super::{CallError, Event, OpRef, Status, Timestamp};
+use super::{CallError, Event, InThread, OpRef, Status, Timestamp, TraceUpdate};
 use crate::id::{CallId, MaybeCallId, TraceId};
 use crate::value::Holdings;
 
@@ -48,6 +48,8 @@ pub(crate) struct Extra {
     /// Times that were given, in place of those that were measured.
     pub(crate) started_at: Option<Timestamp>,
     pub(crate) ended_at: Option<Timestamp>,
+    pub(crate) thread: Option<InThread>,
+    pub(crate) trace: Option<Box<TraceUpdate>>,
     /// How often something was not taken because the call had too much of it.
     pub(crate) ignored: u64,
     /// What goes beside inputs and output.
@@ -96,7 +98,13 @@ impl Extra {
             + map_weight(&self.span_attributes)
             + map_weight(&self.summary)
             + self.contents.weight()
+            + self.trace.as_ref().map_or(0, |trace| trace_weight(trace))
     }
+}
+
+fn trace_weight(trace: &TraceUpdate) -> usize {
+    let tags = trace.tags.iter().map(|tag| size_of::<String>() + tag.len()).sum::<usize>();
+    size_of::<TraceUpdate>() + trace.name.as_ref().map_or(0, String::len) + tags + map_weight(&trace.metadata)
 }
 
 fn map_weight(map: &Map<String, Value>) -> usize {

@@ -13,6 +13,9 @@ use super::in_context::InContext;
 use super::local::Quiet;
 use super::propagate::Context;
 use super::scope::Surroundings;
+use super::turn::Boundary;
+use crate::diagnostics;
+use crate::record::Rate;
 use crate::value::{self, Limits};
 
 /// Opens a scope: settings that every call inside inherits, also across the tasks and threads that carry the context.
@@ -33,7 +36,7 @@ use crate::value::{self, Limits};
 /// assert_eq!(calls[0].attributes()["tenant"], "acme");
 /// ```
 pub fn scope() -> Scope {
-    let surroundings = global::is_listening().then(|| {
+    let surroundings = global::has_listeners().then(|| {
         let ambient = Ambient::read();
         let parent = ambient.parent();
         Surroundings::inside(ambient.surroundings, parent)
@@ -78,6 +81,102 @@ impl Scope {
     pub fn display_name(mut self, name: impl Into<String>) -> Self {
         if let Some(surroundings) = &mut self.0 {
             surroundings.next_name = Mutex::new(Some(name.into()));
+        }
+        self
+    }
+
+    /// Has the calls inside be part of the thread of conversation with this id.
+    ///
+    /// A call directly inside begins a turn, and those below it are part of that; several calls directly inside are several
+    /// turns. See [`CallRecord::thread_id`](crate::CallRecord::thread_id) and
+    /// [`CallRecord::turn_id`](crate::CallRecord::turn_id).
+    ///
+    /// ```
+    /// #[weave::op]
+    /// fn think() {}
+    ///
+    /// #[weave::op]
+    /// fn answer(question: &str) {
+    ///     think();
+    /// }
+    ///
+    /// let recorder = weave::testing::Recorder::new();
+    /// recorder.run(|| {
+    ///     weave::scope().thread("chat-7").run(|| {
+    ///         answer("who?");
+    ///         answer("why?");
+    ///     });
+    /// });
+    /// let calls = recorder.calls();
+    /// let turns: Vec<_> = calls.iter().filter(|call| call.is_turn()).collect();
+    /// assert_eq!(turns.len(), 2);
+    /// assert!(calls.iter().all(|call| call.thread_id() == Some("chat-7")));
+    /// assert_eq!(calls[1].turn_id(), Some(turns[0].id()));
+    /// ```
+    pub fn thread(self, id: impl Into<String>) -> Self {
+        self.bounded(|| Some(id.into().into()))
+    }
+
+    /// As [`thread`](Self::thread), with an id that is made for it: [`thread_id`](Self::thread_id) tells which.
+    pub fn new_thread(self) -> Self {
+        self.bounded(|| Some(Boundary::fresh_id()))
+    }
+
+    /// Has the calls inside be part of no thread of conversation, whatever the scopes around say.
+    pub fn no_thread(self) -> Self {
+        self.bounded(|| None)
+    }
+
+    /// The thread of conversation that the calls inside are part of; `None` also where nothing is recorded.
+    ///
+    /// ```
+    /// # let recorder = weave::testing::Recorder::new();
+    /// # recorder.run(|| {
+    /// let scope = weave::scope().new_thread();
+    /// let id = scope.thread_id().unwrap().to_owned();
+    /// assert_eq!(weave::scope().thread(&id).thread_id(), Some(id.as_str()));
+    /// # });
+    /// ```
+    #[must_use]
+    pub fn thread_id(&self) -> Option<&str> {
+        self.0.as_ref()?.boundary.as_ref()?.thread.as_deref()
+    }
+
+    fn bounded(mut self, thread: impl FnOnce() -> Option<Arc<str>>) -> Self {
+        if let Some(surroundings) = &mut self.0 {
+            surroundings.boundary = Some(Boundary::new(thread()));
+        }
+        self
+    }
+
+    /// Records this share of the traces that begin inside, from 0 to 1: stronger than the op's own rate and the client's.
+    /// A trace that has begun goes on as it did. What is no share changes nothing, and is warned of.
+    ///
+    /// ```
+    /// #[weave::op]
+    /// fn search() {}
+    ///
+    /// let recorder = weave::testing::Recorder::new();
+    /// recorder.run(|| (weave::scope().sample_rate(0.0).run(search), weave::scope().sample_rate(1.0).run(search)));
+    /// assert_eq!(recorder.calls().len(), 1);
+    /// ```
+    pub fn sample_rate(mut self, share: f64) -> Self {
+        if let Some(surroundings) = &mut self.0 {
+            match Rate::new(share) {
+                Some(rate) => surroundings.rate = Some(rate),
+                None => diagnostics::warn(
+                    "scope sample_rate",
+                    &format!("the sample_rate of a scope is {share}: expected a number from 0 to 1"),
+                ),
+            }
+        }
+        self
+    }
+
+    /// Records all of the traces that begin inside, or none of them: [`sample_rate`](Self::sample_rate) with 1 or 0.
+    pub fn sampled(mut self, sampled: bool) -> Self {
+        if let Some(surroundings) = &mut self.0 {
+            surroundings.rate = Some(if sampled { Rate::ALL } else { Rate::NONE });
         }
         self
     }

@@ -7,7 +7,9 @@ use serde_json::{Map, Value};
 use super::call::LiveCall;
 use super::context::Above;
 use super::lane::Lane;
+use super::turn::Boundary;
 use crate::id::MaybeCallId;
+use crate::record::Rate;
 
 /// Settings that calls inside inherit. Travels in the OpenTelemetry context, so it follows the work like the call does.
 #[derive(Default)]
@@ -17,6 +19,10 @@ pub(crate) struct Surroundings {
     /// The span that was current where the region began: calls with this parent are directly inside.
     pub(crate) anchor: MaybeCallId,
     pub(crate) disabled: bool,
+    /// The share of the traces that are recorded which begin here.
+    pub(crate) rate: Option<Rate>,
+    /// The thread of conversation, or that there is none; none of the two where nobody said anything.
+    pub(crate) boundary: Option<Arc<Boundary>>,
     /// What is above a foreign span that is current.
     pub(crate) above: Option<Above>,
     /// Merged with those of the outer regions.
@@ -38,6 +44,8 @@ impl Surroundings {
         Self {
             anchor,
             disabled: outer.as_ref().is_some_and(|outer| outer.disabled),
+            boundary: outer.as_ref().and_then(|outer| outer.boundary.clone()),
+            rate: outer.as_ref().and_then(|outer| outer.rate),
             attributes: outer.as_ref().and_then(|outer| outer.attributes.clone()),
             lane: outer.as_ref().and_then(|outer| outer.lane.clone()),
             outer: outer.and_then(Self::nearest_waiting),

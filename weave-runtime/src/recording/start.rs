@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use super::active::Active;
 use super::call::LiveCall;
+use super::call::Role;
 use super::context::Ambient;
 use super::global;
 use super::lane::Lane;
 use super::local::{self, Quiet};
-use crate::record::Extra;
-use crate::record::{Op, OpRef};
+use crate::record::{Extra, Op, OpRef};
 use crate::value::{Slot, has_taken};
 
 /// Room made for a small value together with its key.
@@ -50,21 +50,15 @@ impl Op {
 
 #[inline(never)]
 fn start_listening(op: &'static Op, capture: &mut dyn FnMut(&mut Inputs)) -> Active {
-    match place() {
-        Some((ambient, lane)) => {
-            let call = begin_op(OpRef::Static(op), ambient, lane, capture);
-            Active::on(call)
+    let Some(mut ambient) = ambient() else { return Active::off() };
+    let Some(mut lane) = lane_in(&ambient) else { return Active::off() };
+    match Role::find(&mut ambient, &mut lane, op.sample_rate) {
+        role @ (Role::Recorded | Role::Steering) => {
+            Active::on(begin_op(OpRef::Static(op), &mut ambient, lane, role, capture))
         }
-        None => Active::off(),
+        role @ Role::Unsampled => Active::on(begin_unsampled(OpRef::Static(op), &mut ambient, lane, role)),
+        Role::Below => Active::off(),
     }
-}
-
-/// Where a call that starts now belongs; `None` when it is not to be recorded.
-#[inline(always)]
-pub(super) fn place() -> Option<(Ambient, Arc<Lane>)> {
-    let ambient = ambient()?;
-    let lane = lane_in(&ambient)?;
-    Some((ambient, lane))
 }
 
 /// What surrounds a call that starts now; `None` when recording is held back here.
@@ -87,7 +81,13 @@ pub(super) fn lane_in(ambient: &Ambient) -> Option<Arc<Lane>> {
 }
 
 #[inline(always)]
-fn begin_op(op: OpRef, ambient: Ambient, lane: Arc<Lane>, capture: &mut dyn FnMut(&mut Inputs)) -> Arc<LiveCall> {
+fn begin_op(
+    op: OpRef,
+    ambient: &mut Ambient,
+    lane: Arc<Lane>,
+    role: Role,
+    capture: &mut dyn FnMut(&mut Inputs),
+) -> Arc<LiveCall> {
     let mut text = local::take_buffer();
     text.push('{');
     let mut inputs = Inputs { lane, inputs: Members { text, sound: 1 }, attributes: Members::default() };
@@ -102,15 +102,16 @@ fn begin_op(op: OpRef, ambient: Ambient, lane: Arc<Lane>, capture: &mut dyn FnMu
     }
     let Inputs { lane, mut inputs, attributes } = inputs;
     inputs.text.push('}');
-    begin(op, ambient, lane, inputs.text, attributes.text)
+    begin(op, ambient, lane, role, inputs.text, attributes.text)
 }
 
 /// Starts a call with inputs that are written already. `inputs` is a JSON object, `op_attributes` the members of one.
 #[inline(always)]
 pub(super) fn begin(
     op: OpRef,
-    mut ambient: Ambient,
+    ambient: &mut Ambient,
     lane: Arc<Lane>,
+    role: Role,
     inputs: String,
     op_attributes: String,
 ) -> Arc<LiveCall> {
@@ -127,8 +128,22 @@ pub(super) fn begin(
             extra.get_or_insert_default().display_name = Some(name);
         }
     }
-    let call = LiveCall::begin(op, ambient, lane, inputs, extra);
+    let boundary = surroundings.as_deref().and_then(|surroundings| surroundings.boundary.as_ref());
+    let call = LiveCall::begin(op, ambient, lane, role, boundary, inputs, extra);
     if let Some(surroundings) = &surroundings {
+        surroundings.show(&call);
+    }
+    call
+}
+
+/// Starts a call that is not recorded. To the regions around it is a call nonetheless.
+#[cold]
+pub(super) fn begin_unsampled(op: OpRef, ambient: &mut Ambient, lane: Arc<Lane>, role: Role) -> Arc<LiveCall> {
+    let surroundings = ambient.surroundings.take();
+    let boundary = surroundings.as_deref().and_then(|surroundings| surroundings.boundary.as_ref());
+    let call = LiveCall::unsampled(op, ambient, lane, role, boundary);
+    if let Some(surroundings) = &surroundings {
+        drop(surroundings.take_name());
         surroundings.show(&call);
     }
     call

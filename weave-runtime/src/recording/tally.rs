@@ -58,7 +58,7 @@ impl<A: Accumulator> Tally<A> {
     where
         A: Accumulate<T>,
     {
-        let Some(call) = self.seat.active.call() else { return };
+        let Some(call) = self.seat.active.call().filter(|call| call.is_recorded()) else { return };
         if self.count == 0 {
             self.first = call.elapsed();
         }
