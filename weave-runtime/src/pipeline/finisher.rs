@@ -107,6 +107,7 @@ impl Finisher {
         if let Some(scope) = &extra.scope_attributes {
             given.extend(Map::clone(scope));
         }
+        given.extend(extra.next_attributes);
         given.extend(members(&extra.call_attributes));
         let mut attributes = self.attributes_below(record);
         // The client's lie underneath: those of an object that the call was not given show through.

@@ -40,6 +40,8 @@ pub(crate) struct Extra {
     /// Members of a JSON object as text, weakest first: the op's, then the call's own.
     pub(crate) op_attributes: String,
     pub(crate) call_attributes: String,
+    /// What the scope gave to this call alone, weaker than the call's own.
+    pub(crate) next_attributes: Map<String, Value>,
     pub(crate) scope_attributes: Option<Arc<Map<String, Value>>>,
     pub(crate) span_attributes: Map<String, Value>,
     pub(crate) summary: Map<String, Value>,
@@ -95,6 +97,7 @@ impl Extra {
                 .iter()
                 .map(|event| size_of::<Event>() + event.name.len() + map_weight(&event.attributes))
                 .sum::<usize>()
+            + map_weight(&self.next_attributes)
             + map_weight(&self.span_attributes)
             + map_weight(&self.summary)
             + self.contents.weight()

@@ -124,8 +124,12 @@ pub(super) fn begin(
         if let Some(attributes) = &surroundings.attributes {
             extra.get_or_insert_default().scope_attributes = Some(Arc::clone(attributes));
         }
-        if let Some(name) = surroundings.take_name() {
-            extra.get_or_insert_default().display_name = Some(name);
+        let next = surroundings.take_next();
+        if next.name.is_some() {
+            extra.get_or_insert_default().display_name = next.name;
+        }
+        if !next.attributes.is_empty() {
+            extra.get_or_insert_default().next_attributes = next.attributes;
         }
     }
     let boundary = surroundings.as_deref().and_then(|surroundings| surroundings.boundary.as_ref());
@@ -143,7 +147,7 @@ pub(super) fn begin_unsampled(op: OpRef, ambient: &mut Ambient, lane: Arc<Lane>,
     let boundary = surroundings.as_deref().and_then(|surroundings| surroundings.boundary.as_ref());
     let call = LiveCall::unsampled(op, ambient, lane, role, boundary);
     if let Some(surroundings) = &surroundings {
-        drop(surroundings.take_name());
+        drop(surroundings.take_next());
         surroundings.show(&call);
     }
     call
