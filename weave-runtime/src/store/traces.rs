@@ -27,11 +27,11 @@ pub(super) fn put(connection: &Connection, call: &CallRecord, update: &TraceUpda
 
 /// What a row has, from its column `first` on, as name, tags and metadata.
 pub(super) fn update(row: &Row<'_>, first: usize) -> rusqlite::Result<TraceUpdate> {
-    let mut update = TraceUpdate::default();
-    update.name = row.get(first)?;
-    update.tags = json_column(row, first + 1)?;
-    update.metadata = json_column(row, first + 2)?;
-    Ok(update)
+    Ok(TraceUpdate {
+        name: row.get(first)?,
+        tags: json_column(row, first + 1)?,
+        metadata: json_column(row, first + 2)?,
+    })
 }
 
 /// The traces that the filter means, as a list of hexadecimal ids in JSON.
