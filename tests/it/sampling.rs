@@ -1,5 +1,7 @@
 //! Which traces are recorded: decided at the root, the same for all below it.
 
+use std::collections::HashMap;
+
 use futures::StreamExt;
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
@@ -145,7 +147,7 @@ fn nothing_is_captured_of_what_is_not_sampled() {
         assert_eq!(items().count(), 2);
         weave::start_call("manual").input("a", Private).attribute("b", Private).run(|| Private);
         weave::start_call("manual").finish(Private);
-        weave::start_call("outer").run(|| drop(secretive(Private)));
+        weave::start_call("outer").run(|| _ = secretive(Private));
     });
     assert_eq!(recorder.calls().len(), 0);
 }
@@ -179,7 +181,7 @@ fn all_four_annotations_and_manual_calls_obey() {
     fn tool() {}
     let recorder = recorder(0.0);
     recorder.run(|| {
-        (work(1), turn(), llm(), tool());
+        let _ = (work(1), turn(), llm(), tool());
         weave::start_call("manual").finish(());
     });
     assert_eq!(recorder.calls().len(), 0);
@@ -276,6 +278,42 @@ fn a_parent_elsewhere_that_is_not_sampled_is_honoured_and_one_that_is_recorded()
         });
         assert_eq!(recorder.tree().outline(), "outer(n: 1) -> 3\n├─ work(n: 1) -> 1\n└─ work(n: 2) -> 2");
     }
+}
+
+#[test]
+fn an_unsampled_trace_says_so_in_the_headers_of_messages_and_is_honoured_there() {
+    #[weave::op]
+    fn send() -> HashMap<String, String> {
+        let mut headers = HashMap::new();
+        weave::Context::current().inject(&mut headers);
+        headers
+    }
+    let (none, all) = (recorder(0.0), Recorder::new());
+    let unsampled = none.run(send);
+    assert!(unsampled["traceparent"].ends_with("-00"), "{unsampled:?}");
+    all.run(|| weave::Context::extract(&unsampled).run(|| outer(1)));
+    all.run(|| weave::scope().remote_parent(&unsampled).run(|| outer(2)));
+    assert_eq!(all.calls().len(), 0);
+
+    let sampled = all.run(send);
+    none.run(|| weave::scope().remote_parent(&sampled).run(|| outer(3)));
+    assert_eq!(none.calls().len(), 3);
+    assert_eq!(none.calls()[0].trace_id(), all.calls()[0].trace_id());
+}
+
+#[test]
+fn foreign_spans_in_an_unsampled_trace_are_not_recorded() {
+    use opentelemetry::trace::{Tracer, TracerProvider};
+    let provider = opentelemetry_sdk::trace::SdkTracerProvider::builder()
+        .with_span_processor(weave::otel::processor())
+        .with_sampler(opentelemetry_sdk::trace::Sampler::AlwaysOn)
+        .build();
+    let work_in_span = || provider.tracer("t").in_span("foreign", |_| work(1));
+    let (none, all) = (recorder(0.0), recorder(1.0));
+    none.run(|| weave::start_call("root").run(work_in_span));
+    all.run(|| weave::start_call("root").run(work_in_span));
+    assert_eq!(none.calls().len(), 0);
+    assert_eq!(all.calls().len(), 3);
 }
 
 #[test]

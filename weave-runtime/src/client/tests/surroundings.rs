@@ -22,11 +22,11 @@ fn saying(id: u64, trace: u128, end: i64, update: TraceUpdate) -> CallRecord {
 }
 
 fn update(name: Option<&str>, tags: &[&str], metadata: Value) -> TraceUpdate {
-    let mut update = TraceUpdate::default();
-    update.name = name.map(str::to_owned);
-    update.tags = tags.iter().map(|&tag| tag.to_owned()).collect();
-    update.metadata = serde_json::from_value::<Map<String, Value>>(metadata).unwrap();
-    update
+    TraceUpdate {
+        name: name.map(str::to_owned),
+        tags: tags.iter().map(|&tag| tag.to_owned()).collect(),
+        metadata: serde_json::from_value::<Map<String, Value>>(metadata).unwrap(),
+    }
 }
 
 fn ids(question: Calls<BlockingClient>) -> Vec<u64> {

@@ -100,11 +100,8 @@ fn thread() -> impl Strategy<Value = InThread> {
 }
 
 fn trace() -> impl Strategy<Value = TraceUpdate> {
-    (option::of(any::<String>()), vec(any::<String>(), 0..3), object()).prop_map(|(name, tags, metadata)| {
-        let mut update = TraceUpdate::default();
-        (update.name, update.tags, update.metadata) = (name, tags, metadata);
-        update
-    })
+    let given = (option::of(any::<String>()), vec(any::<String>(), 0..3), object());
+    given.prop_map(|(name, tags, metadata)| TraceUpdate { name, tags, metadata })
 }
 
 fn op() -> impl Strategy<Value = OpRef> {
