@@ -26,6 +26,7 @@ mod receivers;
 mod returns;
 mod streams;
 mod traits;
+mod unusual;
 mod wild;
 
 /// A row: what `run` gives, in each way of running, and the outline of the calls that it makes.
