@@ -3,6 +3,8 @@
 // So that the annotations work in this crate's own examples and tests as they do in yours.
 extern crate self as weave;
 
+pub mod guide;
+
 #[doc = include_str!("docs/op.md")]
 #[doc = include_str!("docs/shapes.md")]
 #[doc = include_str!("docs/methods.md")]
@@ -72,7 +74,19 @@ pub use weave_macros::llm;
 /// ```
 pub use weave_macros::tool;
 
+#[doc = "\n"]
+#[doc = include_str!("docs/values.md")]
+pub use weave_runtime::Content;
 pub use weave_runtime::*;
+
+#[doc = include_str!("docs/context.md")]
+pub use weave_runtime::Context;
+
+#[doc = include_str!("docs/otel.md")]
+pub use weave_runtime::otel;
+
+#[doc = include_str!("docs/versions.md")]
+pub use weave_runtime::Op;
 
 #[doc(hidden)]
 pub use weave_runtime::private as __private;

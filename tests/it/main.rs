@@ -16,15 +16,26 @@ mod current;
 mod destructors;
 mod foreign;
 mod functions;
+mod hooks;
 mod hostile;
 mod manual;
 mod methods;
 mod names;
 mod off;
+mod os_threads;
+mod otel_exporter;
+mod otel_processor;
 mod outcomes;
 mod propagation;
 mod redaction;
+mod remote;
+mod rich_values;
 mod scopes;
 mod summaries;
 mod tasks;
+mod tracing_spans;
 mod transparency;
+mod versions;
+
+#[weave::op]
+fn at_the_root() {}

@@ -1,5 +1,8 @@
 //! Secrets are taken out wherever they are recorded, and nothing else is.
 
+mod cut;
+mod promises;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 use weave::testing::Recorder;

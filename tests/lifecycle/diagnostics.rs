@@ -70,6 +70,40 @@ fn a_logger_may_ask_for_the_health_flush_call_ops_and_panic() {
     assert_both(&heard);
 }
 
+#[weave::op(inputs = |_| panic!("no inputs"), output = |_| -> u8 { panic!("no output") })]
+fn hidden(n: u64) -> u64 {
+    n
+}
+
+#[weave::op(inputs = |_| panic!("no inputs"))]
+fn also_hidden() {}
+
+#[test]
+fn a_hook_that_panics_is_told_of_once_for_each_op() {
+    let dir = tempfile::tempdir().unwrap();
+    let written = run(&mut program("reshape and panic", dir.path()));
+    let mut warnings: Vec<&str> = written.stderr.lines().filter(|line| line.starts_with("weave: the")).collect();
+    warnings.sort_unstable();
+    let expected = [
+        "weave: the function given as `inputs` panicked at a call of also_hidden: a placeholder stands for its inputs",
+        "weave: the function given as `inputs` panicked at a call of hidden: a placeholder stands for its inputs",
+        "weave: the function given as `output` panicked at a call of hidden: a placeholder stands for its output",
+        "weave: the redaction function panicked at a call of manual: what it was shown then is stored as \"REDACTED\"",
+    ];
+    assert_eq!(warnings, expected);
+}
+
+pub(crate) fn reshape_and_panic() {
+    let weave = weave::builder("p").redact(|path, _| assert!(path != "inputs.bad")).init().unwrap();
+    for n in 0..20 {
+        assert_eq!(hidden(n), n);
+        also_hidden();
+        weave::start_call("manual").input("bad", n).finish(n);
+        let _ = weave.flush();
+    }
+    weave.shutdown().into_result().unwrap();
+}
+
 /// Records fifty calls with all that can fail failing, and `more` that the listener makes.
 fn fail(more: u64) {
     let builder = weave::builder("p").flush_interval(Duration::from_millis(10));

@@ -72,11 +72,13 @@ fn be_a_program() {
         "be idle" => crate::idle::be_idle(),
         "drop the guard of a sink that hangs" => crate::flushing::drop_the_guard_of_a_sink_that_hangs(),
         "record large values" => crate::overflow::record_large_values(),
+        "record beside a global provider" => crate::opentelemetry::record_beside_a_global_provider(),
         "fail with a logger" => crate::diagnostics::fail_with_a_logger(&dir),
         "fail with a subscriber" => crate::diagnostics::fail_with_a_subscriber(&dir),
         "fail with a subscriber of one thread" => crate::diagnostics::fail_with_a_subscriber_of_one_thread(&dir),
         "fail with a logger that asks" => crate::diagnostics::fail_with_a_logger_that_asks(&dir),
         "fail with nobody listening" => crate::diagnostics::fail_with_nobody_listening(),
+        "reshape and panic" => crate::diagnostics::reshape_and_panic(),
         other => panic!("there is no program {other:?}"),
     }
 }

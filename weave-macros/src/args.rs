@@ -15,7 +15,7 @@ use crate::kind::Kind;
 use crate::suggest::did_you_mean;
 
 /// Every option and how it is written, in the order in which errors list them.
-const OPTIONS: [(&str, &str); 13] = [
+const OPTIONS: [(&str, &str); 16] = [
     ("name", r#"`name = "..."`"#),
     ("display_name", r#"`display_name = "..."` or `display_name = function_of_the_call`"#),
     ("skip", "`skip(a, b)`"),
@@ -24,6 +24,8 @@ const OPTIONS: [(&str, &str); 13] = [
     ("skip_output", "`skip_output`"),
     ("capture", "`capture(self, total = a + b)`"),
     ("attributes", r#"`attributes(user = id, "dotted.key" = value)`"#),
+    ("inputs", "`inputs = path::to::function` (of the form `fn(&mut Map<String, Value>)`) or `inputs = |inputs| ..`"),
+    ("output", "`output = path::to::function` (of the form `fn(&Output) -> impl Serialize`) or `output = |output| ..`"),
     (
         "accumulate",
         "`accumulate = path::to::function` (of the form `fn(&mut Accumulated, &Item)`) or `accumulate = off`",
@@ -31,6 +33,7 @@ const OPTIONS: [(&str, &str); 13] = [
     ("stream", "`stream`"),
     ("value", "`value`"),
     ("kind", r#"`kind = "..."`"#),
+    ("color", r#"`color = "..."`"#),
     ("crate", "`crate = path::to::weave`"),
 ];
 
@@ -80,10 +83,13 @@ pub(crate) struct Args {
     pub(crate) skip_output: Option<Given<()>>,
     pub(crate) capture: Option<Given<Vec<Capture>>>,
     pub(crate) attributes: Option<Given<Vec<AttributeValue>>>,
+    pub(crate) inputs: Option<Given<Expr>>,
+    pub(crate) output: Option<Given<Expr>>,
     pub(crate) accumulate: Option<Given<Accumulate>>,
     pub(crate) stream: Option<Given<()>>,
     pub(crate) value: Option<Given<()>>,
     pub(crate) label: Option<Given<LitStr>>,
+    pub(crate) color: Option<Given<LitStr>>,
     pub(crate) krate: Option<Given<Path>>,
 }
 
@@ -134,10 +140,13 @@ impl Args {
             "skip_output" => set(&mut self.skip_output, &key, flag(&key, input)),
             "capture" => set(&mut self.capture, &key, list(&key, input, capture)),
             "attributes" => set(&mut self.attributes, &key, list(&key, input, attribute)),
+            "inputs" => set(&mut self.inputs, &key, function(&key, input)),
+            "output" => set(&mut self.output, &key, function(&key, input)),
             "accumulate" => set(&mut self.accumulate, &key, accumulate(&key, input)),
             "stream" => set(&mut self.stream, &key, flag(&key, input)),
             "value" => set(&mut self.value, &key, flag(&key, input)),
             "kind" => set(&mut self.label, &key, text(&key, input)),
+            "color" => set(&mut self.color, &key, text(&key, input)),
             "crate" => set(&mut self.krate, &key, path(&key, input)),
             word => {
                 let known = OPTIONS.map(|(name, _)| name);
@@ -187,6 +196,14 @@ fn display_name(key: &Ident, input: ParseStream) -> syn::Result<DisplayName> {
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(DisplayName::Text(text)),
         Expr::Lit(other) => Err(misuse(key, other.span(), "takes a string or a function of the call")),
         function => Ok(DisplayName::Function(Box::new(function))),
+    }
+}
+
+/// `key = function`, by its path or as a closure
+fn function(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
+    match expression(key, input, "a function")? {
+        Expr::Lit(other) => Err(misuse(key, other.span(), "takes a function")),
+        function => Ok(function),
     }
 }
 

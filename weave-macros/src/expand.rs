@@ -7,6 +7,7 @@
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote_spanned};
 
+use crate::expectations;
 use crate::follow::Follow;
 use crate::model::Instrumented;
 use crate::returned::{Returned, Shape};
@@ -34,7 +35,7 @@ pub(crate) fn expand(model: &Instrumented) -> TokenStream {
     // The user's own braces: without them the function would count as ours, and nobody would hear that it is not used.
     body.set_span(model.block().span());
 
-    let mut function = model.head.clone();
+    let mut function = expectations::relax(model.head.clone());
     function.extend([TokenTree::Group(model.params.group.clone())]);
     function.extend(model.tail.clone());
     function.extend([TokenTree::Group(body)]);

@@ -9,7 +9,6 @@ use syn::spanned::Spanned;
 use syn::{Abi, Attribute, Error, Expr, FnArg, Generics, ReturnType, Token, Visibility, WhereClause};
 
 use crate::body::Body;
-use crate::expectations;
 use crate::kind::Kind;
 
 /// A function, in the pieces that an expansion puts together again.
@@ -21,7 +20,9 @@ pub(crate) struct Func {
     pub(crate) generics: Generics,
     pub(crate) params: Vec<FnArg>,
     pub(crate) output: ReturnType,
-    /// The original tokens up to the parameters, less expecting.
+    /// All of it, as it came.
+    pub(crate) item: TokenStream,
+    /// The original tokens up to the parameters.
     pub(crate) head: TokenStream,
     /// The original parameters, parentheses included.
     pub(crate) params_group: Group,
@@ -46,7 +47,7 @@ impl Func {
     pub(crate) fn read(kind: Kind, item: TokenStream) -> syn::Result<Self> {
         let item = without_invisible_group(item);
         let signature = (|input: ParseStream| Signature::parse(kind, input)).parse2(item.clone())?;
-        let mut trees: Vec<TokenTree> = item.into_iter().collect();
+        let mut trees: Vec<TokenTree> = item.clone().into_iter().collect();
         let body = trees.pop().as_ref().and_then(Body::new).ok_or_else(|| no_body(kind, signature.ident.span()))?;
         let tail = trees.split_off((trees.len() + 1).saturating_sub(signature.after_params));
         let Some(TokenTree::Group(params_group)) = trees.pop() else {
@@ -59,7 +60,8 @@ impl Func {
             generics: signature.generics,
             params: signature.params,
             output: signature.output,
-            head: expectations::relax(trees.into_iter().collect()),
+            item,
+            head: trees.into_iter().collect(),
             params_group,
             tail: tail.into_iter().collect(),
             body,

@@ -7,6 +7,7 @@
 
 mod args;
 mod body;
+mod digest;
 mod errors;
 mod escapes;
 mod expand;
@@ -17,6 +18,7 @@ mod kind;
 mod model;
 mod params;
 mod returned;
+mod source;
 mod suggest;
 
 use proc_macro2::TokenStream;
@@ -56,12 +58,12 @@ fn instrument(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStream {
     match check(kind, args, item.clone()) {
         Ok(_) if cfg!(weave_off) => item,
         Ok(instrumented) => expand::expand(&instrumented),
-        Err(error) => beside(error.into_compile_error(), item),
+        Err(error) => beside(&error.into_compile_error(), &item),
     }
 }
 
 /// The errors and what they are about. What surely stands where a value is wanted stays one value.
-fn beside(errors: TokenStream, item: TokenStream) -> TokenStream {
+fn beside(errors: &TokenStream, item: &TokenStream) -> TokenStream {
     use syn::Expr::{Async, Block, Closure, Lit};
     match syn::parse2(item.clone()) {
         Ok(Async(_) | Block(_) | Closure(_) | Lit(_)) => quote::quote!({ #errors #item }),

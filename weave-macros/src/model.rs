@@ -17,6 +17,7 @@ use crate::returned::{self, Returned, Shape};
 
 mod following;
 mod inputs;
+mod output;
 
 pub(crate) use inputs::{Input, Recorded};
 
@@ -36,8 +37,12 @@ pub(crate) struct Instrumented {
     pub(crate) inputs: Vec<Input>,
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) skip_output: bool,
+    /// The function that makes what is recorded of the output.
+    pub(crate) output: Option<Expr>,
     pub(crate) params: Params,
-    /// The function's tokens before and after its parameters.
+    /// The whole function as it came.
+    pub(crate) item: TokenStream,
+    /// Its tokens before and after its parameters.
     pub(crate) head: TokenStream,
     pub(crate) tail: TokenStream,
     pub(crate) body: Body,
@@ -47,9 +52,14 @@ pub(crate) struct Instrumented {
 pub(crate) struct OpFacts {
     pub(crate) kind: Kind,
     pub(crate) name: String,
+    /// Whether the name was given in place of the function's own.
+    pub(crate) is_named: bool,
     /// Where the function's name stands: the op's line.
     pub(crate) at: Span,
     pub(crate) label: Option<String>,
+    pub(crate) color: Option<String>,
+    /// The function that reshapes the inputs.
+    pub(crate) inputs: Option<Expr>,
     pub(crate) display_name: Option<DisplayName>,
 }
 
@@ -65,18 +75,23 @@ impl Instrumented {
         let shape = Shape::of(&func);
         let (returned, returns_future) = (Returned::of(&func.output), returned::names_future(&func));
         let follow = following::resolve(&args, &func, shape, &returned, &mut errors);
+        output::check(&args, &func.ident, shape, &returned, &mut errors);
         let params = Params::new(func.params, &func.params_group, &args.expressions());
         let choice =
             inputs::Choice { skip: args.skip, only: args.only, skip_all: args.skip_all, capture: args.capture };
         let inputs = inputs::resolve(choice, &params, &func.ident, &mut errors);
         let attributes = attributes(args.attributes.map(|given| given.value).unwrap_or_default(), &mut errors);
+        let is_named = args.name.is_some();
         let name = args.name.map_or_else(|| func.ident.unraw().to_string(), |given| given.value.value());
         let checked = Self {
             op: OpFacts {
                 kind,
                 name,
+                is_named,
                 at: func.ident.span(),
                 label: args.label.map(|given| given.value.value()),
+                color: args.color.map(|given| given.value.value()),
+                inputs: args.inputs.map(|given| given.value),
                 display_name: args.display_name.map(|given| given.value),
             },
             private: private(args.krate.map(|given| given.value).as_ref()),
@@ -89,7 +104,9 @@ impl Instrumented {
             inputs,
             attributes,
             skip_output: args.skip_output.is_some(),
+            output: args.output.map(|given| given.value),
             params,
+            item: func.item,
             head: func.head,
             tail: func.tail,
             body: func.body,

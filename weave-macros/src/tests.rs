@@ -8,7 +8,7 @@ use crate::{check, instrument};
 
 const ADD: &str = "fn add(a: u8, bee: u8) -> u8 { a }";
 const METHOD: &str = "fn size(&self, all: bool) -> u8 { 0 }";
-const OPTIONS: &str = "(its options are `name`, `display_name`, `skip`, `only`, `skip_all`, `skip_output`, `capture`, `attributes`, `accumulate`, `stream`, `value`, `kind`, `crate`)";
+const OPTIONS: &str = "(its options are `name`, `display_name`, `skip`, `only`, `skip_all`, `skip_output`, `capture`, `attributes`, `inputs`, `output`, `accumulate`, `stream`, `value`, `kind`, `color`, `crate`)";
 
 fn parse(text: &str) -> TokenStream {
     text.parse().unwrap()
@@ -218,6 +218,50 @@ fn what_follows_the_return_is_asked_for_only_where_it_can_be() {
         "#[track_caller] fn s() -> impl Stream<Item = u8> { x }",
         &["accumulate: `accumulate` needs to see what `s` returns, which is not seen of functions that are \
            `#[track_caller]` or return closures: remove one"],
+    );
+}
+
+#[test]
+fn an_output_is_reshaped_only_where_there_is_one() {
+    let stream = "fn s() -> impl Stream<Item = u8> { x }";
+    for valid in ["output = f", "output = f::<u8>", "output = |n| n + 1", "inputs = f, output = f, skip_all, value"] {
+        assert_errors(valid, ADD, &[]);
+        assert_errors(valid, stream, &[]);
+    }
+    assert_errors(
+        "skip_output, output = f",
+        ADD,
+        &[
+            "output: `output` and `skip_output` contradict each other: one says what output to record, the other that there \
+           is none; keep one",
+        ],
+    );
+    assert_errors(
+        "output = f, accumulate = fold",
+        stream,
+        &[
+            "output: `output` and `accumulate` contradict each other: `accumulate` makes the output of the items; reshape \
+           there what it makes, or remove it to have `output` reshape each item",
+        ],
+    );
+    assert_errors(
+        "output = f",
+        "#[track_caller] fn s() -> u8 { 1 }",
+        &[
+            "output: `output` needs to see what `s` returns, which is not seen of functions that are `#[track_caller]` or \
+           return closures: remove one",
+        ],
+    );
+    assert_errors(
+        "output = f",
+        "fn s() -> ! { loop {} }",
+        &["output: `output` has nothing to reshape: `s` never returns; remove it"],
+    );
+    assert_errors(
+        "inputs = \"f\"",
+        ADD,
+        &["\"f\": `inputs` takes a function: write `inputs = path::to::function` (of the form `fn(&mut Map<String, \
+           Value>)`) or `inputs = |inputs| ..`"],
     );
 }
 

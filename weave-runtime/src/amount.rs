@@ -34,6 +34,27 @@ pub(crate) fn tokens(count: u64) -> String {
     counted(count, "token")
 }
 
+/// Bytes in the largest unit of which there is one: `18 B`, `1.2 MB`, `340 MB`.
+pub(crate) fn bytes(count: u64) -> String {
+    let (mut unit, mut name) = (1, "B");
+    for larger in ["kB", "MB", "GB"] {
+        // Rounded as it will be shown, so that none but the last unit has a thousand.
+        if rounded(count, unit) < 1_000 {
+            break;
+        }
+        (unit, name) = (unit * 1_000, larger);
+    }
+    match rounded(count, unit / 10) {
+        tenths @ 0..100 if unit > 1 => format!("{}.{} {name}", tenths / 10, tenths % 10),
+        _ => format!("{} {name}", grouped(rounded(count, unit))),
+    }
+}
+
+fn rounded(count: u64, unit: u64) -> u128 {
+    let unit = u128::from(unit.max(1));
+    (u128::from(count) + unit / 2) / unit
+}
+
 /// `1 call`, `1,240 calls`.
 pub(crate) fn counted(count: u64, unit: &str) -> String {
     format!("{} {unit}{}", grouped(count.into()), if count == 1 { "" } else { "s" })

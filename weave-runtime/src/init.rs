@@ -255,6 +255,7 @@ impl Config {
     pub(crate) fn bounds(&self) -> Bounds {
         Bounds {
             value: self.limits,
+            attribute: self.limits.without_content(),
             queue_calls: self.queue_calls,
             queue_bytes: self.queue_bytes,
             flush_interval: self.flush_interval,
@@ -264,7 +265,7 @@ impl Config {
     /// What is done to each call on its way to the sinks.
     pub(crate) fn finisher(&self) -> Finisher {
         let redactor = Redactor::new(self.redact_keys.iter().cloned());
-        Finisher::new(self.attributes.clone(), redactor, self.redact.clone())
+        Finisher::new(self.attributes.clone(), redactor, self.hooks.clone(), self.limits)
     }
 
     fn announcement(&self) -> String {

@@ -13,6 +13,7 @@ mod error;
 mod id;
 mod init;
 mod local_sink;
+pub mod otel;
 mod pipeline;
 #[doc(hidden)]
 pub mod private;
@@ -29,20 +30,21 @@ pub mod testing;
 mod tree;
 mod value;
 
-pub use client::{BlockingClient, Calls, Client};
+pub use client::{BlockingClient, Calls, Client, Ops};
 pub use config::Builder;
 pub use console::Console;
 pub use error::Error;
 pub use id::{CallId, TraceId};
 pub use init::{Guard, builder, client, flush, health, init, shutdown};
 pub use pipeline::{FlushReport, Health, SinkReport};
-pub use query::{OpCount, Sort, Totals};
-pub use record::{CallError, CallRecord, Event, Kind, Status, StatusCounts, Usage};
+pub use query::{OpCount, OpHistory, OpVersion, Sort, Totals};
+pub use record::{CallError, CallRecord, Event, Kind, Op, Status, StatusCounts, Usage};
 pub use recording::{
-    Call, CallStream, Context, InContext, InCurrentCall, OpenCall, Scope, bind, call, call_async, current_call, scope,
-    start_call,
+    Call, CallStream, Carrier, Context, InContext, InCurrentCall, OpenCall, Scope, bind, call, call_async,
+    current_call, scope, start_call, thread,
 };
 #[cfg(feature = "tokio")]
-pub use recording::{JoinSet, spawn, spawn_blocking};
+pub use recording::{JoinSet, spawn, spawn_blocking, spawn_local};
 pub use sink::Sink;
 pub use tree::{CallTree, TreeStyle};
+pub use value::{Content, Markdown};

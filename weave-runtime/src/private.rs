@@ -5,8 +5,8 @@ pub use crate::record::{CallRecord, Kind};
 pub use crate::recording::{
     Active, CarrierKnown, CarrierUnknown, Enter, FoldFits, FoldMisfits, Guard, Inputs, Listed, Outcome, Skipped,
     Uncollected, WayFuture, WayIterator, WayKnown, WayStream, WayValue, carry, diverge, enter, enter_into, enter_then,
-    fold, follow_future, follow_future_deep, follow_iterator, follow_stream, guard, hinted, hinted_future, run,
-    run_into, run_then,
+    fold, follow_future, follow_future_deep, follow_iterator, follow_stream, guard, hinted, hinted_future, reshape,
+    run, run_into, run_then,
 };
 pub use crate::recording::{Impossible, Unfit};
 pub use crate::value::{

@@ -73,7 +73,7 @@ impl Recorder {
             .unwrap_or_else(|_| unreachable!("the default configuration is wrong"))
     }
 
-    /// A recorder with the attributes, limits and secret keys of a builder. Its sinks are not used.
+    /// A recorder with the attributes, limits, secret keys and hooks of a builder. Its sinks are not used.
     ///
     /// ```
     /// #[weave::op]

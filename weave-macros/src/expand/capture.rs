@@ -59,8 +59,7 @@ pub(super) fn outcome(model: &Instrumented) -> Option<TokenStream> {
         Returned::Never(_) => None,
         Returned::Unit if model.skip_output => Some(quote_spanned!(site=> |_, #outcome| #outcome.skip_output())),
         Returned::Unit => {
-            let imports = capture_traits(model);
-            let unit = probe(model, &quote_spanned!(site=> &()), &quote_spanned!(site=> #outcome.output()));
+            let (imports, unit) = record_value(model, &quote_spanned!(site=> &()), &outcome);
             Some(quote_spanned!(site=> |(), #outcome| { #imports #unit }))
         }
         Returned::Opaque | Returned::Type(_) => {
@@ -96,11 +95,11 @@ fn record_outcome(model: &Instrumented, outcome: &TokenStream, with_value: bool)
     let site = Span::mixed_site();
     let private = &model.private;
     let (imports, value) = if with_value {
-        let captured = probe(model, &quote_spanned!(site=> __weave_value), &quote_spanned!(site=> #outcome.output()));
+        let (imports, recorded) = record_value(model, &quote_spanned!(site=> __weave_value), outcome);
         let value = quote_spanned! {site=>
-            if let ::core::option::Option::Some(__weave_value) = __weave_split.value { #captured }
+            if let ::core::option::Option::Some(__weave_value) = __weave_split.value { #recorded }
         };
-        (capture_traits(model), value)
+        (imports, value)
     } else {
         (TokenStream::new(), quote_spanned!(site=> #outcome.skip_output();))
     };
@@ -113,6 +112,38 @@ fn record_outcome(model: &Instrumented, outcome: &TokenStream, with_value: bool)
             (&&#private::Probe(__weave_error)).__weave_error(#outcome.error());
         }
     }
+}
+
+/// ```text
+/// Input:  #[op(output = path)]
+/// Output: outcome.original(|slot| (&&&Probe(value)).__weave_capture(slot));
+///         outcome.reshaped(|| path(value));
+/// ```
+/// What records one output, with the imports that it needs; reshaped, if that was asked for. A path is called, so that
+/// what it takes may be what the value derefs to; a closure is given the type of the value by the one that calls it.
+fn record_value(model: &Instrumented, value: &TokenStream, outcome: &TokenStream) -> (TokenStream, TokenStream) {
+    let site = Span::mixed_site();
+    let private = &model.private;
+    let Some(function) = &model.output else {
+        return (capture_traits(model), probe(model, value, &quote_spanned!(site=> #outcome.output())));
+    };
+    let at = site.located_at(function.span());
+    let there = located_at(private.clone(), at);
+    let reshaped = match function {
+        Expr::Path(_) => {
+            let value = located_at(value.clone(), at);
+            quote_spanned!(at=> #function(#value))
+        }
+        _ => quote_spanned!(at=> #there::reshape(#value, #function)),
+    };
+    let original = probe(model, value, &quote_spanned!(site=> __weave_slot));
+    let reshape = quote_spanned!(at=> reshaped);
+    let recorded = quote_spanned! {site=>
+        #outcome.original(|__weave_slot| { #original });
+        #outcome.#reshape(|| #reshaped);
+    };
+    // Only a `Serialize` tells tokens: its debug text is not worth the time.
+    (quote_spanned!(site=> use #private::{ViaLock as _, ViaSerialize as _, ViaType as _};), recorded)
 }
 
 fn record_input(model: &Instrumented, input: &Input) -> TokenStream {

@@ -8,13 +8,28 @@ use syn::spanned::Spanned;
 use super::follow::located_at;
 
 use crate::args::DisplayName;
+use crate::digest;
 use crate::model::Instrumented;
+use crate::source;
 
 /// ```text
 /// Input:  #[op(kind = "search", display_name = |call| ..)] fn find ..
-/// Output: { static OP: Op = Op::new(Kind::Op, "find", module_path!(), file!(), line!()).namer(..).label("search"); OP.__weave_op() }
+/// Output: {
+///         static OP: Op = {
+///             enum Here {}
+///             Op::new(Kind::Op, "find", module_path!(), file!(), line!())
+///                 .version("0mb..", source)
+///                 .path(type_name::<Here>)
+///                 .namer(..)
+///                 .label("search")
+///         };
+///         OP.__weave_op()
+/// }
 /// ```
 /// In a block of its own, for the names of items are seen by all that is around them.
+///
+/// The attribute of a method is not shown the `impl` around it. The name of a type that is made inside the method has the
+/// path to it, which is asked for in the background.
 pub(super) fn expand(model: &Instrumented) -> TokenStream {
     let site = Span::mixed_site();
     let private = &model.private;
@@ -32,16 +47,60 @@ pub(super) fn expand(model: &Instrumented) -> TokenStream {
             quote_spanned!(site=> .namer(|__weave_record| #name))
         }
     });
+    let inputs = facts.inputs.as_ref().map(|function| quote_spanned!(site=> .inputs(#function)));
+    let output = model.output.as_ref().map(|_| quote_spanned!(site=> .reshapes_output()));
+    let color = facts.color.as_ref().map(|color| quote_spanned!(site=> .color(#color)));
     let label = facts.label.as_ref().map(|label| quote_spanned!(site=> .label(#label)));
     // The function's line rather than the attribute's, which may be far above it.
     let line = quote_spanned!(facts.at=> ::core::line!());
+    let version = version(model);
+    let (here, path) = if facts.is_named {
+        (None, None)
+    } else {
+        let here = quote_spanned!(site=> enum __WeaveHere {});
+        (Some(here), Some(quote_spanned!(site=> .path(::core::any::type_name::<__WeaveHere>))))
+    };
     quote_spanned! {site=>
         {
-            static __WEAVE_OP: #private::Op =
+            static __WEAVE_OP: #private::Op = {
+                #here
                 #private::Op::new(#private::Kind::#kind, #name, ::core::module_path!(), ::core::file!(), #line)
+                    #version
+                    #path
                     #display_name
-                    #label;
+                    #label
+                    #color
+                    #inputs
+                    #output
+            };
             __WEAVE_OP.__weave_op()
         }
+    }
+}
+
+/// ```text
+/// Output: .version("0mb..", {
+///             #[cfg(debug_assertions)]
+///             { Some("fn find() { .. }") }
+///             #[cfg(not(debug_assertions))]
+///             { None }
+///         })
+/// ```
+/// Whether the user's crate is built for debugging is asked there, as nothing else can be: this crate is always built in
+/// one way. A text that is not asked for is gone before anything is compiled.
+fn version(model: &Instrumented) -> TokenStream {
+    let site = Span::mixed_site();
+    let (digest, source) = (digest::digest(model.item.clone()), source::source(model));
+    let source = quote_spanned!(site=> ::core::option::Option::Some(#source));
+    if cfg!(feature = "capture-code") {
+        return quote_spanned!(site=> .version(#digest, #source));
+    }
+    quote_spanned! {site=>
+        .version(#digest, {
+            #[cfg(debug_assertions)]
+            { #source }
+            #[cfg(not(debug_assertions))]
+            { ::core::option::Option::None }
+        })
     }
 }

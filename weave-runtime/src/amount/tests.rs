@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{counted, duration, tokens, total};
+use super::{bytes, counted, duration, tokens, total};
 use crate::record::Usage;
 
 #[test]
@@ -55,4 +55,23 @@ fn one_is_no_plural() {
     assert_eq!(counted(0, "call"), "0 calls");
     assert_eq!(counted(1, "call"), "1 call");
     assert_eq!(counted(1_200, "call"), "1,200 calls");
+}
+
+#[test]
+fn bytes_have_two_digits_or_a_whole_number_of_their_unit() {
+    let texts = [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1_000, "1.0 kB"),
+        (1_240, "1.2 kB"),
+        (99_499, "99 kB"),
+        (999_499, "999 kB"),
+        (999_500, "1.0 MB"),
+        (16_777_216, "17 MB"),
+        (2_500_000_000, "2.5 GB"),
+        (5_000_000_000_000, "5,000 GB"),
+    ];
+    for (count, text) in texts {
+        assert_eq!(bytes(count), text);
+    }
 }

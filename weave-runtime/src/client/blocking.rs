@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::sync::mpsc;
 
 use super::calls::Calls;
+use super::ops::{self, Ops};
 use super::reading::Reading;
 use crate::error::Error;
 use crate::id::{CallId, TraceId};
+use crate::query::OpHistory;
 use crate::record::CallRecord;
 use crate::store::Reader;
 
@@ -42,6 +44,21 @@ impl BlockingClient {
     /// Starts a question about calls.
     pub fn calls(&self) -> Calls<Self> {
         Calls::new(self.clone())
+    }
+
+    /// Starts a question about ops, as [`Client::ops`](crate::Client::ops).
+    pub fn ops(&self) -> Ops<Self> {
+        Ops::new(self.clone())
+    }
+
+    /// The op with an [identity](crate::Op::identity).
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::op`](crate::Client::op).
+    pub fn op(&self, identity: &str) -> Result<OpHistory, Error> {
+        let found = self.ops().identity(identity).list()?.pop();
+        found.ok_or_else(|| ops::missing(identity, self.dir()))
     }
 
     /// The call with an id.

@@ -13,8 +13,8 @@ use crate::record::{CallRecord, Kind, Status, Timestamp};
 /// A question about calls: which ones, in which order, how many. Made by [`Client::calls`] or
 /// [`BlockingClient::calls`]; the former's answers are futures.
 ///
-/// A call has to satisfy every condition. [`op`](Self::op), [`status`](Self::status) and [`kind`](Self::kind) may be
-/// repeated and then mean "any of these"; the other conditions narrow further when repeated, or, where a call has only
+/// A call has to satisfy every condition. [`op`](Self::op), [`op_identity`](Self::op_identity),
+/// [`op_digest`](Self::op_digest), [`status`](Self::status) and [`kind`](Self::kind) may be repeated and then mean "any of these"; the other conditions narrow further when repeated, or, where a call has only
 /// one such value, the last one counts.
 ///
 /// Unless [`sort`](Self::sort) says otherwise, the newest calls come first; within a [`trace`](Self::trace) or below a
@@ -49,6 +49,21 @@ impl<C> Calls<C> {
     /// Calls of the op with this name, see [`CallRecord::op_name`]. Repeated: of any of the ops.
     pub fn op(mut self, name: impl Into<String>) -> Self {
         self.filter.ops.push(name.into());
+        self
+    }
+
+    /// Calls of the op with this [identity](crate::Op::identity), in all its versions. Repeated: of any of the ops.
+    pub fn op_identity(mut self, identity: impl Into<String>) -> Self {
+        self.filter.op_identities.push(identity.into());
+        self
+    }
+
+    /// Calls of the version with this [digest](crate::Op::digest). Repeated: of any of the versions.
+    ///
+    /// Functions that are the same to the letter have the same digest: with
+    /// [`op_identity`](Self::op_identity) it is one of them.
+    pub fn op_digest(mut self, digest: impl Into<String>) -> Self {
+        self.filter.op_digests.push(digest.into());
         self
     }
 

@@ -2,6 +2,7 @@
 
 mod blocking;
 mod calls;
+mod ops;
 mod reading;
 #[cfg(feature = "local")]
 #[cfg(test)]
@@ -14,9 +15,11 @@ use futures_channel::oneshot;
 
 pub use blocking::BlockingClient;
 pub use calls::Calls;
+pub use ops::Ops;
 
 use crate::error::Error;
 use crate::id::{CallId, TraceId};
+use crate::query::OpHistory;
 use crate::record::CallRecord;
 use crate::store::Reader;
 use reading::Reading;
@@ -90,6 +93,30 @@ impl Client {
     /// Starts a question about calls.
     pub fn calls(&self) -> Calls<Self> {
         Calls::new(self.clone())
+    }
+
+    /// Starts a question about ops: the functions that were recorded, with their versions.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), weave::Error> {
+    /// for op in weave::client().ops().list().await? {
+    ///     println!("{op}"); // shop.buy 2 versions, 18 calls
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn ops(&self) -> Ops<Self> {
+        Ops::new(self.clone())
+    }
+
+    /// The op with an [identity](crate::Op::identity).
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) when there is no such op, else as for [`Ops::list`].
+    pub async fn op(&self, identity: &str) -> Result<OpHistory, Error> {
+        let found = self.ops().identity(identity).list().await?.pop();
+        found.ok_or_else(|| ops::missing(identity, self.dir()))
     }
 
     /// The call with an id.

@@ -2,14 +2,16 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::Environment;
+use crate::record::CallRecord;
 use crate::sink::Sink;
-use crate::value::Hook;
+use crate::value::{Hook, Hooks};
 
 /// Configures a client; see [`builder`](crate::builder). What is set here wins over the environment.
 ///
@@ -32,7 +34,7 @@ pub struct Builder {
     pub(super) attributes: Map<String, Value>,
     pub(super) sinks: Vec<Box<dyn Sink>>,
     pub(super) redact_keys: Vec<String>,
-    pub(super) redact: Option<Hook>,
+    pub(super) hooks: Hooks,
 }
 
 /// What may come from the environment instead.
@@ -44,6 +46,7 @@ pub(super) struct Given {
     pub(super) console: Option<bool>,
     pub(super) print_call_link: Option<bool>,
     pub(super) value_bytes: Option<usize>,
+    pub(super) content_bytes: Option<usize>,
     pub(super) queue_calls: Option<usize>,
     pub(super) queue_bytes: Option<usize>,
     pub(super) flush_interval: Option<Duration>,
@@ -59,7 +62,7 @@ impl Builder {
             attributes: Map::new(),
             sinks: Vec::new(),
             redact_keys: Vec::new(),
-            redact: None,
+            hooks: Hooks::default(),
         }
     }
 
@@ -122,6 +125,58 @@ impl Builder {
         self
     }
 
+    /// Has a function of yours reshape the inputs of every call, in the background: add, change, remove.
+    ///
+    /// It gets the call, to tell ops apart, and the inputs by name: secret keys are replaced already, and the op's own
+    /// `inputs` function came before. What it adds is searched for secret keys again. Where it panics, a placeholder
+    /// stands for the inputs. There is one: the last that is given.
+    ///
+    /// ```
+    /// #[weave::op]
+    /// fn ask(question: &str, history: Vec<String>) -> usize {
+    ///     question.len()
+    /// }
+    ///
+    /// let builder = weave::builder("test").inputs(|call, inputs| {
+    ///     if call.op_name() == "ask" {
+    ///         inputs.remove("history");
+    ///     }
+    ///     inputs.insert("region".to_owned(), "eu".into());
+    /// });
+    /// let recorder = weave::testing::Recorder::with(builder)?;
+    /// recorder.run(|| ask("why?", vec!["so".to_owned()]));
+    /// assert_eq!(recorder.tree().outline(), r#"ask(question: "why?", region: "eu") -> 4"#);
+    /// # Ok::<(), weave::Error>(())
+    /// ```
+    pub fn inputs(mut self, hook: impl Fn(&CallRecord, &mut Map<String, Value>) + Send + Sync + 'static) -> Self {
+        self.hooks.inputs = Some(Hook::new(Arc::new(hook)));
+        self
+    }
+
+    /// Has a function of yours reshape the output of every call that has one, as [`inputs`](Self::inputs) does the
+    /// inputs. Tokens are counted by the output as it was before.
+    ///
+    /// ```
+    /// #[weave::op]
+    /// fn read(path: &str) -> Vec<u8> {
+    ///     vec![0; 4_096]
+    /// }
+    ///
+    /// let builder = weave::builder("test").output(|_, output| {
+    ///     if let Some(items) = output.as_array().filter(|items| items.len() > 100) {
+    ///         *output = format!("{} items", items.len()).into();
+    ///     }
+    /// });
+    /// let recorder = weave::testing::Recorder::with(builder)?;
+    /// recorder.run(|| read("a"));
+    /// assert_eq!(recorder.tree().outline(), r#"read(path: "a") -> "4096 items""#);
+    /// # Ok::<(), weave::Error>(())
+    /// ```
+    pub fn output(mut self, hook: impl Fn(&CallRecord, &mut Value) + Send + Sync + 'static) -> Self {
+        self.hooks.output = Some(Hook::new(Arc::new(hook)));
+        self
+    }
+
     /// Shows every value to a function of yours before any sink has it, after the secret keys were taken out: the place to
     /// remove or rewrite what only you know to be secret.
     ///
@@ -146,13 +201,21 @@ impl Builder {
     /// # Ok::<(), weave::Error>(())
     /// ```
     pub fn redact(mut self, hook: impl Fn(&str, &mut Value) + Send + Sync + 'static) -> Self {
-        self.redact = Some(Hook::new(hook));
+        self.hooks.redact = Some(Hook::new(Arc::new(hook)));
         self
     }
 
     /// The largest value that is kept whole, in bytes of JSON. Else `WEAVE_MAX_VALUE_BYTES`, else 1 MiB.
     pub fn value_bytes(mut self, bytes: usize) -> Self {
         self.given.value_bytes = Some(bytes);
+        self
+    }
+
+    /// The largest [`Content`](crate::Content), and base64 too long for a value, that is kept, in bytes; those of one call
+    /// together may be four times as large. What is larger is recorded without its bytes, and counted in
+    /// [`contents_left_out`](crate::Health::contents_left_out). Else `WEAVE_MAX_CONTENT_BYTES`, else 16 MiB.
+    pub fn content_bytes(mut self, bytes: usize) -> Self {
+        self.given.content_bytes = Some(bytes);
         self
     }
 

@@ -15,7 +15,7 @@ pub(crate) use env::Environment;
 
 use crate::error::Error;
 use crate::sink::Sink;
-use crate::value::{Hook, Limits};
+use crate::value::{Hooks, Limits};
 
 /// The environment variables that are read.
 pub(crate) mod names {
@@ -25,6 +25,7 @@ pub(crate) mod names {
     pub(crate) const CONSOLE: &str = "WEAVE_CONSOLE";
     pub(crate) const PRINT_CALL_LINK: &str = "WEAVE_PRINT_CALL_LINK";
     pub(crate) const MAX_VALUE_BYTES: &str = "WEAVE_MAX_VALUE_BYTES";
+    pub(crate) const MAX_CONTENT_BYTES: &str = "WEAVE_MAX_CONTENT_BYTES";
     pub(crate) const MAX_CALLS_QUEUE_SIZE: &str = "WEAVE_MAX_CALLS_QUEUE_SIZE";
     pub(crate) const MAX_QUEUE_BYTES: &str = "WEAVE_MAX_QUEUE_BYTES";
     pub(crate) const FLUSH_INTERVAL_MS: &str = "WEAVE_FLUSH_INTERVAL_MS";
@@ -56,7 +57,7 @@ pub(crate) struct Config {
     pub(crate) flush_timeout: Duration,
     pub(crate) attributes: Map<String, Value>,
     pub(crate) redact_keys: Vec<String>,
-    pub(crate) redact: Option<Hook>,
+    pub(crate) hooks: Hooks,
 }
 
 /// What a builder was told, with the sinks that were given to it.
@@ -68,7 +69,7 @@ pub(crate) struct Resolved {
 
 /// Resolves what a builder was told against its environment.
 pub(crate) fn resolve(builder: Builder) -> Result<Resolved, Error> {
-    let Builder { project, given, environment, attributes, sinks, mut redact_keys, redact } = builder;
+    let Builder { project, given, environment, attributes, sinks, mut redact_keys, hooks } = builder;
     let env = &environment;
     let project = checked_project(project)?;
     let listed = Listed::read(env)?;
@@ -79,6 +80,7 @@ pub(crate) fn resolve(builder: Builder) -> Result<Resolved, Error> {
     let announce = or_else(given.print_call_link, || env.flag(names::PRINT_CALL_LINK))?.unwrap_or(true);
     let defaults = Limits::default();
     let bytes = or_else(given.value_bytes, || env.count(names::MAX_VALUE_BYTES))?.unwrap_or(defaults.bytes);
+    let content = or_else(given.content_bytes, || env.count(names::MAX_CONTENT_BYTES))?.unwrap_or(defaults.content);
     let queue_calls = or_else(given.queue_calls, || env.count(names::MAX_CALLS_QUEUE_SIZE))?.unwrap_or(100_000);
     let queue_bytes = or_else(given.queue_bytes, || env.count(names::MAX_QUEUE_BYTES))?.unwrap_or(64 << 20);
     let flush_interval = or_else(given.flush_interval, || env.millis(names::FLUSH_INTERVAL_MS))?;
@@ -91,14 +93,18 @@ pub(crate) fn resolve(builder: Builder) -> Result<Resolved, Error> {
         local,
         console,
         announce,
-        limits: Limits { bytes: above_zero("value_bytes", bytes)?, ..defaults },
+        limits: Limits {
+            bytes: above_zero("value_bytes", bytes)?,
+            content: above_zero("content_bytes", content)?,
+            ..defaults
+        },
         queue_calls: above_zero("queue_calls", queue_calls)?,
         queue_bytes: above_zero("queue_bytes", queue_bytes)?,
         flush_interval: some_time("flush_interval", flush_interval.unwrap_or(Duration::from_secs(1)))?,
         flush_timeout: flush_timeout.unwrap_or(Duration::from_secs(30)).min(LONGEST),
         attributes,
         redact_keys,
-        redact,
+        hooks,
     };
     Ok(Resolved { config, environment, sinks })
 }

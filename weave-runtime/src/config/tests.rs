@@ -25,7 +25,7 @@ struct Setting {
     expected: [&'static str; 3],
 }
 
-const SETTINGS: [Setting; 9] = [
+const SETTINGS: [Setting; 10] = [
     Setting {
         variable: names::DISABLED,
         value: "1",
@@ -60,6 +60,13 @@ const SETTINGS: [Setting; 9] = [
         explicit: |builder| builder.value_bytes(20),
         seen: |config| config.limits.bytes.to_string(),
         expected: ["1048576", "10", "20"],
+    },
+    Setting {
+        variable: names::MAX_CONTENT_BYTES,
+        value: "10",
+        explicit: |builder| builder.content_bytes(20),
+        seen: |config| config.limits.content.to_string(),
+        expected: ["16777216", "10", "20"],
     },
     Setting {
         variable: names::MAX_CALLS_QUEUE_SIZE,
@@ -133,6 +140,7 @@ fn a_wrong_value_is_named_with_its_variable_and_what_was_expected() {
     }
     for name in [
         names::MAX_VALUE_BYTES,
+        names::MAX_CONTENT_BYTES,
         names::MAX_CALLS_QUEUE_SIZE,
         names::MAX_QUEUE_BYTES,
         names::FLUSH_INTERVAL_MS,

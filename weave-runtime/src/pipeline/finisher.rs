@@ -7,16 +7,18 @@ use serde_json::{Map, Value};
 
 use super::clock::Anchor;
 use super::rollup::{self, RollUps};
-use super::usage;
+use super::{contents, hooks, usage};
 use crate::diagnostics;
 use crate::id::CallId;
 use crate::record::Namer;
-use crate::record::{CallRecord, Details, Draft, Extra, Status, StatusCounts, Text, Timestamp, summary};
+use crate::record::{CallRecord, Details, Draft, Extra, Kind, Status, StatusCounts, Text, Timestamp, summary};
 use crate::recording::Quiet;
-use crate::value::{Hook, Redactor, merge};
+use crate::value::{Holdings, Hooks, Limits, Redactor, merge};
 
 /// The longest display name, in characters.
 const LONGEST_NAME: usize = 1_024;
+
+static NOTHING_HELD: Holdings = Holdings::NONE;
 
 /// Finishes drafts, off the caller's thread. One for each recorder.
 #[derive(Debug)]
@@ -24,41 +26,48 @@ pub(crate) struct Finisher {
     /// Attributes of every call, weaker than any others.
     attributes: Map<String, Value>,
     redactor: Redactor,
-    /// The user's own redaction, which comes last.
-    hook: Option<Hook>,
+    hooks: Hooks,
+    /// How much is recorded of what the hooks write.
+    limits: Limits,
     rollups: Mutex<RollUps>,
 }
 
 impl Finisher {
     /// A finisher that gives every call these attributes and takes these secrets out.
-    pub(crate) fn new(attributes: Map<String, Value>, redactor: Redactor, hook: Option<Hook>) -> Self {
-        Self { attributes: without_reserved(attributes), redactor, hook, rollups: Mutex::default() }
+    pub(crate) fn new(attributes: Map<String, Value>, redactor: Redactor, hooks: Hooks, limits: Limits) -> Self {
+        Self { attributes: without_reserved(attributes), redactor, hooks, limits, rollups: Mutex::default() }
     }
 
     /// The record of a draft, with its times on the wall clock as `anchor` has it.
     pub(crate) fn finish(&self, draft: Draft, anchor: Anchor) -> CallRecord {
         let above = draft.nearest_id();
-        let (mut record, extra) = undrafted(draft, anchor);
+        let (mut record, mut extra) = undrafted(draft, anchor);
+        let original = extra.as_mut().and_then(|extra| extra.original.take());
+        let holdings = extra.as_ref().map_or(&NOTHING_HELD, |extra| &extra.contents);
+        let contents = contents::settle(&mut record.text, holdings);
         self.redact_text(&mut record);
         let mut details = match extra {
             Some(extra) => self.details(&record, *extra),
             None => self.plain_details(&record),
         };
-        self.sum_up(&record, &mut details);
+        self.sum_up(&record, original.as_deref(), &mut details);
         self.redact_details(&mut details);
+        details.contents = contents;
         self.leave(above, &record, &details);
         if !details.is_empty() {
             record.details = Some(Box::new(details));
         }
-        name(&mut record);
-        if let Some(hook) = &self.hook {
-            show(hook, &mut record);
+        if hooks::reshape(&self.hooks, &self.limits, &mut record) {
+            self.redact_text(&mut record);
         }
+        self.name(&mut record);
+        hooks::show(&self.hooks, &self.limits, &mut record);
+        contents::let_go(&mut record);
         record
     }
 
     /// Adds what the calls below came to. What these say of tokens stands for what the call's own output says.
-    fn sum_up(&self, record: &CallRecord, details: &mut Details) {
+    fn sum_up(&self, record: &CallRecord, original: Option<&str>, details: &mut Details) {
         let below = if record.status == Status::Running { None } else { self.lock_rollups().take(record.id) };
         if let Some(below) = below {
             details.below = below.counts;
@@ -67,7 +76,7 @@ impl Finisher {
                 return;
             }
         }
-        if let Some((model, found)) = record.output_json().and_then(usage::find) {
+        if let Some((model, found)) = original.or(record.output_json()).and_then(usage::find) {
             details.usage = Some(found.usage);
             let entry = Map::from_iter([(model, Value::Object(found.counts))]);
             merge(&mut details.summary, Map::from_iter([(summary::USAGE.to_owned(), Value::Object(entry))]));
@@ -77,7 +86,9 @@ impl Finisher {
     /// Leaves what a call that has ended comes to with the one above it.
     fn leave(&self, above: Option<CallId>, record: &CallRecord, details: &Details) {
         let own = StatusCounts::of(record.status);
-        if let Some(above) = above.filter(|_| !own.is_zero()) {
+        // A foreign span is no call of the program's own; what is below it leaves to the call above it anyway.
+        let counts = !own.is_zero() && record.kind() != Kind::Span;
+        if let Some(above) = above.filter(|_| counts) {
             self.lock_rollups().add(above, own.and(details.below), &details.summary);
         }
     }
@@ -118,9 +129,11 @@ impl Finisher {
     /// The attributes that are weaker than what the call itself was given.
     fn attributes_below(&self, record: &CallRecord) -> Map<String, Value> {
         let mut attributes = self.attributes.clone();
-        if let Some(label) = record.op.label {
-            let weave = Map::from_iter([("kind".to_owned(), label.into())]);
-            attributes.insert("weave".to_owned(), Value::Object(weave));
+        let own = [("kind", record.op.label), ("color", record.op.color)];
+        let own = own.into_iter().filter_map(|(key, text)| Some((key.to_owned(), Value::from(text?))));
+        let own: Map<String, Value> = own.collect();
+        if !own.is_empty() {
+            attributes.insert(RESERVED.to_owned(), Value::Object(own));
         }
         attributes
     }
@@ -143,12 +156,28 @@ impl Finisher {
         self.redactor.redact_map(&mut details.summary);
         for event in &mut details.events {
             self.redactor.redact_map(&mut event.attributes);
+            self.redact_prose(&mut event.name);
         }
         let texts = [details.error.as_mut().map(|error| &mut error.message), details.display_name.as_mut()];
-        for text in texts.into_iter().flatten() {
-            if let Some(redacted) = self.redactor.redact_text(text) {
-                *text = redacted;
-            }
+        texts.into_iter().flatten().for_each(|text| self.redact_prose(text));
+    }
+
+    fn redact_prose(&self, text: &mut String) {
+        if let Some(redacted) = self.redactor.redact_text(text) {
+            *text = redacted;
+        }
+    }
+
+    /// Works out the display name: that of the call or its scope, else the op's.
+    fn name(&self, record: &mut CallRecord) {
+        let given = record.details.as_mut().and_then(|details| details.display_name.take());
+        let name = given.or_else(|| record.op.display_name.map(str::to_owned)).or_else(|| match record.op.namer {
+            Some(namer) => ask(namer, record),
+            None => None,
+        });
+        if let Some(mut name) = name.filter(|name| !name.is_empty()) {
+            self.redact_prose(&mut name);
+            record.details.get_or_insert_default().display_name = Some(shortened(name));
         }
     }
 }
@@ -185,18 +214,6 @@ fn members(text: &str) -> Map<String, Value> {
     if text.is_empty() { Map::new() } else { serde_json::from_str(&format!("{{{text}}}")).unwrap_or_default() }
 }
 
-/// Works out the display name: that of the call or its scope, else the op's.
-fn name(record: &mut CallRecord) {
-    let given = record.details.as_mut().and_then(|details| details.display_name.take());
-    let name = given.or_else(|| record.op.display_name.map(str::to_owned)).or_else(|| match record.op.namer {
-        Some(namer) => ask(namer, record),
-        None => None,
-    });
-    if let Some(name) = name.filter(|name| !name.is_empty()) {
-        record.details.get_or_insert_default().display_name = Some(shortened(name));
-    }
-}
-
 /// Asks a user's function for a name. It sees the call without one; what it gets wrong costs the name only.
 fn ask(namer: Namer, record: &CallRecord) -> Option<String> {
     let _quiet = Quiet::enter();
@@ -217,34 +234,6 @@ fn ask(namer: Namer, record: &CallRecord) -> Option<String> {
         );
     }
     None
-}
-
-/// Shows all that is in a record to the user's own redaction.
-fn show(hook: &Hook, record: &mut CallRecord) {
-    let mut showing = hook.show();
-    let inputs = showing.json_members("inputs", record.text.inputs());
-    let output = record.text.output().map(|output| showing.json("output", output));
-    record.text = Text::join(&inputs, output.as_deref());
-    if let Some(details) = &mut record.details {
-        showing.members("attributes", &mut details.attributes);
-        showing.members("span_attributes", &mut details.span_attributes);
-        showing.members("summary", &mut details.summary);
-        for event in &mut details.events {
-            showing.members("events", &mut event.attributes);
-        }
-        if let Some(error) = &mut details.error {
-            showing.text("error", &mut error.message);
-        }
-        if let Some(name) = &mut details.display_name {
-            showing.text("display_name", name);
-        }
-    }
-    if showing.panicked {
-        diagnostics::warn(
-            "redact",
-            "the redaction function panicked: what it was shown then is stored as \"REDACTED\"",
-        );
-    }
 }
 
 fn shortened(name: String) -> String {

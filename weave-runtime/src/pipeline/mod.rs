@@ -1,7 +1,9 @@
 //! The pipeline: the background thread that collects drafts, finishes them and hands them to the sinks.
 
 mod clock;
+mod contents;
 mod finisher;
+mod hooks;
 mod report;
 mod rollup;
 mod room;
@@ -141,7 +143,8 @@ impl Pipeline {
 
     pub(crate) fn health(&self) -> Health {
         let FlushReport { sinks, dropped, .. } = self.shared.report(false);
-        Health { recording: !self.shared.recorder.is_closed(), sinks, dropped }
+        let contents_left_out = self.shared.recorder.contents_left_out();
+        Health { recording: !self.shared.recorder.is_closed(), sinks, dropped, contents_left_out }
     }
 }
 
@@ -149,7 +152,7 @@ impl Shared {
     fn collect(&self) {
         mark_ours();
         let _quiet = Quiet::enter();
-        let mut warned = 0;
+        let (mut warned, mut warned_of_contents) = (0, 0);
         let mut anchor = Anchor::now();
         while !self.ends.load(Ordering::SeqCst) {
             let time = self.recorder.wait();
@@ -158,6 +161,7 @@ impl Shared {
             anchor = anchor.refreshed();
             self.round(batches, anchor);
             self.warn_of_drops(&mut warned);
+            self.warn_of_contents(&mut warned_of_contents);
             let mut rounds = lock(&self.rounds);
             rounds.done = rounds.begun;
             drop(rounds);
@@ -263,6 +267,18 @@ impl Shared {
                  weave::health())"
             );
             diagnostics::warn("queue", &message);
+        }
+    }
+
+    fn warn_of_contents(&self, warned: &mut u64) {
+        let left_out = self.recorder.contents_left_out();
+        if left_out > *warned {
+            *warned = left_out;
+            let message = format!(
+                "content is longer than is kept: {left_out} so far are recorded without their bytes (see `content_bytes` of \
+                 the builder)"
+            );
+            diagnostics::warn("content", &message);
         }
     }
 

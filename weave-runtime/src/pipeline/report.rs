@@ -110,4 +110,7 @@ pub struct Health {
     pub sinks: Vec<SinkReport>,
     /// Calls dropped before any sink saw them.
     pub dropped: u64,
+    /// How often [`Content`](crate::Content), or base64 that does not fit into a value, was recorded without its bytes,
+    /// because there were more than [`content_bytes`](crate::Builder::content_bytes).
+    pub contents_left_out: u64,
 }

@@ -21,7 +21,7 @@ struct Answer {
 /// Finds the usage in an output that has `model` and `usage`, as Weave reads it, with the model.
 pub(super) fn find(output: &str) -> Option<(String, Found)> {
     // Most outputs have none: a search is cheaper than parsing.
-    if !output.contains("\"usage\"") || !output.contains("\"model\"") {
+    if !Usage::may_be_in(output) {
         return None;
     }
     let Answer { model, usage: mut counts } = serde_json::from_str(output).ok()?;

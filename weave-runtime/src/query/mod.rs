@@ -3,6 +3,7 @@
 #![cfg_attr(not(feature = "local"), allow(dead_code, reason = "only the local store answers"))]
 
 mod counts;
+mod history;
 mod json;
 
 use crate::error::Error;
@@ -10,6 +11,8 @@ use crate::id::{CallId, TraceId};
 use crate::record::{Kind, Status, Timestamp};
 
 pub use counts::{OpCount, Totals};
+pub(crate) use history::OpFilter;
+pub use history::{OpHistory, OpVersion};
 pub(crate) use json::JsonMatch;
 
 /// The order of the calls in an answer.
@@ -36,8 +39,10 @@ pub(crate) struct Filter {
     pub(crate) roots: bool,
     pub(crate) since: Option<Timestamp>,
     pub(crate) until: Option<Timestamp>,
-    /// Any of these; all when empty. The same holds for the two below.
+    /// Any of these; all when empty. The same holds for those below, up to the kinds.
     pub(crate) ops: Vec<String>,
+    pub(crate) op_identities: Vec<String>,
+    pub(crate) op_digests: Vec<String>,
     pub(crate) statuses: Vec<Status>,
     pub(crate) kinds: Vec<Kind>,
     pub(crate) inputs: Vec<JsonMatch>,

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{CallError, Event, OpRef, Status, Timestamp};
 use crate::id::{CallId, MaybeCallId, TraceId};
+use crate::value::Holdings;
 
 /// A record whose times, name, attributes and usage have not been worked out yet.
 #[derive(Clone, Debug)]
@@ -44,11 +45,15 @@ pub(crate) struct Extra {
     pub(crate) summary: Map<String, Value>,
     pub(crate) events: Vec<Event>,
     pub(crate) error: Option<CallError>,
+    /// The output as it was before the op's `output` function, if it may tell tokens.
+    pub(crate) original: Option<Box<str>>,
     /// Times that were given, in place of those that were measured.
     pub(crate) started_at: Option<Timestamp>,
     pub(crate) ended_at: Option<Timestamp>,
     /// How often something was not taken because the call had too much of it.
     pub(crate) ignored: u64,
+    /// What goes beside inputs and output.
+    pub(crate) contents: Holdings,
 }
 
 impl Draft {
@@ -69,6 +74,7 @@ impl Extra {
         size_of::<Self>()
             + self.op_attributes.capacity()
             + self.call_attributes.capacity()
+            + self.original.as_ref().map_or(0, |original| original.len())
             + self.display_name.as_ref().map_or(0, String::capacity)
             + self.error.as_ref().map_or(0, |error| error.kind.len() + error.message.len())
             + self
@@ -78,6 +84,7 @@ impl Extra {
                 .sum::<usize>()
             + map_weight(&self.span_attributes)
             + map_weight(&self.summary)
+            + self.contents.weight()
     }
 }
 

@@ -3,17 +3,20 @@
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
 use jiff::fmt::temporal::DateTimePrinter;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::{CallError, CallRecord, Event, Kind, Status, Timestamp, Usage};
+use super::{CallError, CallRecord, Event, Kind, Op, Status, Timestamp, Usage};
 use crate::id::{CallId, TraceId};
 
 /// The form in which a call leaves as JSON: a key once here keeps its name and meaning, others may be added.
 ///
-/// Ids are hexadecimal; times are RFC 3339 in UTC with microseconds; inputs and output are the recorded values; what a
+/// Ids are hexadecimal; times are RFC 3339 in UTC with microseconds; inputs and output are the recorded values, with the
+/// bytes of [`Content`](crate::Content) in them, as base64; what a
 /// call does not have is null, or empty. Made for `serde_json`: other formats do not know what to do with a value that is
 /// JSON text already.
 ///
@@ -28,6 +31,7 @@ use crate::id::{CallId, TraceId};
 ///
 /// let calls = serde_json::to_value(recorder.calls())?;
 /// assert_eq!(calls[0]["op_name"], "half");
+/// assert_eq!(calls[0]["op"]["digest"].as_str().map(str::len), Some(43));
 /// assert_eq!(calls[0]["kind"], "op");
 /// assert_eq!(calls[0]["status"], "success");
 /// assert_eq!(calls[0]["inputs"], serde_json::json!({ "n": 4 }));
@@ -49,14 +53,15 @@ impl Serialize for CallRecord {
             partial: self.partial,
             started_at: rfc3339(self.started_at),
             ended_at: self.ended_at.map(rfc3339),
-            inputs: Json(self.inputs_json()),
-            output: self.output_json().map(Json),
+            inputs: Json(self.with_all(self.text.inputs())),
+            output: self.text.output().map(|output| Json(self.with_all(output))),
             exception: self.error(),
             attributes: self.attributes(),
             span_attributes: self.span_attributes(),
             summary: self.summary(),
             usage: self.usage(),
             events: self.events().iter().map(EventForm::of).collect(),
+            op: OpForm::of(self.op()),
         };
         form.serialize(serializer)
     }
@@ -82,6 +87,22 @@ struct Form<'a> {
     summary: Map<String, Value>,
     usage: Option<Usage>,
     events: Vec<EventForm<'a>>,
+    op: OpForm<'a>,
+}
+
+#[derive(Serialize)]
+struct OpForm<'a> {
+    identity: &'a str,
+    digest: Option<&'a str>,
+    module: Option<&'a str>,
+    file: Option<&'a str>,
+    line: Option<u32>,
+}
+
+impl<'a> OpForm<'a> {
+    fn of(op: &'a Op) -> Self {
+        Self { identity: op.identity(), digest: op.digest(), module: op.module(), file: op.file(), line: op.line() }
+    }
 }
 
 #[derive(Serialize)]
@@ -100,13 +121,13 @@ impl<'a> EventForm<'a> {
 
 /// A text that is JSON and stays as it is, with the order of its keys and all digits of its numbers. Where it is none
 /// after all, it is a string.
-struct Json<'a>(&'a str);
+struct Json<'a>(Cow<'a, str>);
 
 impl Serialize for Json<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match serde_json::from_str::<&RawValue>(self.0) {
+        match serde_json::from_str::<&RawValue>(&self.0) {
             Ok(value) => value.serialize(serializer),
-            Err(_) => serializer.serialize_str(self.0),
+            Err(_) => serializer.serialize_str(&self.0),
         }
     }
 }

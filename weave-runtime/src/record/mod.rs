@@ -1,6 +1,8 @@
 //! A call as data: what sinks take, the store keeps and the client returns.
 
+mod contents;
 mod draft;
+mod identity;
 mod json;
 mod op;
 mod parts;
@@ -14,8 +16,11 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+pub(crate) use contents::Contents;
 pub(crate) use draft::{Draft, Extra};
 pub use op::Op;
+#[cfg_attr(not(feature = "local"), allow(unused_imports, reason = "only the store has such"))]
+pub(crate) use op::StoredOp;
 pub(crate) use op::{Namer, OpRef};
 pub use parts::{CallError, Event, Kind, Status, StatusCounts, Usage};
 pub(crate) use parts::{Details, Timestamp};
@@ -102,6 +107,27 @@ impl CallRecord {
         &self.op.name
     }
 
+    /// What is known of the function that the call ran: which one it is, in which version, where it stands.
+    ///
+    /// ```
+    /// #[weave::op]
+    /// fn double(n: u32) -> u32 {
+    ///     n * 2
+    /// }
+    ///
+    /// let recorder = weave::testing::Recorder::new();
+    /// recorder.run(|| double(4));
+    /// let calls = recorder.calls();
+    /// let op = calls[0].op();
+    /// assert!(op.identity().ends_with("double"));
+    /// assert_eq!(op.digest().map(str::len), Some(43));
+    /// assert!(op.line().is_some());
+    /// ```
+    #[must_use]
+    pub fn op(&self) -> &Op {
+        &self.op
+    }
+
     /// What to show for this call: the display name when it has one, else the op's name.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -114,7 +140,7 @@ impl CallRecord {
         self.details.as_ref()?.display_name.as_deref()
     }
 
-    /// Which of the annotations made the call.
+    /// Which of the annotations made the call, or that it is a span of others.
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.op.kind
@@ -157,10 +183,10 @@ impl CallRecord {
         self.details.as_ref()?.error.as_ref()
     }
 
-    /// The inputs as the text of a JSON object.
+    /// The inputs as the text of a JSON object. For [`Content`](crate::Content) a reference stands there.
     #[must_use]
     pub fn inputs_json(&self) -> &str {
-        self.text.inputs()
+        self.whole().inputs()
     }
 
     /// One input by the name of the argument.
@@ -170,7 +196,7 @@ impl CallRecord {
     /// [`is_not_found`](Error::is_not_found) when there is no such input, [`is_decode`](Error::is_decode) when it is not
     /// a `T` (also when it was cut because it was too large).
     pub fn input<T: DeserializeOwned>(&self, name: &str) -> Result<T, Error> {
-        let inputs: std::collections::BTreeMap<String, &RawValue> = decode(self.inputs_json(), "the inputs")?;
+        let inputs: std::collections::BTreeMap<String, &RawValue> = decode(self.text.inputs(), "the inputs")?;
         let Some(value) = inputs.get(name) else {
             let names: Vec<&str> = inputs.keys().map(String::as_str).collect();
             return Err(Error::not_found(format!(
@@ -180,13 +206,14 @@ impl CallRecord {
                 if names.is_empty() { "none".to_owned() } else { names.join(", ") }
             )));
         };
-        decode(value.get(), &format!("input {name:?}"))
+        self.decode(value.get(), &format!("input {name:?}"))
     }
 
-    /// The output as JSON text; `None` while the call runs and where no output was recorded.
+    /// The output as JSON text; `None` while the call runs and where no output was recorded. For
+    /// [`Content`](crate::Content) a reference stands there.
     #[must_use]
     pub fn output_json(&self) -> Option<&str> {
-        self.text.output()
+        self.whole().output()
     }
 
     /// The output.
@@ -196,7 +223,7 @@ impl CallRecord {
     /// [`is_not_found`](Error::is_not_found) when no output was recorded (the call failed, still runs, or skips its
     /// output), [`is_decode`](Error::is_decode) when it is not a `T` (also when it was cut because it was too large).
     pub fn output<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        let Some(json) = self.output_json() else {
+        let Some(json) = self.text.output() else {
             return Err(Error::not_found(format!(
                 "call {} of {} has no output: its status is {}",
                 self.id,
@@ -204,7 +231,7 @@ impl CallRecord {
                 self.status
             )));
         };
-        decode(json, "the output")
+        self.decode(json, "the output")
     }
 
     /// The attributes that the call started with: those of the client, the op, the scopes around and the call, merged.

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,8 @@ pub enum Kind {
     Llm,
     /// A call of a tool by a model, `#[weave::tool]`.
     Tool,
+    /// A span of other OpenTelemetry instrumentation, brought by [`otel::processor`](crate::otel::processor).
+    Span,
 }
 
 macro_rules! texts {
@@ -75,12 +78,12 @@ texts!(Status {
     Interrupted = "interrupted",
 });
 
-texts!(Kind { Op = "op", Turn = "turn", Llm = "llm", Tool = "tool" });
+texts!(Kind { Op = "op", Turn = "turn", Llm = "llm", Tool = "tool", Span = "span" });
 
 impl Kind {
     /// True for the spans of agents, which Weave keeps apart from ops.
     pub(crate) const fn is_agent(self) -> bool {
-        !matches!(self, Self::Op)
+        matches!(self, Self::Turn | Self::Llm | Self::Tool)
     }
 }
 
@@ -155,6 +158,11 @@ pub struct Event {
     pub attributes: Map<String, Value>,
 }
 
+impl Event {
+    /// The name of the event that stands for a link to another span, which its attributes `trace_id` and `span_id` name.
+    pub(crate) const LINK: &str = "link";
+}
+
 /// Tokens used by one model call. A count that was not reported is `None`, which is not zero.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -165,6 +173,13 @@ pub struct Usage {
     pub output_tokens: Option<u64>,
     /// The total as reported, else the sum of the two.
     pub total_tokens: Option<u64>,
+}
+
+impl Usage {
+    /// Whether the text of an output may tell tokens: a quick look, for most tell none.
+    pub(crate) fn may_be_in(output: &str) -> bool {
+        output.contains("\"usage\"") && output.contains("\"model\"")
+    }
 }
 
 /// How many calls ended well, how many failed.
@@ -241,6 +256,7 @@ pub(crate) struct Details {
     pub(crate) summary: Map<String, Value>,
     pub(crate) usage: Option<Usage>,
     pub(crate) events: Vec<Event>,
+    pub(crate) contents: Option<Arc<super::Contents>>,
     /// The descendants.
     pub(crate) below: StatusCounts,
 }
@@ -254,6 +270,7 @@ impl Details {
             && self.summary.is_empty()
             && self.usage.is_none()
             && self.events.is_empty()
+            && self.contents.is_none()
             && self.below.is_zero()
     }
 }

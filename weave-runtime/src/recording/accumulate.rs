@@ -14,6 +14,9 @@ const MOST_ITEMS: u64 = 10_000;
 
 /// The state of an accumulation, whatever the items are.
 pub trait Accumulator {
+    /// Whether what it is given is in what it writes, so that the bytes beside an item are to be kept.
+    const KEEPS_ITEMS: bool = false;
+
     /// Appends the output as JSON, or nothing where there is none.
     fn write(&mut self, out: &mut String, limits: &Limits);
 
@@ -78,6 +81,8 @@ impl<D> Items<D> {
 }
 
 impl<D> Accumulator for Items<D> {
+    const KEEPS_ITEMS: bool = true;
+
     fn write(&mut self, out: &mut String, _: &Limits) {
         out.push_str(if self.json.is_empty() { "[" } else { &self.json });
         if self.kept < self.total {
@@ -162,10 +167,7 @@ impl<A: Default, F, D> Folded<A, F, D> {
 impl<A: Serialize, F, D> Accumulator for Folded<A, F, D> {
     fn write(&mut self, out: &mut String, limits: &Limits) {
         if self.panicked {
-            out.push_str(&format!(
-                r#"{{"{}":{{"message":"the function given as `accumulate` panicked"}}}}"#,
-                value::ERROR_KEY
-            ));
+            value::write_placeholder(out, "the function given as `accumulate` panicked");
         } else {
             value::write(out, &self.value, limits);
         }

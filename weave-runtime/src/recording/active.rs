@@ -4,13 +4,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
 use opentelemetry::Context;
+use serde::Serialize;
 
 use super::call::{Ending, LiveCall};
 use super::context::{self, Attached};
 use super::future::Seat;
 use super::local::Quiet;
-use crate::record::CallError;
-use crate::value::{ErrorSlot, Limits, Slot};
+use crate::record::{CallError, Usage};
+use crate::value::{self, ErrorSlot, Limits, Slot};
 
 /// A started call, or nothing where nobody listens. Dropped without an end it counts as cancelled.
 #[derive(Debug)]
@@ -69,13 +70,14 @@ impl Active {
         self.close(|call, text| {
             let start = text.len();
             let limits = &call.lane.recorder.bounds.value;
-            let mut outcome = Outcome::within(text, limits, limits);
+            let mut outcome = Outcome { is_whole: true, ..Outcome::within(text, limits, limits) };
             let _quiet = Quiet::enter();
             match catch_unwind(AssertUnwindSafe(|| describe(&mut outcome))) {
                 Ok(()) => outcome.complete(start),
                 Err(_) => outcome.text.truncate(start),
             }
-            outcome.error.map_or(Ending::SUCCESS, Ending::failed)
+            let original = outcome.original;
+            Ending { original, ..outcome.error.map_or(Ending::SUCCESS, Ending::failed) }
         });
     }
 }
@@ -164,12 +166,16 @@ pub struct Outcome<'a> {
     error_limits: &'a Limits,
     error: Option<CallError>,
     skipped: bool,
+    /// Whether this is the output of a call, not one of its items.
+    is_whole: bool,
+    /// The output before it was reshaped, where it may tell tokens.
+    original: Option<Box<str>>,
 }
 
 impl<'a> Outcome<'a> {
     /// An outcome that is appended to `text`, within limits of its own and others for its error.
     pub(super) fn within(text: &'a mut String, limits: &'a Limits, error_limits: &'a Limits) -> Self {
-        Self { text, limits, error_limits, error: None, skipped: false }
+        Self { text, limits, error_limits, error: None, skipped: false, is_whole: false, original: None }
     }
 
     /// The error, if that is what it came to.
@@ -180,6 +186,31 @@ impl<'a> Outcome<'a> {
     /// The place of the output.
     pub fn output(&mut self) -> Slot<'_> {
         Slot::new(self.text, self.limits)
+    }
+
+    /// Looks at the value that is about to be reshaped, as `write` captures it: what it tells of tokens counts.
+    pub fn original(&mut self, write: impl FnOnce(Slot<'_>)) {
+        if !self.is_whole {
+            return;
+        }
+        let mut text = String::new();
+        write(Slot::new(&mut text, self.limits));
+        if Usage::may_be_in(&text) {
+            self.original = Some(text.into());
+        }
+    }
+
+    /// Records what the function given as `output` makes of the value. Where that panics, nothing of it may show.
+    pub fn reshaped<T: Serialize>(&mut self, reshape: impl FnOnce() -> T) {
+        let start = self.text.len();
+        let done = value::contain(|| {
+            let reshaped = reshape();
+            value::write(self.text, &reshaped, self.limits);
+        });
+        if !done {
+            self.text.truncate(start);
+            value::write_placeholder(self.text, value::OUTPUT_PANICKED);
+        }
     }
 
     /// Leaves the output out.
@@ -203,6 +234,11 @@ impl<'a> Outcome<'a> {
     pub fn error(&mut self) -> ErrorSlot<'_> {
         ErrorSlot::new(&mut self.error, self.error_limits)
     }
+}
+
+/// Calls a function given as `output`, giving a closure the type that it needs.
+pub fn reshape<'a, V: ?Sized, T>(value: &'a V, function: impl FnOnce(&'a V) -> T) -> T {
+    function(value)
 }
 
 /// Makes the call current until dropped, where the body must stay in its function. Its output is not recorded.

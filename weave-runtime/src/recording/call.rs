@@ -14,6 +14,7 @@ use super::local;
 use crate::id::{CallId, MaybeCallId, TraceId};
 use crate::record::OpRef;
 use crate::record::{CallError, Draft, Extra, Kind, Status, Timestamp};
+use crate::value::{forget_taken, has_taken};
 
 /// Attributes, summary values or events that one call may be given while it runs; more are counted only.
 const MOST_EXTRAS: usize = 1_024;
@@ -90,20 +91,22 @@ pub(crate) struct Ending {
     pub(crate) status: Status,
     pub(crate) partial: bool,
     pub(crate) error: Option<CallError>,
+    /// The output as it was before it was reshaped, if it may tell tokens.
+    pub(crate) original: Option<Box<str>>,
 }
 
 impl Ending {
-    pub(crate) const SUCCESS: Self = Self { status: Status::Success, partial: false, error: None };
-    pub(crate) const CANCELLED: Self = Self { status: Status::Cancelled, partial: false, error: None };
+    pub(crate) const SUCCESS: Self = Self { status: Status::Success, partial: false, error: None, original: None };
+    pub(crate) const CANCELLED: Self = Self { status: Status::Cancelled, partial: false, error: None, original: None };
 
     pub(crate) fn failed(error: CallError) -> Self {
-        Self { status: Status::Error, partial: false, error: Some(error) }
+        Self { status: Status::Error, partial: false, error: Some(error), original: None }
     }
 }
 
 impl LiveCall {
     /// Starts a call now. `inputs` is a JSON object.
-    #[inline]
+    #[inline(always)]
     pub(super) fn begin(
         op: OpRef,
         ambient: Ambient,
@@ -152,6 +155,7 @@ impl LiveCall {
 
     /// Closes the call with what `write` appends to its inputs as output. User code may run in `write`: no lock is held.
     /// A call that is closed already stays as it is.
+    #[inline]
     pub(crate) fn close(&self, write: impl FnOnce(&mut String) -> Ending) {
         let ended = Instant::now();
         let (mut text, inputs, mut extra) = {
@@ -162,9 +166,13 @@ impl LiveCall {
             state.phase = Phase::Closed;
             (std::mem::take(&mut state.text), state.inputs, state.extra.take())
         };
-        let Ending { status, partial, error } = write(&mut text);
-        if error.is_some() {
-            extra.get_or_insert_default().error = error;
+        let Ending { status, partial, error, original } = write(&mut text);
+        if has_taken() {
+            extra = self.lane.recorder.with_taken(extra);
+        }
+        if error.is_some() || original.is_some() {
+            let extra = extra.get_or_insert_default();
+            (extra.error, extra.original) = (error, original);
         }
         let weight = size_of::<Draft>() + text.len() + extra.as_ref().map_or(0, |extra| extra.weight());
         let draft = |text, copied| {
@@ -210,6 +218,9 @@ impl LiveCall {
     /// Adds an input to a call that is open. `value` writes it as JSON; no lock is held.
     pub(crate) fn add_input(&self, key: &str, value: impl FnOnce(&mut String)) {
         let member = member(key, value);
+        if has_taken() {
+            self.settle_taken(true);
+        }
         let mut state = self.lock();
         if state.phase != Phase::Closed {
             state.text.pop();
@@ -217,6 +228,18 @@ impl LiveCall {
             state.text.push('}');
             state.inputs = state.text.len();
         }
+    }
+
+    /// Gives the call what was taken beside the JSON of a value on this thread, if that is to be kept.
+    #[cold]
+    pub(super) fn settle_taken(&self, is_kept: bool) {
+        let mut state = self.lock();
+        if is_kept && state.phase != Phase::Closed {
+            state.extra = self.lane.recorder.with_taken(state.extra.take());
+            return;
+        }
+        drop(state);
+        forget_taken();
     }
 
     /// Adds an attribute of the strength of the call; `value` as for inputs.

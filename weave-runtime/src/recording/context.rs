@@ -7,6 +7,7 @@ use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, Tra
 use opentelemetry::{Context, ContextGuard};
 
 use super::call::{Ancestry, LiveCall};
+use super::foreign;
 use super::local::{self, Standing};
 use super::scope::Surroundings;
 use super::span::OtelSpan;
@@ -41,22 +42,32 @@ impl Ambient {
 
     #[inline]
     fn read_context() -> Self {
-        Context::map_current(|context| {
-            let mut ambient = Self {
-                surroundings: surroundings_of(context),
-                suppressed: context.is_telemetry_suppressed(),
-                ..Self::default()
-            };
-            if context.has_active_span() {
-                let span = context.span();
-                if span.span_context().is_valid() {
-                    ambient.span = Some(span.span_context().clone());
-                    let hidden = || Above::behind(span.span_context(), ambient.surroundings.as_deref());
-                    ambient.ancestry = ancestry_at(&span).or_else(hidden).unwrap_or_default();
-                }
+        Context::map_current(Self::of)
+    }
+
+    /// Reads a context.
+    #[inline]
+    pub(super) fn of(context: &Context) -> Self {
+        let mut ambient = Self {
+            surroundings: surroundings_of(context),
+            suppressed: context.is_telemetry_suppressed(),
+            ..Self::default()
+        };
+        if context.has_active_span() {
+            let span = context.span();
+            if span.span_context().is_valid() {
+                ambient.span = Some(span.span_context().clone());
+                let hidden = || Above::behind(span.span_context(), ambient.surroundings.as_deref());
+                ambient.ancestry = ancestry_at(&span).or_else(hidden).unwrap_or_default();
             }
-            ambient
-        })
+        }
+        ambient
+    }
+
+    /// Whether what starts here is not to be recorded.
+    #[inline]
+    pub(super) fn is_held_back(&self) -> bool {
+        self.suppressed || self.surroundings.as_deref().is_some_and(|surroundings| surroundings.disabled)
     }
 
     /// The id of the current span.
@@ -97,9 +108,12 @@ impl Above {
         Self { trace: half(trace), ancestry }
     }
 
-    /// What is above calls below a foreign span: known from the call that this thread is in, or from where the context
-    /// was carried off. Another trace has nothing to do with it.
+    /// What is above calls below a foreign span: known from its start if that was seen, from the call that this thread is
+    /// in, or from where the context was carried off. Another trace has nothing to do with it.
     fn behind(foreign: &SpanContext, surroundings: Option<&Surroundings>) -> Option<Ancestry> {
+        if let Some(ancestry) = foreign::ancestry_below(foreign) {
+            return Some(ancestry);
+        }
         let carried = surroundings.and_then(|surroundings| surroundings.above);
         let mut known = [Some(ABOVE.get()), carried].into_iter().flatten();
         known.find(|above| above.trace == half(foreign.trace_id())).map(|above| above.ancestry)
@@ -224,6 +238,11 @@ pub(crate) fn snapshot() -> Option<Context> {
     let parent = ambient.parent();
     let surroundings = Surroundings { above: Some(above), ..Surroundings::inside(ambient.surroundings, parent) };
     Some(context.with_value(Arc::new(surroundings)))
+}
+
+/// Whether the thread's context has what is asked for.
+pub(super) fn is_carrying(what: impl FnOnce(&Context) -> bool) -> bool {
+    local::has_context() && Context::map_current(what)
 }
 
 /// A context that is the thread's until dropped.

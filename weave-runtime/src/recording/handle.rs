@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use opentelemetry::trace::SpanContext;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -11,7 +12,7 @@ use super::call::LiveCall;
 use super::context::{self, Ambient, Attached};
 use super::global;
 use super::in_context::InContext;
-use super::local::Quiet;
+use super::json;
 use super::manual::OpenCall;
 use super::scope::{Surroundings, Watch};
 use super::start;
@@ -64,6 +65,11 @@ impl Call {
     #[must_use]
     pub fn op_name(&self) -> Option<&str> {
         self.0.as_ref().map(|call| &*call.op.name)
+    }
+
+    /// What OpenTelemetry knows the call by.
+    pub(crate) fn span(&self) -> Option<&SpanContext> {
+        self.0.as_ref().map(|call| &call.span)
     }
 
     /// Whether the call is open, so that what is set on it is recorded.
@@ -152,11 +158,8 @@ pub(super) fn follow(call: &LiveCall) -> Option<Attached> {
 }
 
 /// Any value as JSON, bounded and harmless as captured ones are.
-pub(super) fn to_value(call: &LiveCall, value: &impl Serialize) -> Value {
-    let _quiet = Quiet::enter();
-    let mut text = String::new();
-    crate::value::write(&mut text, value, &call.lane.recorder.bounds.value);
-    serde_json::from_str(&text).unwrap_or(Value::Null)
+fn to_value(call: &LiveCall, value: &impl Serialize) -> Value {
+    json::bounded(value, &call.lane.recorder.bounds.attribute)
 }
 
 /// The call that this code runs in. Empty outside of any, and where nothing is recorded.

@@ -17,7 +17,7 @@ use super::start::{begin, place};
 use super::stream::CallStream;
 use crate::record::OpRef;
 use crate::record::{CallError, Kind, Timestamp};
-use crate::value;
+use crate::value::{self, Limits};
 
 /// Starts a call named `op` by hand, below the current call.
 ///
@@ -86,7 +86,7 @@ impl OpenCall {
     /// Records an input.
     pub fn input(self, name: &str, value: impl Serialize) -> Self {
         if let Some(call) = &self.call {
-            call.add_input(name, |out| write(out, call, &value));
+            call.add_input(name, |out| write(out, &value, &call.lane.recorder.bounds.value));
         }
         self
     }
@@ -94,7 +94,7 @@ impl OpenCall {
     /// Gives the call an attribute, stronger than those of the scopes around and of the client.
     pub fn attribute(self, key: &str, value: impl Serialize) -> Self {
         if let Some(call) = &self.call {
-            call.add_attribute(key, |out| write(out, call, &value));
+            call.add_attribute(key, |out| write(out, &value, &call.lane.recorder.bounds.attribute));
         }
         self
     }
@@ -150,7 +150,7 @@ impl OpenCall {
     pub fn finish(mut self, output: impl Serialize) {
         if let Some(call) = self.call.take() {
             call.close(|out| {
-                write(out, &call, &output);
+                write(out, &output, &call.lane.recorder.bounds.value);
                 Ending::SUCCESS
             });
         }
@@ -240,9 +240,9 @@ impl Drop for OpenCall {
     }
 }
 
-fn write(out: &mut String, call: &LiveCall, value: &impl Serialize) {
+fn write(out: &mut String, value: &impl Serialize, limits: &Limits) {
     let _quiet = Quiet::enter();
-    value::write(out, value, &call.lane.recorder.bounds.value);
+    value::write(out, value, limits);
 }
 
 fn failure<E: std::fmt::Display + ?Sized>(call: &LiveCall, error: &E) -> Ending {

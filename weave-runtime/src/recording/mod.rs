@@ -11,12 +11,14 @@ mod fold;
 mod folder;
 mod follow;
 mod followed_future;
+pub(crate) mod foreign;
 mod future;
 mod global;
 mod handle;
 mod hint;
 mod in_context;
 mod iterator;
+mod json;
 mod lane;
 mod local;
 mod manual;
@@ -25,6 +27,7 @@ mod propagate;
 mod reboxed;
 mod recorder;
 mod region;
+mod remote;
 mod scope;
 mod span;
 mod start;
@@ -32,8 +35,9 @@ mod stream;
 mod tally;
 #[cfg(feature = "tokio")]
 mod tasks;
+pub mod thread;
 
-pub use active::{Active, Guard, Outcome, diverge, guard, run, run_into, run_then};
+pub use active::{Active, Guard, Outcome, diverge, guard, reshape, run, run_into, run_then};
 pub use carried::{CarrierKnown, CarrierUnknown, carry};
 pub use fold::{Impossible, Unfit};
 pub use folder::{FoldFits, FoldMisfits, fold};
@@ -42,10 +46,11 @@ pub use follow::{
     follow_stream,
 };
 pub use future::{Enter, enter, enter_into, enter_then};
-pub(crate) use global::{install, listen, uninstall, unlisten};
+pub(crate) use global::{install, is_listening, listen, uninstall, unlisten};
 pub use handle::{Call, call, call_async, current_call};
 pub use hint::{hinted, hinted_future};
 pub use in_context::InContext;
+pub(crate) use json::members;
 pub(crate) use lane::Lane;
 pub(crate) use local::Quiet;
 pub use manual::{OpenCall, start_call};
@@ -53,8 +58,9 @@ pub use mode::{Listed, Skipped, Uncollected};
 pub use propagate::{Context, InCurrentCall, bind};
 pub(crate) use recorder::{Bounds, Recorder};
 pub use region::{Scope, scope};
+pub use remote::Carrier;
 pub(crate) use scope::Surroundings;
 pub use start::Inputs;
 pub use stream::CallStream;
 #[cfg(feature = "tokio")]
-pub use tasks::{JoinSet, spawn, spawn_blocking};
+pub use tasks::{JoinSet, spawn, spawn_blocking, spawn_local};

@@ -3,6 +3,7 @@
 use super::context::{self, Attached};
 use super::global;
 use super::in_context::InContext;
+use super::remote;
 
 /// The context of this moment: the current call with its surroundings. Cheap to clone, and may be sent anywhere.
 ///
@@ -32,7 +33,16 @@ impl Context {
     /// The context of this thread, now.
     #[must_use]
     pub fn current() -> Self {
-        Self(if global::is_listening() { context::snapshot() } else { None })
+        // Where nobody listens, what came from elsewhere is still carried on.
+        Self(if global::is_listening() || remote::is_on_the_way() { context::snapshot() } else { None })
+    }
+
+    pub(super) fn of(context: opentelemetry::Context) -> Self {
+        Self(Some(context))
+    }
+
+    pub(super) fn otel(&self) -> Option<&opentelemetry::Context> {
+        self.0.as_ref()
     }
 
     /// A context with these surroundings and nothing else of ours: no call, no outer scope.

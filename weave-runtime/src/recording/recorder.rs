@@ -7,13 +7,15 @@ use std::time::{Duration, Instant};
 
 use super::batch::Batch;
 use super::lane::Lane;
-use crate::record::Draft;
+use crate::record::{Draft, Extra};
 use crate::value::Limits;
 
 /// How much is captured of a value, how much waits at the most.
 #[derive(Clone, Debug)]
 pub(crate) struct Bounds {
     pub(crate) value: Limits,
+    /// The same for attributes and summaries, which have no bytes beside them.
+    pub(crate) attribute: Limits,
     pub(crate) queue_calls: usize,
     pub(crate) queue_bytes: usize,
     /// A call open for longer than this is announced as running.
@@ -45,6 +47,7 @@ pub(crate) struct Recorder {
     full: AtomicBool,
     closed: AtomicBool,
     dropped: AtomicU64,
+    contents_left_out: AtomicU64,
 }
 
 #[derive(Default)]
@@ -75,6 +78,7 @@ impl Recorder {
             full: AtomicBool::new(false),
             closed: AtomicBool::new(false),
             dropped: AtomicU64::new(0),
+            contents_left_out: AtomicU64::new(0),
         })
     }
 
@@ -222,6 +226,21 @@ impl Recorder {
     /// Calls dropped before any sink saw them.
     pub(crate) fn dropped(&self) -> u64 {
         self.dropped.load(Ordering::Relaxed)
+    }
+
+    /// Gives a call what was taken beside the JSON of its values on this thread.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn with_taken(&self, extra: Option<Box<Extra>>) -> Option<Box<Extra>> {
+        let mut extra = extra.unwrap_or_default();
+        let left_out = extra.contents.add_taken(self.bounds.value.content);
+        self.contents_left_out.fetch_add(left_out, Ordering::Relaxed);
+        Some(extra)
+    }
+
+    /// How often the bytes of content were not kept.
+    pub(crate) fn contents_left_out(&self) -> u64 {
+        self.contents_left_out.load(Ordering::Relaxed)
     }
 
     fn take_queue(&self) -> Vec<Draft> {

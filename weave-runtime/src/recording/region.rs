@@ -11,6 +11,7 @@ use super::context::{self, Ambient, Attached};
 use super::global;
 use super::in_context::InContext;
 use super::local::Quiet;
+use super::propagate::Context;
 use super::scope::Surroundings;
 use crate::value::{self, Limits};
 
@@ -32,17 +33,18 @@ use crate::value::{self, Limits};
 /// assert_eq!(calls[0].attributes()["tenant"], "acme");
 /// ```
 pub fn scope() -> Scope {
-    Scope(global::is_listening().then(|| {
+    let surroundings = global::is_listening().then(|| {
         let ambient = Ambient::read();
         let parent = ambient.parent();
         Surroundings::inside(ambient.surroundings, parent)
-    }))
+    });
+    Scope(surroundings, None)
 }
 
 /// What [`scope`] is building. It has an effect only inside of what it runs or wraps.
 #[derive(Debug)]
 #[must_use = "a scope does nothing until it runs or wraps something"]
-pub struct Scope(Option<Surroundings>);
+pub struct Scope(Option<Surroundings>, Option<Context>);
 
 impl Scope {
     /// Gives every call inside an attribute, stronger than the op's and the client's, weaker than the call's own. One
@@ -51,7 +53,7 @@ impl Scope {
         if let Some(surroundings) = &mut self.0 {
             let _quiet = Quiet::enter();
             let mut text = String::new();
-            value::write(&mut text, &value, &Limits::default());
+            value::write(&mut text, &value, &Limits::default().without_content());
             let attributes = surroundings.attributes.get_or_insert_with(|| Arc::new(Map::new()));
             Arc::make_mut(attributes).insert(key.into(), serde_json::from_str(&text).unwrap_or_default());
         }
@@ -88,6 +90,12 @@ impl Scope {
         self
     }
 
+    /// Puts the scope into a context that is not the current one.
+    pub(super) fn within(mut self, context: Context) -> Self {
+        self.1 = Some(context);
+        self
+    }
+
     /// Runs `body` inside the scope.
     pub fn run<R>(self, body: impl FnOnce() -> R) -> R {
         let _attached = self.into_context().map(|context| Attached::new(context, None));
@@ -117,6 +125,8 @@ impl Scope {
     }
 
     fn into_context(self) -> Option<opentelemetry::Context> {
-        self.0.map(context::with_surroundings)
+        let outer = self.1.as_ref().and_then(Context::otel).cloned();
+        let _attached = outer.clone().map(|context| Attached::new(context, None));
+        self.0.map(context::with_surroundings).or(outer)
     }
 }

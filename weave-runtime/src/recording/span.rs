@@ -4,14 +4,15 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use opentelemetry::KeyValue;
 use opentelemetry::trace::{Span, SpanContext, Status};
-use opentelemetry::{Array, KeyValue, Value as OtelValue};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::call::LiveCall;
 use super::context;
-use super::handle::to_value;
+use super::json;
 use crate::record::Event;
+use crate::value::Limits;
 
 /// What OpenTelemetry sees of a call. It cannot end the call: that is the function's to do.
 #[derive(Debug)]
@@ -23,12 +24,8 @@ impl OtelSpan {
         Self(call)
     }
 
-    /// A value as JSON, within the limits of any other.
-    fn bounded(&self, value: OtelValue) -> Value {
-        match value {
-            OtelValue::Bool(_) | OtelValue::I64(_) | OtelValue::F64(_) => to_json(value),
-            other => to_value(&self.0, &to_json(other)),
-        }
+    fn limits(&self) -> &Limits {
+        &self.0.lane.recorder.bounds.attribute
     }
 }
 
@@ -37,7 +34,7 @@ impl Span for OtelSpan {
     where
         T: Into<Cow<'static, str>>,
     {
-        let attributes = attributes.into_iter().map(|pair| (pair.key.into(), self.bounded(pair.value))).collect();
+        let attributes = json::members(attributes, self.limits());
         self.0.add_event(Event { name: name.into().into_owned(), at, attributes });
     }
 
@@ -51,7 +48,7 @@ impl Span for OtelSpan {
     }
 
     fn set_attribute(&mut self, attribute: KeyValue) {
-        let value = self.bounded(attribute.value);
+        let value = json::from_otel(attribute.value, self.limits());
         self.0.set_span_attribute(attribute.key.into(), value);
     }
 
@@ -73,29 +70,11 @@ impl Span for OtelSpan {
     }
 
     fn add_link(&mut self, span: SpanContext, attributes: Vec<KeyValue>) {
-        let mut all: Map<String, Value> =
-            attributes.into_iter().map(|pair| (pair.key.into(), self.bounded(pair.value))).collect();
+        let mut all = json::members(attributes, self.limits());
         all.insert("trace_id".to_owned(), Value::String(span.trace_id().to_string()));
         all.insert("span_id".to_owned(), Value::String(span.span_id().to_string()));
-        self.0.add_event(Event { name: "link".to_owned(), at: SystemTime::now(), attributes: all });
+        self.0.add_event(Event { name: Event::LINK.to_owned(), at: SystemTime::now(), attributes: all });
     }
 
     fn end_with_timestamp(&mut self, _: SystemTime) {}
-}
-
-fn to_json(value: OtelValue) -> Value {
-    fn list<T: Into<Value>>(items: Vec<T>) -> Value {
-        items.into_iter().map(Into::into).collect::<Vec<Value>>().into()
-    }
-    match value {
-        OtelValue::Bool(value) => value.into(),
-        OtelValue::I64(value) => value.into(),
-        OtelValue::F64(value) => value.into(),
-        OtelValue::String(value) => value.to_string().into(),
-        OtelValue::Array(Array::Bool(items)) => list(items),
-        OtelValue::Array(Array::I64(items)) => list(items),
-        OtelValue::Array(Array::F64(items)) => list(items),
-        OtelValue::Array(Array::String(items)) => list(items.into_iter().map(|item| item.to_string()).collect()),
-        other => other.to_string().into(),
-    }
 }

@@ -11,7 +11,7 @@ use super::lane::Lane;
 use super::local::{self, Quiet};
 use crate::record::Extra;
 use crate::record::{Op, OpRef};
-use crate::value::Slot;
+use crate::value::{Slot, has_taken};
 
 /// Room made for a small value together with its key.
 const ROOM_FOR_VALUE: usize = 32;
@@ -60,7 +60,7 @@ fn start_listening(op: &'static Op, capture: &mut dyn FnMut(&mut Inputs)) -> Act
 }
 
 /// Where a call that starts now belongs; `None` when it is not to be recorded.
-#[inline]
+#[inline(always)]
 pub(super) fn place() -> Option<(Ambient, Arc<Lane>)> {
     let ambient = ambient()?;
     let lane = lane_in(&ambient)?;
@@ -74,8 +74,7 @@ pub(super) fn ambient() -> Option<Ambient> {
         return None;
     }
     let ambient = Ambient::read();
-    let disabled = ambient.surroundings.as_deref().is_some_and(|surroundings| surroundings.disabled);
-    (!ambient.suppressed && !disabled).then_some(ambient)
+    (!ambient.is_held_back()).then_some(ambient)
 }
 
 /// Where calls go: to the test that runs here, else to the recorder of the process.
@@ -87,7 +86,7 @@ pub(super) fn lane_in(ambient: &Ambient) -> Option<Arc<Lane>> {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn begin_op(op: OpRef, ambient: Ambient, lane: Arc<Lane>, capture: &mut dyn FnMut(&mut Inputs)) -> Arc<LiveCall> {
     let mut text = local::take_buffer();
     text.push('{');
@@ -107,7 +106,7 @@ fn begin_op(op: OpRef, ambient: Ambient, lane: Arc<Lane>, capture: &mut dyn FnMu
 }
 
 /// Starts a call with inputs that are written already. `inputs` is a JSON object, `op_attributes` the members of one.
-#[inline]
+#[inline(always)]
 pub(super) fn begin(
     op: OpRef,
     mut ambient: Ambient,
@@ -116,6 +115,9 @@ pub(super) fn begin(
     op_attributes: String,
 ) -> Arc<LiveCall> {
     let mut extra = (!op_attributes.is_empty()).then(|| Box::new(Extra { op_attributes, ..Extra::default() }));
+    if has_taken() {
+        extra = lane.recorder.with_taken(extra);
+    }
     let surroundings = ambient.surroundings.take();
     if let Some(surroundings) = &surroundings {
         if let Some(attributes) = &surroundings.attributes {
@@ -143,7 +145,7 @@ impl Inputs {
     /// The place of one attribute; `key` as for inputs.
     pub fn attribute(&mut self, key: &'static str) -> Slot<'_> {
         self.attributes.key(key);
-        Slot::new(&mut self.attributes.text, &self.lane.recorder.bounds.value)
+        Slot::new(&mut self.attributes.text, &self.lane.recorder.bounds.attribute)
     }
 
     /// Records the name of a type in place of a value.

@@ -53,6 +53,38 @@ where
     tokio::task::spawn_blocking(bind(body))
 }
 
+/// Spawns a task that stays on this thread, which its future need not be `Send` for; its calls nest under the current one.
+///
+/// ```
+/// #[weave::op(skip_all)]
+/// async fn child(shared: std::rc::Rc<u32>) -> u32 {
+///     *shared + 1
+/// }
+///
+/// #[weave::op]
+/// async fn parent() -> u32 {
+///     weave::spawn_local(child(std::rc::Rc::new(1))).await.unwrap()
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let recorder = weave::testing::Recorder::new();
+/// tokio::task::LocalSet::new().run_until(recorder.wrap(parent())).await;
+/// assert_eq!(recorder.tree().outline(), "parent() -> 2\n└─ child() -> 2");
+/// # }
+/// ```
+///
+/// # Panics
+///
+/// Outside of a [`LocalSet`](tokio::task::LocalSet), as [`tokio::task::spawn_local`] does.
+#[track_caller]
+pub fn spawn_local<F>(future: F) -> JoinHandle<F::Output>
+where
+    F: Future<Output: 'static> + 'static,
+{
+    tokio::task::spawn_local(future.in_current_call())
+}
+
 /// A [`tokio::task::JoinSet`] whose tasks nest under the call that is current when each is spawned.
 ///
 /// ```
@@ -97,6 +129,16 @@ impl<T: 'static> JoinSet<T> {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Spawns a task that stays on this thread, its calls nested under the current one.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a [`LocalSet`](tokio::task::LocalSet).
+    #[track_caller]
+    pub fn spawn_local(&mut self, future: impl Future<Output = T> + 'static) -> AbortHandle {
+        self.0.spawn_local(future.in_current_call())
     }
 
     /// Waits for the next task to end; `None` when there are no more.

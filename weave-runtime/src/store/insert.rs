@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Statement};
 
+use super::contents;
 use super::ops::OpIds;
 use super::rows::{self, CALL_COLUMNS, Parameters};
 use crate::record::{CallRecord, Status};
@@ -70,6 +71,7 @@ impl<'a> Insert<'a> {
                 if rows::has_body(call) {
                     self.put_body(call, self.next_seq)?;
                 }
+                contents::put(self.connection, call, self.next_seq)?;
                 self.next_seq += 1;
             } else {
                 self.put_again(call)?;
@@ -97,6 +99,7 @@ impl<'a> Insert<'a> {
         let mut values = Parameters::of(&mut update);
         rows::bind_call(&mut values, call, op, self.writer)?;
         values.execute()?;
+        contents::put_again(self.connection, call, seq)?;
         if rows::has_body(call) {
             self.put_body(call, seq)
         } else {

@@ -3,8 +3,10 @@
 //! Any number of processes may write to it and read from it at once. [`Writer`] is a [`Sink`](crate::Sink), [`Reader`]
 //! answers what the client asks.
 
+mod contents;
 mod database;
 mod folder;
+mod history;
 mod insert;
 mod ops;
 mod reader;

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params_from_iter};
 
+use super::contents::Shelf;
 use super::database::{explain, open_for_reading, open_for_writing};
 use super::ops::KnownOps;
 use super::select::Select;
@@ -23,7 +24,7 @@ pub(crate) struct Reader {
     path: PathBuf,
     birth: Option<SystemTime>,
     connection: Connection,
-    ops: KnownOps,
+    contents: Shelf,
 }
 
 /// What is looked at of each call before it is chosen.
@@ -46,7 +47,10 @@ impl Reader {
         let path = folder::database(dir);
         let birth = folder::birth(&path);
         match open_for_reading(&path)? {
-            Some(connection) => Ok(Self { dir: dir.to_owned(), path, birth, connection, ops: KnownOps::default() }),
+            Some(connection) => {
+                let contents = Shelf::new(&path);
+                Ok(Self { dir: dir.to_owned(), path, birth, connection, contents })
+            }
             None => Err(Error::not_found(format!(
                 "there is no store in {}: a program that calls `weave::init` makes one when it records to that directory",
                 dir.display()
@@ -61,21 +65,23 @@ impl Reader {
 
     /// One call.
     pub(crate) fn call(&mut self, id: CallId) -> Result<CallRecord, Error> {
+        let contents = self.contents.clone();
         let found = self.read(|connection, ops| {
             let seq: Option<i64> = connection
                 .prepare_cached("SELECT seq FROM calls WHERE id = ?1")?
                 .query_row([rows::from_id(id)], |row| row.get(0))
                 .optional()?;
-            Ok(load(connection, ops, &Vec::from_iter(seq))?.pop())
+            Ok(load(connection, ops, &contents, &Vec::from_iter(seq))?.pop())
         })?;
         found.ok_or_else(|| Error::not_found(format!("there is no call {id} in the store {}", self.path.display())))
     }
 
     /// The calls that match, in the filter's order.
     pub(crate) fn list(&mut self, filter: &Filter) -> Result<Vec<CallRecord>, Error> {
+        let contents = self.contents.clone();
         self.read(|connection, ops| {
             let seqs = page(connection, filter)?;
-            load(connection, ops, &seqs)
+            load(connection, ops, &contents, &seqs)
         })
     }
 
@@ -127,16 +133,17 @@ impl Reader {
         })
     }
 
-    /// Runs what reads in one transaction, so that all of it sees the same state.
-    fn read<T>(
+    /// Runs what reads in one transaction, so that all of it sees the same state. What is known of the ops is of that
+    /// moment, too: an op that moves is written over.
+    pub(super) fn read<T>(
         &mut self,
         question: impl FnOnce(&Connection, &mut KnownOps) -> rusqlite::Result<T>,
     ) -> Result<T, Error> {
         self.interrupt_dead();
-        let Self { connection, ops, path, .. } = self;
+        let Self { connection, path, .. } = self;
         let answer = || {
             let transaction = connection.unchecked_transaction()?;
-            let answer = question(&transaction, ops)?;
+            let answer = question(&transaction, &mut KnownOps::default())?;
             transaction.finish()?;
             Ok(answer)
         };
@@ -226,9 +233,19 @@ impl<'a> Bodies<'a> {
     }
 }
 
-fn load(connection: &Connection, ops: &mut KnownOps, seqs: &[i64]) -> rusqlite::Result<Vec<CallRecord>> {
+fn load(
+    connection: &Connection,
+    ops: &mut KnownOps,
+    contents: &Shelf,
+    seqs: &[i64],
+) -> rusqlite::Result<Vec<CallRecord>> {
     let mut statement = connection.prepare_cached(rows::SELECT_RECORD)?;
-    seqs.iter().map(|seq| statement.query_row([seq], |row| rows::record(connection, ops, row))).collect()
+    let mut read = |seq: &i64| {
+        let mut record = statement.query_row([seq], |row| rows::record(connection, ops, row))?;
+        contents.attach(&mut record, *seq);
+        Ok(record)
+    };
+    seqs.iter().map(&mut read).collect()
 }
 
 /// One row per op and status: one op has several rows in the store when it moved in its file or has several places.

@@ -98,7 +98,7 @@ pub(super) fn bind_call(to: &mut Parameters<'_, '_>, call: &CallRecord, op: i64,
     to.bind(error.map(|error| error.message.as_str()))?;
     let is_short = !has_body(call);
     to.bind(inputs(call).filter(|_| is_short))?;
-    to.bind(call.output_json().filter(|_| is_short))?;
+    to.bind(call.text.output().filter(|_| is_short))?;
     let below = call.details.as_deref().map(|details| details.below).filter(|below| !below.is_zero());
     to.bind(below.map(|below| below.success.cast_signed()))?;
     to.bind(below.map(|below| below.error.cast_signed()))
@@ -114,14 +114,14 @@ pub(super) fn has_body(call: &CallRecord) -> bool {
 }
 
 fn inputs(call: &CallRecord) -> Option<&str> {
-    Some(call.inputs_json()).filter(|inputs| *inputs != "{}")
+    Some(call.text.inputs()).filter(|inputs| *inputs != "{}")
 }
 
 /// Binds the values of [`PUT_BODY`].
 pub(super) fn bind_body(to: &mut Parameters<'_, '_>, call: &CallRecord, seq: i64) -> rusqlite::Result<()> {
     to.bind(seq)?;
     to.bind(inputs(call))?;
-    to.bind(call.output_json())?;
+    to.bind(call.text.output())?;
     to.bind(object_text(call.attributes())?)?;
     to.bind(object_text(call.span_attributes())?)?;
     to.bind(object_text(call.summary_beside_counts())?)?;
@@ -161,6 +161,7 @@ fn details(next: &mut Columns<'_>) -> rusqlite::Result<Option<Box<Details>>> {
         usage: usage(next.take()?, [next.take()?, next.take()?, next.take()?]),
         events: next.json::<Vec<StoredEvent>>()?.into_iter().map(Event::from).collect(),
         below: below(next.take()?, next.take()?),
+        contents: None,
     };
     Ok((!details.is_empty()).then(|| Box::new(details)))
 }

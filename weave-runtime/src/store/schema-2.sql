@@ -4,6 +4,8 @@ ALTER TABLE ops ADD COLUMN identity TEXT NOT NULL DEFAULT ''; -- whose versions 
 ALTER TABLE ops ADD COLUMN digest TEXT; -- of the source; NULL for ops that have none
 ALTER TABLE ops ADD COLUMN source TEXT;
 
+UPDATE ops SET identity = name;
+
 CREATE INDEX ops_by_identity ON ops (identity, digest);
 
 ALTER TABLE calls ADD COLUMN thread_id TEXT;

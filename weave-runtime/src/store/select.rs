@@ -7,7 +7,7 @@ use rusqlite::{Connection, params_from_iter};
 
 use super::rows::{from_id, status_code};
 use crate::query::{Filter, Sort};
-use crate::record::Status;
+use crate::record::{Kind, Status};
 
 /// What comes after `SELECT ... FROM calls c`.
 #[derive(Debug, Default)]
@@ -74,12 +74,13 @@ impl Select {
 
     /// Ops by their rows, looked up first: with one row, the index on ops also gives the order.
     fn of_ops(&mut self, connection: &Connection, filter: &Filter) -> rusqlite::Result<()> {
-        if filter.ops.is_empty() && filter.kinds.is_empty() {
+        let is_narrow = [&filter.ops, &filter.op_identities, &filter.op_digests].iter().any(|names| !names.is_empty());
+        if !is_narrow && filter.kinds.is_empty() {
             return Ok(());
         }
         let ids = op_ids(connection, filter)?;
         // A kind alone is so many calls that their index is a detour: the plus keeps SQLite off it.
-        let column = if filter.ops.is_empty() { "+c.op_id" } else { "c.op_id" };
+        let column = if is_narrow { "c.op_id" } else { "+c.op_id" };
         self.among(column, &ids);
         Ok(())
     }
@@ -108,14 +109,22 @@ impl Select {
     }
 }
 
-/// The rows of the ops with one of the names and one of the kinds.
+/// The rows of the ops that have one of the values in each column that is asked for.
 fn op_ids(connection: &Connection, filter: &Filter) -> rusqlite::Result<Vec<i64>> {
-    let mut sql = "SELECT id FROM ops WHERE 1".to_owned();
-    let mut values: Vec<&str> = Vec::new();
-    let kinds = filter.kinds.iter().map(|kind| kind.as_str());
-    for (column, accepted) in
-        [("name", filter.ops.iter().map(String::as_str).collect::<Vec<_>>()), ("kind", kinds.collect())]
-    {
+    let (condition, values) = any_of([
+        ("name", texts(&filter.ops)),
+        ("identity", texts(&filter.op_identities)),
+        ("digest", texts(&filter.op_digests)),
+        ("kind", kinds(&filter.kinds)),
+    ]);
+    let sql = format!("SELECT id FROM ops WHERE {condition}");
+    connection.prepare(&sql)?.query_map(params_from_iter(values), |row| row.get(0))?.collect()
+}
+
+/// The condition that each column has one of its values, where it has any, and these values.
+pub(super) fn any_of<'a, const N: usize>(columns: [(&str, Vec<&'a str>); N]) -> (String, Vec<&'a str>) {
+    let (mut sql, mut values) = ("1".to_owned(), Vec::new());
+    for (column, accepted) in columns {
         if !accepted.is_empty() {
             let marks = vec!["?"; accepted.len()].join(", ");
             // Writing to a string cannot fail.
@@ -123,5 +132,13 @@ fn op_ids(connection: &Connection, filter: &Filter) -> rusqlite::Result<Vec<i64>
             values.extend(accepted);
         }
     }
-    connection.prepare(&sql)?.query_map(params_from_iter(values), |row| row.get(0))?.collect()
+    (sql, values)
+}
+
+pub(super) fn texts(texts: &[String]) -> Vec<&str> {
+    texts.iter().map(String::as_str).collect()
+}
+
+pub(super) fn kinds(kinds: &[Kind]) -> Vec<&'static str> {
+    kinds.iter().map(|kind| kind.as_str()).collect()
 }

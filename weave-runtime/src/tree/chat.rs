@@ -8,6 +8,7 @@ mod tests;
 use std::borrow::Cow;
 
 use super::json;
+use crate::value::MARKDOWN_KEY;
 
 /// Longer texts are not looked into.
 const MOST_BYTES: usize = 4 << 20;
@@ -99,7 +100,7 @@ impl Said {
         if let Some(text) = object.get("text").filter(|text| text.starts_with('"')) {
             self.add(text, levels);
         }
-        for key in ["message", "output", "content", "refusal", "tool_calls"] {
+        for key in ["message", "output", "content", "refusal", "tool_calls", MARKDOWN_KEY] {
             object.get(key).into_iter().for_each(|inner| self.add(inner, levels));
         }
     }

@@ -1,6 +1,7 @@
 //! The inputs of a call as they stand between the parentheses of a line.
 
 use super::placeholder::{is_placeholder, short_placeholder};
+use super::rich::shown;
 use super::text::{clip, columns};
 use super::{chat, json};
 use crate::record::{CallRecord, Kind};
@@ -30,7 +31,7 @@ impl Input {
 impl Inputs {
     /// The inputs of a call, whose values have at most `room` columns each: one may be a megabyte.
     pub(super) fn of(call: &CallRecord, room: usize) -> Self {
-        let inputs = call.inputs_json();
+        let inputs = call.text.inputs();
         let Some(members) = json::members(inputs) else {
             return Self(vec![Input::new("", inputs, room)]);
         };
@@ -39,7 +40,7 @@ impl Inputs {
             let asked = if call.kind() == Kind::Llm { chat::asked(value) } else { None };
             match asked {
                 Some(asked) => Input::new(&asked.role, &asked.text, room),
-                None => Input::new(name, &short_placeholder(value), room),
+                None => Input::new(name, &shown(&short_placeholder(value)), room),
             }
         };
         Self(named.map(|(name, value)| input(name, value)).collect())

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::ending::Ending;
 use super::inputs::Inputs;
 use super::placeholder::short_placeholder;
+use super::rich::shown;
 use super::style::{Ink, TreeStyle};
 use super::text::{clip, columns};
 use super::{chat, shown_output};
@@ -92,7 +93,11 @@ impl<'a> Line<'a> {
 /// The output as a reader wants it.
 fn readable<'a>(call: &CallRecord, output: &'a str) -> Cow<'a, str> {
     let said = if call.kind() == Kind::Llm { chat::said(output) } else { None };
-    said.map_or_else(|| short_placeholder(output), Cow::Owned)
+    let plain = || match short_placeholder(output) {
+        Cow::Borrowed(output) => shown(output),
+        placeholder => placeholder,
+    };
+    said.map_or_else(plain, Cow::Owned)
 }
 
 /// What the call failed with; an error without words has at least a type.

@@ -10,6 +10,7 @@ mod line;
 mod link;
 mod outline;
 mod placeholder;
+mod rich;
 #[cfg(test)]
 pub(crate) mod sample;
 mod sort;
@@ -261,7 +262,7 @@ impl FromIterator<CallRecord> for CallTree {
 
 /// The output of a call where there is one to show: null is what functions that return nothing have.
 fn shown_output(call: &CallRecord) -> Option<&str> {
-    call.output_json().filter(|json| *json != "null")
+    call.text.output().filter(|json| *json != "null")
 }
 
 fn without_duplicates(calls: impl IntoIterator<Item = CallRecord>) -> Vec<CallRecord> {

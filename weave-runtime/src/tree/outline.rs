@@ -1,6 +1,7 @@
 //! A tree as text that is the same in every run.
 
 use super::ending::Ending;
+use super::rich::shown;
 use super::text::clip;
 use super::walk::{Walk, guides};
 use super::{CallTree, json, shown_output};
@@ -34,7 +35,7 @@ pub(super) fn push_call(call: &CallRecord, out: &mut String) {
     }
     out.push_str(&clip(call.op_name(), MOST_COLUMNS));
     out.push('(');
-    push_inputs(call.inputs_json(), out);
+    push_inputs(call.text.inputs(), out);
     out.push(')');
     if let Some(output) = shown_output(call) {
         out.push_str(" -> ");
@@ -59,7 +60,7 @@ fn push_inputs(inputs: &str, out: &mut String) {
 }
 
 fn push_value(json: &str, out: &mut String) {
-    out.push_str(&clip(&json::sorted(json), MOST_COLUMNS));
+    out.push_str(&clip(&shown(&json::sorted(json)), MOST_COLUMNS));
 }
 
 fn push_ending(ending: &Ending<'_>, out: &mut String) {

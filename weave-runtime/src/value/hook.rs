@@ -1,129 +1,75 @@
-//! The user's own redaction: a function that sees every value before it is stored.
+//! Functions of the user's that a client keeps.
 
 use std::fmt;
+use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::redact::REDACTED;
-use super::write_str;
+use crate::record::CallRecord;
 
-/// A function of a value's path and the value.
-type Redact = dyn Fn(&str, &mut Value) + Send + Sync;
+/// A function that many threads may call.
+pub(crate) struct Hook<F: ?Sized>(Arc<F>);
 
-/// What [`Builder::redact`](crate::Builder::redact) was given.
-#[derive(Clone)]
-pub(crate) struct Hook(Arc<Redact>);
+/// Sees a value under its path.
+pub(crate) type RedactHook = Hook<dyn Fn(&str, &mut Value) + Send + Sync>;
 
-impl Hook {
-    pub(crate) fn new(hook: impl Fn(&str, &mut Value) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(hook))
-    }
+/// Reshapes the inputs of a call.
+pub(crate) type InputsHook = Hook<dyn Fn(&CallRecord, &mut Map<String, Value>) + Send + Sync>;
 
-    /// Begins to show a record.
-    pub(crate) fn show(&self) -> Showing<'_> {
-        Showing { hook: self, panicked: false }
+/// Reshapes the output of a call.
+pub(crate) type OutputHook = Hook<dyn Fn(&CallRecord, &mut Value) + Send + Sync>;
+
+/// The functions that a client was given, in the order in which they see a call.
+#[derive(Clone, Default, PartialEq, Debug)]
+pub(crate) struct Hooks {
+    pub(crate) inputs: Option<InputsHook>,
+    pub(crate) output: Option<OutputHook>,
+    pub(crate) redact: Option<RedactHook>,
+}
+
+impl<F: ?Sized> Hook<F> {
+    pub(crate) fn new(function: Arc<F>) -> Self {
+        Self(function)
     }
 }
 
-/// A record being shown to the hook, value by value.
-pub(crate) struct Showing<'a> {
-    hook: &'a Hook,
-    /// Whether the hook panicked at any value.
-    pub(crate) panicked: bool,
-}
-
-impl Showing<'_> {
-    /// Shows a value and then what is in it, each under its path. A value at which the hook panics is taken out: what it
-    /// might have removed must not pass.
-    pub(crate) fn value(&mut self, path: &mut String, value: &mut Value) {
-        if catch_unwind(AssertUnwindSafe(|| (self.hook.0)(path, value))).is_err() {
-            self.panicked = true;
-            *value = Value::from(REDACTED);
-        }
-        match value {
-            Value::Object(map) => map.iter_mut().for_each(|(key, inner)| self.below(path, key, inner)),
-            Value::Array(items) => items.iter_mut().enumerate().for_each(|(at, inner)| self.below(path, &at, inner)),
-            _ => {}
-        }
-    }
-
-    fn below(&mut self, path: &mut String, key: &dyn fmt::Display, value: &mut Value) {
-        let length = path.len();
-        path.push_str(&format!(".{key}"));
-        self.value(path, value);
-        path.truncate(length);
-    }
-
-    /// Shows the members of an object.
-    pub(crate) fn members(&mut self, path: &str, map: &mut Map<String, Value>) {
-        for (key, value) in map {
-            self.below(&mut path.to_owned(), key, value);
-        }
-    }
-
-    /// Shows text that is no JSON.
-    pub(crate) fn text(&mut self, path: &str, text: &mut String) {
-        let mut value = Value::String(std::mem::take(text));
-        self.value(&mut path.to_owned(), &mut value);
-        *text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    }
-
-    /// Shows a value that is JSON text.
-    pub(crate) fn json(&mut self, path: &str, json: &str) -> String {
-        let mut value = serde_json::from_str(json).unwrap_or_default();
-        self.value(&mut path.to_owned(), &mut value);
-        value.to_string()
-    }
-
-    /// Shows the members of an object that is JSON text, and keeps their order.
-    pub(crate) fn json_members(&mut self, path: &str, json: &str) -> String {
-        let mut members = serde_json::Deserializer::from_str(json).deserialize_map(InOrder).unwrap_or_default();
-        let mut text = String::from("{");
-        for (key, value) in &mut members {
-            self.below(&mut path.to_owned(), key, value);
-            if text.len() > 1 {
-                text.push(',');
-            }
-            write_str(&mut text, key);
-            text.push(':');
-            text.push_str(&value.to_string());
-        }
-        text.push('}');
-        text
+impl<F: ?Sized> Clone for Hook<F> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
     }
 }
 
-impl PartialEq for Hook {
+impl<F: ?Sized> Deref for Hook<F> {
+    type Target = F;
+
+    fn deref(&self) -> &F {
+        &self.0
+    }
+}
+
+impl<F: ?Sized> PartialEq for Hook<F> {
     /// Functions cannot be compared: only the very same one is equal.
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
 }
 
-impl fmt::Debug for Hook {
+impl<F: ?Sized> fmt::Debug for Hook<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Hook")
     }
 }
 
-/// An object's members in the order in which they stand.
-struct InOrder;
-
-impl<'de> Visitor<'de> for InOrder {
-    type Value = Vec<(String, Value)>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members = Vec::new();
-        while let Some(member) = map.next_entry()? {
-            members.push(member);
+/// Runs code of the user's; `false` when it panicked.
+pub(crate) fn contain(run: impl FnOnce()) -> bool {
+    match catch_unwind(AssertUnwindSafe(run)) {
+        Ok(()) => true,
+        Err(payload) => {
+            // Its destructor is the user's too, and might panic again.
+            std::mem::forget(payload);
+            false
         }
-        Ok(members)
     }
 }

@@ -7,6 +7,7 @@ use std::fmt::Display;
 use serde::ser::{Serialize, Serializer};
 
 use self::compound::{Compound, Struct, Variant};
+use super::content;
 use super::writer::{Bracket, Done, Failure, Writer};
 
 /// The names under which serde_json passes text that is JSON already.
@@ -137,7 +138,10 @@ impl<'w> Serializer for &'w mut Writer {
     }
 
     #[inline]
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _name: &'static str, value: &T) -> Done {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Done {
+        if name == content::NAME {
+            return self.offer_to(value);
+        }
         self.serialize_some(value)
     }
 

@@ -6,7 +6,7 @@ use std::fmt::Display;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{Limits, capture, scan, text};
+use super::{ERROR_KEY, Limits, capture, scan, text};
 use crate::record::CallError;
 
 /// Appends a JSON string, whole.
@@ -23,6 +23,13 @@ pub(crate) fn write_str(out: &mut String, value: &str) {
 /// Appends the name of a type as a JSON string, `"<my::Type>"`.
 pub(crate) fn write_type_name<T: ?Sized>(out: &mut String) {
     capture::push_type_name(out, type_name::<T>());
+}
+
+/// Appends what stands where a value could not be recorded: an object that says why.
+pub(crate) fn write_placeholder(out: &mut String, message: &str) {
+    out.push_str(&format!("{{\"{ERROR_KEY}\":{{\"message\":"));
+    write_str(out, message);
+    out.push_str("}}");
 }
 
 /// An error by what it displays, bounded and harmless.

@@ -3,6 +3,7 @@
 //! The text says where it stands: after `[` or `{` comes a first element, after `:` a value, after anything else a comma.
 //! So no flags need to be kept, and whatever a `Serialize` does wrong, the text can be completed from its last byte.
 
+mod beside;
 mod cut;
 mod key;
 mod raw;
@@ -58,6 +59,8 @@ pub(super) struct Writer {
     levels: [u8; MAX_DEPTH],
     /// The declared length of the innermost container.
     length: usize,
+    /// The most bytes of content that may go beside the text.
+    content: usize,
     state: State,
 }
 
@@ -73,6 +76,7 @@ impl Writer {
             max_depth: limits.depth.min(MAX_DEPTH),
             levels: [BARE; MAX_DEPTH],
             length: UNKNOWN,
+            content: limits.content,
             state: State::Open,
         }
     }
@@ -126,6 +130,9 @@ impl Writer {
             State::Open => {}
             State::Raw { bound } => return self.raw(text, bound),
             State::Skipped | State::Stopped => return Err(self.refuse()),
+        }
+        if let Some(reference) = self.beside(text) {
+            return self.token(&reference);
         }
         self.text(Some(text.len()), |out| out.write_str(text))
     }

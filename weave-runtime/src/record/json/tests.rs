@@ -39,6 +39,7 @@ fn a_call_is_written_with_all_that_was_recorded() {
             "summary": { "score": 1, "status_counts": { "success": 1, "error": 0 } },
             "usage": { "input_tokens": 3, "output_tokens": 4, "total_tokens": null },
             "events": [{ "name": "retry", "at": "1970-01-01T00:00:01.600000Z", "attributes": {} }],
+            "op": { "identity": "chat", "digest": null, "module": null, "file": null, "line": null },
         })
     );
 }

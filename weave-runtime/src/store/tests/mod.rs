@@ -5,6 +5,7 @@ mod opening;
 mod round_trip;
 mod several_writers;
 mod upgrading;
+mod versions;
 
 use crate::id::{CallId, TraceId};
 use crate::record::OpRef;

@@ -81,6 +81,7 @@ fn details() -> impl Strategy<Value = Details> {
             summary,
             usage,
             events,
+            contents: None,
             below,
         },
     )
