@@ -314,7 +314,11 @@ fn content_among_the_items_of_a_stream_is_kept() {
 
 #[test]
 fn content_among_items_that_are_not_accumulated_is_let_go() {
-    #[weave::op(accumulate = |count: &mut usize, item: &Content| *count += item.size())]
+    fn add(sum: &mut usize, frame: &Content) {
+        *sum += frame.size();
+    }
+
+    #[weave::op(accumulate = add)]
     fn frames(n: u8) -> impl Iterator<Item = Content> {
         (0..n).map(|n| Content::from_bytes([n], "image/x"))
     }

@@ -105,7 +105,7 @@ impl<A: Accumulator> Tally<A> {
             }
             let error = error.take();
             let status = if error.is_some() { Status::Error } else { Status::Success };
-            Ending { status, partial: goes_on && !accumulator.is_complete(), error, original: None }
+            Ending { status, partial: goes_on && !accumulator.is_complete(), error }
         });
     }
 }

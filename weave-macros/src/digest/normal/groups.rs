@@ -1,48 +1,48 @@
 //! What is in delimiters, and what the delimiters say about it.
 
-use proc_macro2::{Delimiter, Group, TokenTree};
+use proc_macro2::{Delimiter, Group};
 
 use super::{Place, Run};
-use crate::digest::tokens::{ends_operand, has_arms, is_arm_arrow, is_ident, is_punct, is_tuple_of_one, prepare};
+use crate::digest::tokens::{Token, ends_operand, has_arms, is_arm_arrow, is_tuple_of_one, prepare};
 
 impl Run<'_> {
-    pub(super) fn nested(&mut self, trees: &[TokenTree], place: Place) {
-        Run::new(self.text, trees, place).write();
+    pub(super) fn nested(&mut self, tokens: &[Token], place: Place) {
+        Run::new(self.text, tokens, place).write();
     }
 
     pub(super) fn group(&mut self, group: &Group) {
-        let trees = prepare(group.stream());
+        let tokens = prepare(group.stream());
         match (self.macro_called(), group.delimiter()) {
-            (Some("vec"), _) => self.delimited("[", &trees, Place::List, "]"),
+            (Some("vec"), _) => self.delimited("[", &tokens, Place::List, "]"),
             (Some(name), delimiter) => {
                 let (open, close) = delimiters(delimiter);
                 let place = if name == "macro_rules" { Place::Rules } else { Place::Macro };
-                self.delimited(open, &trees, place, close);
+                self.delimited(open, &tokens, place, close);
             }
-            (None, Delimiter::Brace) => self.braces(&trees),
+            (None, Delimiter::Brace) => self.braces(&tokens),
             // What a rule of `macro_rules!` becomes is in whichever delimiters; formatting makes them braces.
-            (None, Delimiter::Parenthesis | Delimiter::Bracket) if self.is_transcriber() => self.braces(&trees),
-            (None, Delimiter::Parenthesis) => self.parentheses(&trees),
+            (None, Delimiter::Parenthesis | Delimiter::Bracket) if self.is_transcriber() => self.braces(&tokens),
+            (None, Delimiter::Parenthesis) => self.parentheses(&tokens, group),
             (None, Delimiter::Bracket) => {
-                self.delimited("[", &trees, Place::List, "]");
+                self.delimited("[", &tokens, Place::List, "]");
                 // An arm begins behind its attributes.
-                if self.place == Place::Match && self.before().last().is_some_and(|before| is_punct(before, '#')) {
+                if self.place == Place::Match && self.before().last().is_some_and(|before| before.is_sign('#')) {
                     self.start = self.at + 1;
                 }
             }
-            (None, Delimiter::None) => self.delimited("⟨", &trees, Place::Item, "⟩"),
+            (None, Delimiter::None) => self.delimited("⟨", &tokens, Place::Item, "⟩"),
         }
     }
 
-    fn delimited(&mut self, open: &str, trees: &[TokenTree], place: Place, close: &str) {
+    fn delimited(&mut self, open: &str, tokens: &[Token], place: Place, close: &str) {
         self.push(open);
-        self.nested(trees, place);
+        self.nested(tokens, place);
         self.push(close);
     }
 
-    fn braces(&mut self, trees: &[TokenTree]) {
-        let is_match = self.awaits_arms && has_arms(trees);
-        self.delimited("{", trees, if is_match { Place::Match } else { Place::Block }, "}");
+    fn braces(&mut self, tokens: &[Token]) {
+        let is_match = self.awaits_arms && has_arms(tokens);
+        self.delimited("{", tokens, if is_match { Place::Match } else { Place::Block }, "}");
         self.awaits_arms &= !is_match;
         self.in_where = false;
         if self.place == Place::Block {
@@ -50,31 +50,31 @@ impl Run<'_> {
         }
     }
 
-    fn parentheses(&mut self, trees: &[TokenTree]) {
+    fn parentheses(&mut self, tokens: &[Token], group: &Group) {
         let is_call = ends_operand(self.before());
-        if let ([TokenTree::Group(inner)], false) = (trees, is_call)
+        if let ([Token::Group(inner)], false) = (tokens, is_call)
             && inner.delimiter() == Delimiter::Parenthesis
         {
             let inside = prepare(inner.stream());
-            if !inside.is_empty() && !inside.iter().any(|tree| is_punct(tree, ',')) {
-                return self.parentheses(&inside);
+            if !inside.is_empty() && !inside.iter().any(|token| token.is_sign(',')) {
+                return self.parentheses(&inside, inner);
             }
         }
         self.push("(");
-        let keeps_last_comma = !is_call && is_tuple_of_one(trees);
-        Run { keeps_last_comma, ..Run::new(self.text, trees, Place::List) }.write();
+        let keeps_last_comma = !is_call && is_tuple_of_one(tokens, group);
+        Run { keeps_last_comma, ..Run::new(self.text, tokens, Place::List) }.write();
         self.push(")");
     }
 
     /// The macro whose call a group here is.
     fn macro_called(&self) -> Option<&'static str> {
         match self.before() {
-            [.., rules, bang, TokenTree::Ident(_)] if is_punct(bang, '!') && is_ident(rules, "macro_rules") => {
+            [.., rules, bang, Token::Word(_)] if bang.is_sign('!') && rules.is_word("macro_rules") => {
                 Some("macro_rules")
             }
-            [.., vec, bang] if is_punct(bang, '!') && is_ident(vec, "vec") => Some("vec"),
-            [before @ .., bang] if is_punct(bang, '!') => {
-                (matches!(before.last(), Some(TokenTree::Ident(_))) && ends_operand(before)).then_some("")
+            [.., vec, bang] if bang.is_sign('!') && vec.is_word("vec") => Some("vec"),
+            [before @ .., bang] if bang.is_sign('!') => {
+                (matches!(before.last(), Some(Token::Word(_))) && ends_operand(before)).then_some("")
             }
             _ => None,
         }
