@@ -45,7 +45,7 @@ mod wild;
 macro_rules! same {
     ($name:ident gives $value:literal $(drops $dropped:literal)? records $outline:expr; $($items:tt)*) => {
         mod $name {
-            #[allow(unused_imports, unused_variables, unreachable_code, dead_code, reason = "the shapes are what they are")]
+            #[allow(unused, unreachable_code, clippy::all, clippy::pedantic, reason = "the shapes are what they are")]
             mod plain {
                 use super::super::*;
                 use left_alone::{llm, op, tool, turn};
@@ -54,7 +54,7 @@ macro_rules! same {
                     $crate::same::Seen::of(run)
                 }
             }
-            #[allow(unused_imports, unused_variables, unreachable_code, dead_code, reason = "the shapes are what they are")]
+            #[allow(unused, unreachable_code, clippy::all, clippy::pedantic, reason = "the shapes are what they are")]
             mod recorded {
                 use super::super::*;
                 use weave::{llm, op, tool, turn};
