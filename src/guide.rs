@@ -13,7 +13,7 @@ pub mod control {}
 pub mod hooks {}
 
 #[doc = include_str!("docs/otel.md")]
-pub mod opentelemetry {}
+pub mod otel {}
 
 #[doc = include_str!("docs/privacy.md")]
 pub mod privacy {}
