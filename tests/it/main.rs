@@ -28,6 +28,7 @@ mod otel_exporter;
 mod otel_processor;
 mod outcomes;
 mod propagation;
+mod python;
 mod redaction;
 mod remote;
 mod rich_values;

@@ -40,7 +40,7 @@ fn the_client_lists_ops_with_their_versions_and_calls() {
     assert_eq!(buy, ops[0]);
     assert_eq!(buy.versions.iter().map(|version| version.calls).collect::<Vec<_>>(), [2, 1]);
     assert_eq!(buy.versions[0].module.as_deref(), Some("lifecycle::versions::before"));
-    assert_eq!(buy.versions[0].source.is_some(), cfg!(debug_assertions));
+    assert_eq!(buy.versions[0].source.is_some(), cfg!(debug_assertions) || cfg!(feature = "capture-code"));
 
     let newest = buy.latest().unwrap().digest.as_deref().unwrap();
     let inputs =

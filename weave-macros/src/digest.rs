@@ -3,10 +3,9 @@
 //! A new digest for each function of all users' programs would be a new version of each: what is hashed changes only
 //! with a reason, and the tests hold it.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use sha2::{Digest, Sha256};
 
-mod imports;
 mod normal;
 mod tokens;
 
@@ -15,9 +14,21 @@ pub(crate) fn digest(item: TokenStream) -> String {
     encode(&Sha256::digest(normal::normal(item)))
 }
 
-/// Tokens less the docs among them.
-pub(crate) fn without_docs(tokens: TokenStream) -> TokenStream {
-    tokens::prepare(tokens).into_iter().collect()
+/// Tokens less the comments of docs among them. Without any they are what they were, which prints as it was written.
+pub(crate) fn without_docs(tokens: &TokenStream) -> TokenStream {
+    let mut kept: Vec<TokenTree> = Vec::new();
+    let mut has_docs = false;
+    for tree in tokens.clone() {
+        match &tree {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket && tokens::is_doc(group) => {
+                has_docs = true;
+                kept.pop_if(|last| matches!(last, TokenTree::Punct(bang) if bang.as_char() == '!'));
+                kept.pop();
+            }
+            _ => kept.push(tree),
+        }
+    }
+    if has_docs { kept.into_iter().collect() } else { tokens.clone() }
 }
 
 /// The 43 characters in which Weave writes digests: URL-safe base64 with letters in place of its two signs.

@@ -1,6 +1,6 @@
 //! The source text of a function, for people to see what a version of it was.
 
-use proc_macro2::{Group, TokenStream};
+use proc_macro2::{Delimiter, Group, TokenStream};
 
 use crate::digest;
 use crate::model::Instrumented;
@@ -11,7 +11,7 @@ const LONGEST: usize = 64 * 1024;
 /// The function as it was written, but for its docs: the signature by its tokens, parameters and body with their
 /// comments and line breaks.
 pub(crate) fn source(model: &Instrumented) -> String {
-    let head = digest::without_docs(model.head.clone());
+    let head = digest::without_docs(&model.head);
     let parts = [printed(&head), written(&model.params.group), gap(&model.tail), written(model.block())];
     shortened(parts.concat())
 }
@@ -28,11 +28,12 @@ fn gap(tail: &TokenStream) -> String {
 
 /// A group as it stands in its file. What a macro made has no such text, or that of the macro, with its variables.
 fn written(group: &Group) -> String {
-    let ends = group.to_string();
-    let in_file = group.span().source_text().filter(|text| {
-        !text.contains('$') && text.chars().next() == ends.chars().next() && text.chars().last() == ends.chars().last()
-    });
-    in_file.unwrap_or(ends)
+    let ends = match group.delimiter() {
+        Delimiter::Parenthesis => ('(', ')'),
+        _ => ('{', '}'),
+    };
+    let is_whole = |text: &String| text.starts_with(ends.0) && text.ends_with(ends.1) && !text.contains('$');
+    group.span().source_text().filter(is_whole).unwrap_or_else(|| group.to_string())
 }
 
 fn shortened(text: String) -> String {

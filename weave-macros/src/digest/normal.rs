@@ -4,13 +4,12 @@
 //! Each is told by what is around it. Where two programs of different meaning would become one text, the rule is
 //! narrower than it might be, so that at worst a version too many is seen.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, TokenStream};
 
-use super::imports;
-use super::tokens::{
-    ends_operand, has_arms, is_arm_arrow, is_braces, is_ident, is_joint, is_jump, is_one_of, is_punct, is_tuple_of_one,
-    lone, prepare, unbroken,
-};
+use super::tokens::{Token, ends_operand, is_arm_arrow, lone, prepare};
+
+mod groups;
+mod imports;
 
 /// The normal text: tokens with one space behind each.
 pub(super) fn normal(item: TokenStream) -> String {
@@ -18,9 +17,9 @@ pub(super) fn normal(item: TokenStream) -> String {
 }
 
 /// The normal text of some tokens.
-pub(super) fn text(trees: &[TokenTree]) -> String {
+fn text(tokens: &[Token]) -> String {
     let mut text = String::new();
-    Run::new(&mut text, trees, Place::Item).write();
+    Run::new(&mut text, tokens, Place::Item).write();
     text
 }
 
@@ -44,7 +43,7 @@ enum Place {
 /// The tokens of one group, written from first to last.
 struct Run<'a> {
     text: &'a mut String,
-    trees: &'a [TokenTree],
+    tokens: &'a [Token],
     place: Place,
     /// Whether a comma at the end is more than a matter of taste.
     keeps_last_comma: bool,
@@ -59,10 +58,10 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(text: &'a mut String, trees: &'a [TokenTree], place: Place) -> Self {
+    fn new(text: &'a mut String, tokens: &'a [Token], place: Place) -> Self {
         Self {
             text,
-            trees,
+            tokens,
             place,
             keeps_last_comma: matches!(place, Place::Macro | Place::Item),
             at: 0,
@@ -75,15 +74,15 @@ impl<'a> Run<'a> {
     }
 
     fn write(mut self) {
-        while let Some(tree) = self.trees.get(self.at) {
+        while let Some(token) = self.tokens.get(self.at) {
             if self.at == self.start && self.has_statements() && self.write_imports() {
                 continue;
             }
-            match tree {
-                TokenTree::Group(group) => self.group(group),
-                TokenTree::Punct(punct) => self.punct(tree, punct.as_char()),
-                TokenTree::Ident(_) => self.ident(tree),
-                TokenTree::Literal(literal) => self.push(&unbroken(literal.to_string())),
+            match token {
+                Token::Group(group) => self.group(group),
+                Token::Sign(sign, _) => self.sign(token, *sign),
+                Token::Word(word) => self.word(token, word),
+                Token::Literal(literal) => self.push(literal),
             }
             self.at += 1;
         }
@@ -98,12 +97,12 @@ impl<'a> Run<'a> {
         matches!(self.place, Place::Block | Place::Match)
     }
 
-    fn peek(&self, ahead: usize) -> Option<&'a TokenTree> {
-        self.trees.get(self.at + ahead)
+    fn peek(&self, ahead: usize) -> Option<&'a Token> {
+        self.tokens.get(self.at + ahead)
     }
 
-    fn before(&self) -> &'a [TokenTree] {
-        &self.trees[..self.at]
+    fn before(&self) -> &'a [Token] {
+        &self.tokens[..self.at]
     }
 
     /// Whether the last that was written is a block, behind which a comma means nothing.
@@ -112,28 +111,28 @@ impl<'a> Run<'a> {
     }
 
     fn write_imports(&mut self) -> bool {
-        let Some((taken, lines)) = imports::take(&self.trees[self.at..]) else { return false };
+        let Some((taken, lines)) = imports::take(&self.tokens[self.at..]) else { return false };
         self.text.extend(lines);
         self.at += taken;
         self.start = self.at;
         true
     }
 
-    fn ident(&mut self, tree: &TokenTree) {
-        self.push(&tree.to_string());
+    fn word(&mut self, token: &Token, word: &str) {
+        self.push(word);
         if self.at == self.start {
-            self.in_loop = is_one_of(tree, &["while", "for", "loop"]);
+            self.in_loop = token.is_one_of(&["while", "for", "loop"]);
         }
-        if is_ident(tree, "where") {
+        if token.is_word("where") {
             self.in_where = true;
-        } else if is_ident(tree, "match") {
+        } else if token.is_word("match") {
             self.awaits_arms = true;
-        } else if is_ident(tree, "extern") && self.peek(1).is_some_and(|next| is_one_of(next, &["fn", "unsafe"])) {
+        } else if token.is_word("extern") && self.peek(1).is_some_and(|next| next.is_one_of(&["fn", "unsafe"])) {
             self.push("\"C\"");
         }
     }
 
-    fn punct(&mut self, tree: &TokenTree, char: char) {
+    fn sign(&mut self, token: &Token, char: char) {
         if self.at == self.start && char != ';' {
             // Behind a label there is a loop, or a block, which is none the worse for it.
             self.in_loop = char == '\'';
@@ -141,9 +140,9 @@ impl<'a> Run<'a> {
         match char {
             ',' => self.comma(),
             ';' => self.semicolon(),
-            '|' => self.pipe(tree),
-            '&' if self.joins(tree) => self.push_joined("&&"),
-            '=' if self.place == Place::Match && self.peek(1).is_some_and(|next| is_arm_arrow(tree, next)) => {
+            '|' => self.pipe(token),
+            '&' if self.joins(token) => self.push_joined("&&"),
+            '=' if self.place == Place::Match && self.peek(1).is_some_and(|next| is_arm_arrow(token, next)) => {
                 self.arm();
             }
             char => self.push(char.encode_utf8(&mut [0; 4])),
@@ -152,9 +151,9 @@ impl<'a> Run<'a> {
 
     /// Whether a sign and the same one behind it are one operator between two operands, rather than two in front of one.
     /// No other operator could be two, so that the others are written sign by sign.
-    fn joins(&self, tree: &TokenTree) -> bool {
-        let (TokenTree::Punct(sign), Some(next)) = (tree, self.peek(1)) else { return false };
-        is_joint(tree) && is_punct(next, sign.as_char()) && ends_operand(self.before())
+    fn joins(&self, token: &Token) -> bool {
+        let (Token::Sign(sign, true), Some(next)) = (token, self.peek(1)) else { return false };
+        next.is_sign(*sign) && ends_operand(self.before())
     }
 
     fn push_joined(&mut self, operator: &str) {
@@ -167,9 +166,9 @@ impl<'a> Run<'a> {
             None => !self.keeps_last_comma,
             Some(next) => {
                 self.has_statements() && self.is_after_block()
-                    || is_punct(next, '>')
+                    || next.is_sign('>')
                     || self.closing_pipe == Some(self.at + 1)
-                    || self.in_where && (is_braces(next) || is_punct(next, ';') || is_punct(next, '='))
+                    || self.in_where && (next.is_braces() || next.is_sign(';') || next.is_sign('='))
             }
         };
         if !dropped {
@@ -182,12 +181,12 @@ impl<'a> Run<'a> {
 
     fn semicolon(&mut self) {
         let last = self.peek(1).is_none();
-        let is_empty = self.at == self.start && self.before().last().is_none_or(|before| is_punct(before, ';'));
+        let is_empty = self.at == self.start && self.before().last().is_none_or(|before| before.is_sign(';'));
         let dropped = match self.place {
             Place::Block => {
                 is_empty
-                    || self.in_loop && self.before().last().is_some_and(is_braces)
-                    || last && self.trees.get(self.start).is_some_and(is_jump)
+                    || self.in_loop && self.before().last().is_some_and(Token::is_braces)
+                    || last && self.tokens.get(self.start).is_some_and(Token::is_jump)
             }
             Place::Rules => last,
             _ => false,
@@ -200,7 +199,7 @@ impl<'a> Run<'a> {
 
     /// A pipe is an operator, begins or ends the parameters of a closure, or leads the patterns of an arm, where
     /// formatting takes it away.
-    fn pipe(&mut self, tree: &TokenTree) {
+    fn pipe(&mut self, token: &Token) {
         if self.place == Place::Match && self.at == self.start {
             return;
         }
@@ -208,13 +207,13 @@ impl<'a> Run<'a> {
             self.push("|");
             self.closing_pipe = None;
             self.closure_body();
-        } else if self.joins(tree) {
+        } else if self.joins(token) {
             self.push_joined("||");
         } else {
             self.push("|");
             let before = self.before();
-            if !ends_operand(before) && !before.last().is_some_and(is_braces) {
-                let end = self.trees[self.at + 1..].iter().position(|tree| is_punct(tree, '|'));
+            if !ends_operand(before) && !before.last().is_some_and(Token::is_braces) {
+                let end = self.tokens[self.at + 1..].iter().position(|token| token.is_sign('|'));
                 self.closing_pipe = end.map(|end| self.at + 1 + end);
             }
         }
@@ -222,8 +221,8 @@ impl<'a> Run<'a> {
 
     /// Takes a lone expression out of the braces around it, where nothing behind it could join it then.
     fn closure_body(&mut self) {
-        let is_end = self.peek(2).is_none_or(|next| is_punct(next, ',') || is_punct(next, ';'));
-        if let (Some(TokenTree::Group(group)), true) = (self.peek(1), is_end)
+        let is_end = self.peek(2).is_none_or(|next| next.is_sign(',') || next.is_sign(';'));
+        if let (Some(Token::Group(group)), true) = (self.peek(1), is_end)
             && group.delimiter() == Delimiter::Brace
             && let Some(expression) = lone(group)
         {
@@ -239,10 +238,10 @@ impl<'a> Run<'a> {
     fn arm(&mut self) {
         self.push("=>");
         self.at += 1;
-        let Some(TokenTree::Group(body)) = self.peek(1) else { return };
+        let Some(Token::Group(body)) = self.peek(1) else { return };
         let goes_on = match (self.peek(2), self.peek(3)) {
-            (Some(next), _) if is_punct(next, '?') => true,
-            (Some(dot), Some(next)) => is_punct(dot, '.') && !is_punct(next, '.'),
+            (Some(next), _) if next.is_sign('?') => true,
+            (Some(dot), Some(next)) => dot.is_sign('.') && !next.is_sign('.'),
             _ => false,
         };
         if body.delimiter() != Delimiter::Brace || goes_on {
@@ -253,99 +252,12 @@ impl<'a> Run<'a> {
             Some(expression) => self.nested(&expression, Place::Block),
             None => self.group(body),
         }
-        if self.peek(1).is_some_and(|next| is_punct(next, ',')) {
+        if self.peek(1).is_some_and(|next| next.is_sign(',')) {
             self.at += 1;
         }
         if self.peek(1).is_some() && !self.is_after_block() {
             self.push(",");
         }
         self.start = self.at + 1;
-    }
-
-    fn nested(&mut self, trees: &[TokenTree], place: Place) {
-        Run::new(self.text, trees, place).write();
-    }
-
-    fn group(&mut self, group: &Group) {
-        let trees = prepare(group.stream());
-        match (self.macro_called(), group.delimiter()) {
-            (Some("vec"), _) => self.delimited("[", &trees, Place::List, "]"),
-            (Some(name), delimiter) => {
-                let (open, close) = delimiters(delimiter);
-                let place = if name == "macro_rules" { Place::Rules } else { Place::Macro };
-                self.delimited(open, &trees, place, close);
-            }
-            (None, Delimiter::Brace) => self.braces(&trees),
-            // What a rule of `macro_rules!` becomes is in whichever delimiters; formatting makes them braces.
-            (None, Delimiter::Parenthesis | Delimiter::Bracket) if self.is_transcriber() => self.braces(&trees),
-            (None, Delimiter::Parenthesis) => self.parentheses(&trees),
-            (None, Delimiter::Bracket) => {
-                self.delimited("[", &trees, Place::List, "]");
-                // An arm begins behind its attributes.
-                if self.place == Place::Match && self.before().last().is_some_and(|before| is_punct(before, '#')) {
-                    self.start = self.at + 1;
-                }
-            }
-            (None, Delimiter::None) => self.delimited("⟨", &trees, Place::Item, "⟩"),
-        }
-    }
-
-    fn delimited(&mut self, open: &str, trees: &[TokenTree], place: Place, close: &str) {
-        self.push(open);
-        self.nested(trees, place);
-        self.push(close);
-    }
-
-    fn braces(&mut self, trees: &[TokenTree]) {
-        let is_match = self.awaits_arms && has_arms(trees);
-        self.delimited("{", trees, if is_match { Place::Match } else { Place::Block }, "}");
-        self.awaits_arms &= !is_match;
-        self.in_where = false;
-        if self.place == Place::Block {
-            self.start = self.at + 1;
-        }
-    }
-
-    fn parentheses(&mut self, trees: &[TokenTree]) {
-        let is_call = ends_operand(self.before());
-        if let ([TokenTree::Group(inner)], false) = (trees, is_call)
-            && inner.delimiter() == Delimiter::Parenthesis
-        {
-            let inside = prepare(inner.stream());
-            if !inside.is_empty() && !inside.iter().any(|tree| is_punct(tree, ',')) {
-                return self.parentheses(&inside);
-            }
-        }
-        self.push("(");
-        let keeps_last_comma = !is_call && is_tuple_of_one(trees);
-        Run { keeps_last_comma, ..Run::new(self.text, trees, Place::List) }.write();
-        self.push(")");
-    }
-
-    /// The macro whose call a group here is.
-    fn macro_called(&self) -> Option<&'static str> {
-        match self.before() {
-            [.., rules, bang, TokenTree::Ident(_)] if is_punct(bang, '!') && is_ident(rules, "macro_rules") => {
-                Some("macro_rules")
-            }
-            [.., vec, bang] if is_punct(bang, '!') && is_ident(vec, "vec") => Some("vec"),
-            [before @ .., bang] if is_punct(bang, '!') => {
-                (matches!(before.last(), Some(TokenTree::Ident(_))) && ends_operand(before)).then_some("")
-            }
-            _ => None,
-        }
-    }
-
-    fn is_transcriber(&self) -> bool {
-        self.place == Place::Rules && matches!(self.before(), [.., equals, greater] if is_arm_arrow(equals, greater))
-    }
-}
-
-fn delimiters(delimiter: Delimiter) -> (&'static str, &'static str) {
-    match delimiter {
-        Delimiter::Parenthesis => ("(", ")"),
-        Delimiter::Brace => ("{", "}"),
-        Delimiter::Bracket => ("[", "]"),
-        Delimiter::None => ("⟨", "⟩"),
     }
 }

@@ -23,7 +23,7 @@ use crate::source;
 ///                 .namer(..)
 ///                 .label("search")
 ///         };
-///         &OP
+///         OP.__weave_op()
 /// }
 /// ```
 /// In a block of its own, for the names of items are seen by all that is around them.
@@ -75,7 +75,7 @@ pub(super) fn expand(model: &Instrumented) -> TokenStream {
                     #inputs
                     #output
             };
-            &__WEAVE_OP
+            __WEAVE_OP.__weave_op()
         }
     }
 }

@@ -69,16 +69,14 @@ pub(crate) struct Ending {
     pub(crate) status: Status,
     pub(crate) partial: bool,
     pub(crate) error: Option<CallError>,
-    /// The output as it was before it was reshaped, if it may tell tokens.
-    pub(crate) original: Option<Box<str>>,
 }
 
 impl Ending {
-    pub(crate) const SUCCESS: Self = Self { status: Status::Success, partial: false, error: None, original: None };
-    pub(crate) const CANCELLED: Self = Self { status: Status::Cancelled, partial: false, error: None, original: None };
+    pub(crate) const SUCCESS: Self = Self { status: Status::Success, partial: false, error: None };
+    pub(crate) const CANCELLED: Self = Self { status: Status::Cancelled, partial: false, error: None };
 
     pub(crate) fn failed(error: CallError) -> Self {
-        Self { status: Status::Error, partial: false, error: Some(error), original: None }
+        Self { status: Status::Error, partial: false, error: Some(error) }
     }
 }
 
@@ -190,13 +188,12 @@ impl LiveCall {
             state.phase = Phase::Closed;
             (std::mem::take(&mut state.text), state.inputs, state.extra.take())
         };
-        let Ending { status, partial, error, original } = write(&mut text);
+        let Ending { status, partial, error } = write(&mut text);
         if has_taken() {
-            self.lane.recorder.give_taken(extra.get_or_insert_default());
+            extra = self.lane.recorder.with_taken(extra);
         }
-        if error.is_some() || original.is_some() {
-            let extra = extra.get_or_insert_default();
-            (extra.error, extra.original) = (error, original);
+        if error.is_some() {
+            extra.get_or_insert_default().error = error;
         }
         if self.boundary.is_some() {
             extra.get_or_insert_default().thread = self.thread();

@@ -105,7 +105,7 @@ pub(super) fn ancestry_below(span: &SpanContext) -> Option<Ancestry> {
 impl Beginning {
     /// How much of a value is recorded.
     pub(crate) fn limits(&self) -> &Limits {
-        &self.lane.recorder.bounds.value
+        &self.lane.recorder.bounds.attribute
     }
 
     /// Leaves the span for the collector, as a call that has ended.

@@ -276,9 +276,12 @@ impl Recorder {
 
     /// Gives a call what was taken beside the JSON of its values on this thread.
     #[cold]
-    pub(super) fn give_taken(&self, extra: &mut Extra) {
+    #[inline(never)]
+    pub(super) fn with_taken(&self, extra: Option<Box<Extra>>) -> Option<Box<Extra>> {
+        let mut extra = extra.unwrap_or_default();
         let left_out = extra.contents.add_taken(self.bounds.value.content);
         self.contents_left_out.fetch_add(left_out, Ordering::Relaxed);
+        Some(extra)
     }
 
     /// How often the bytes of content were not kept.

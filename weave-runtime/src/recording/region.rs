@@ -1,22 +1,22 @@
 //! A region of code with settings of its own for the calls inside.
 
 use std::future::Future;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, PoisonError};
 
 use futures_core::Stream;
 use serde::Serialize;
-use serde_json::Map;
+use serde_json::{Map, Value};
 
 use super::context::{self, Ambient, Attached};
 use super::global;
 use super::in_context::InContext;
-use super::local::Quiet;
+use super::json;
 use super::propagate::Context;
-use super::scope::Surroundings;
+use super::scope::{Next, Surroundings};
 use super::turn::Boundary;
 use crate::diagnostics;
 use crate::record::Rate;
-use crate::value::{self, Limits};
+use crate::value::Limits;
 
 /// Opens a scope: settings that every call inside inherits, also across the tasks and threads that carry the context.
 ///
@@ -54,11 +54,8 @@ impl Scope {
     /// with the same key in a scope around is replaced.
     pub fn attribute(mut self, key: impl Into<String>, value: impl Serialize) -> Self {
         if let Some(surroundings) = &mut self.0 {
-            let _quiet = Quiet::enter();
-            let mut text = String::new();
-            value::write(&mut text, &value, &Limits::default().without_content());
             let attributes = surroundings.attributes.get_or_insert_with(|| Arc::new(Map::new()));
-            Arc::make_mut(attributes).insert(key.into(), serde_json::from_str(&text).unwrap_or_default());
+            Arc::make_mut(attributes).insert(key.into(), attribute(&value));
         }
         self
     }
@@ -80,7 +77,32 @@ impl Scope {
     /// Names the next call that starts inside, and only that one.
     pub fn display_name(mut self, name: impl Into<String>) -> Self {
         if let Some(surroundings) = &mut self.0 {
-            surroundings.next_name = Mutex::new(Some(name.into()));
+            next(surroundings).name = Some(name.into());
+        }
+        self
+    }
+
+    /// Gives the next call that starts inside an attribute, and only that one: those below it do not inherit it. It is
+    /// stronger than those of scopes.
+    ///
+    /// ```
+    /// #[weave::op]
+    /// fn search() {}
+    ///
+    /// #[weave::op]
+    /// fn answer() {
+    ///     search();
+    /// }
+    ///
+    /// let recorder = weave::testing::Recorder::new();
+    /// recorder.run(|| weave::scope().call_attribute("attempt", 2).run(answer));
+    /// let calls = recorder.calls();
+    /// assert_eq!(calls[0].attributes()["attempt"], 2);
+    /// assert!(calls[1].attributes().is_empty());
+    /// ```
+    pub fn call_attribute(mut self, key: impl Into<String>, value: impl Serialize) -> Self {
+        if let Some(surroundings) = &mut self.0 {
+            next(surroundings).attributes.insert(key.into(), attribute(&value));
         }
         self
     }
@@ -228,4 +250,12 @@ impl Scope {
         let _attached = outer.clone().map(|context| Attached::new(context, None));
         self.0.map(context::with_surroundings).or(outer)
     }
+}
+
+fn attribute(value: &impl Serialize) -> Value {
+    json::bounded(value, &Limits::default().without_content())
+}
+
+fn next(surroundings: &mut Surroundings) -> &mut Next {
+    surroundings.next.get_mut().unwrap_or_else(PoisonError::into_inner)
 }

@@ -30,11 +30,18 @@ impl std::fmt::Debug for Inputs {
 }
 
 impl Op {
-    /// Starts a call when anything is listening. `capture` may be skipped.
+    /// The op itself.
     ///
     /// A method, because clippy takes it for a change of the static that it is called on, and functions that change
     /// something for none whose result must be used: nor do those that record their calls. Its
     /// name is one that no trait of the user's has, whose blanket method would come first.
+    #[inline(always)]
+    #[must_use]
+    pub const fn __weave_op(&'static self) -> &'static Self {
+        self
+    }
+
+    /// Starts a call when anything is listening. `capture` may be skipped.
     #[inline(always)]
     pub fn __weave_start(&'static self, mut capture: impl FnMut(&mut Inputs)) -> Active {
         if global::is_listening() { start_listening(self, &mut capture) } else { Active::off() }
@@ -110,15 +117,19 @@ pub(super) fn begin(
 ) -> Arc<LiveCall> {
     let mut extra = (!op_attributes.is_empty()).then(|| Box::new(Extra { op_attributes, ..Extra::default() }));
     if has_taken() {
-        lane.recorder.give_taken(extra.get_or_insert_default());
+        extra = lane.recorder.with_taken(extra);
     }
     let surroundings = ambient.surroundings.take();
     if let Some(surroundings) = &surroundings {
         if let Some(attributes) = &surroundings.attributes {
             extra.get_or_insert_default().scope_attributes = Some(Arc::clone(attributes));
         }
-        if let Some(name) = surroundings.take_name() {
-            extra.get_or_insert_default().display_name = Some(name);
+        let next = surroundings.take_next();
+        if next.name.is_some() {
+            extra.get_or_insert_default().display_name = next.name;
+        }
+        if !next.attributes.is_empty() {
+            extra.get_or_insert_default().next_attributes = next.attributes;
         }
     }
     let boundary = surroundings.as_deref().and_then(|surroundings| surroundings.boundary.as_ref());
@@ -136,7 +147,7 @@ pub(super) fn begin_unsampled(op: OpRef, ambient: &mut Ambient, lane: Arc<Lane>,
     let boundary = surroundings.as_deref().and_then(|surroundings| surroundings.boundary.as_ref());
     let call = LiveCall::unsampled(op, ambient, lane, role, boundary);
     if let Some(surroundings) = &surroundings {
-        drop(surroundings.take_name());
+        drop(surroundings.take_next());
         surroundings.show(&call);
     }
     call

@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Group, Ident, Punct, Span, TokenStream, TokenTree};
 
 use super::repository::all;
 use crate::digest::normal::normal;
-use crate::digest::tokens::{is_ident, is_punct, prepare};
+use crate::digest::without_docs;
 
 #[test]
 fn every_other_token_is_another_digest() {
@@ -38,16 +38,17 @@ fn every_token_that_is_added_is_another_digest() {
 
 /// What formatting adds and takes away, in some places: the cases tell which.
 fn is_formatting(tree: &TokenTree) -> bool {
-    [',', ';', '|'].iter().any(|sign| is_punct(tree, *sign)) || matches!(tree, TokenTree::Group(_))
+    [',', ';', '|'].iter().any(|sign| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == *sign))
+        || matches!(tree, TokenTree::Group(_))
 }
 
 /// Compares each function of the repository with what it is after one of its tokens was changed.
 fn each_mutation(change: &dyn Fn(&TokenTree) -> Option<Vec<TokenTree>>) {
     for (index, function) in all().into_iter().enumerate() {
-        let tokens = deep(function.tokens);
+        let tokens = deep(&function.tokens);
         let before = normal(tokens.clone());
         // Each change costs as much as the function is long: of long ones some tokens, of each function others.
-        let stride = 1 + before.len() / 30;
+        let stride = 1 + before.len() / 12;
         for at in (index % stride..).step_by(stride) {
             let mut countdown = at;
             let Some(changed) = with_change(tokens.clone(), &mut countdown, change) else { break };
@@ -58,12 +59,12 @@ fn each_mutation(change: &dyn Fn(&TokenTree) -> Option<Vec<TokenTree>>) {
 }
 
 /// Without docs, at any depth.
-fn deep(tokens: TokenStream) -> TokenStream {
+fn deep(tokens: &TokenStream) -> TokenStream {
     let deepen = |tree| match tree {
-        TokenTree::Group(group) => Group::new(group.delimiter(), deep(group.stream())).into(),
+        TokenTree::Group(group) => Group::new(group.delimiter(), deep(&group.stream())).into(),
         tree => tree,
     };
-    prepare(tokens).into_iter().map(deepen).collect()
+    without_docs(tokens).into_iter().map(deepen).collect()
 }
 
 /// The tokens with the one changed that the countdown leads to; `None` past the last of them, and `Some(None)` where there
@@ -78,10 +79,10 @@ fn with_change(
     while let Some(tree) = rest.next() {
         if *countdown == 0 {
             // The `C` of an `extern "C"` may be left out, and `vec!` has any delimiters.
-            if before.last().is_some_and(|before| is_ident(before, "extern")) {
+            if before.last().is_some_and(|before| before.to_string() == "extern") {
                 return Some(None);
             }
-            if before.len() > 1 && is_ident(&before[before.len() - 2], "vec") {
+            if before.len() > 1 && before[before.len() - 2].to_string() == "vec" {
                 return Some(None);
             }
             let Some(changed) = change(&tree) else { return Some(None) };

@@ -28,7 +28,7 @@ async fn ask(prompt: String, __arg1: (u8, D), __arg2: D) -> Result<String, Error
                     )
                     .path(::core::any::type_name::<__WeaveHere>)
             };
-            &__WEAVE_OP
+            __WEAVE_OP.__weave_op()
         }
             .__weave_start(|__weave_inputs| {
                 use ::weave::__private::{

@@ -23,7 +23,7 @@ fn later<'a>(&'a self, n: u8) -> BoxFuture<'a, u8> {
                 )
                 .path(::core::any::type_name::<__WeaveHere>)
         };
-        &__WEAVE_OP
+        __WEAVE_OP.__weave_op()
     }
         .__weave_start(|__weave_inputs| {
             use ::weave::__private::{

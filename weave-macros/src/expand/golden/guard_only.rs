@@ -28,7 +28,7 @@ fn line(self: Box<Self>, n: u32) -> u32 {
                         .path(::core::any::type_name::<__WeaveHere>)
                         .display_name("Turn")
                 };
-                &__WEAVE_OP
+                __WEAVE_OP.__weave_op()
             }
                 .__weave_start(|__weave_inputs| {
                     use ::weave::__private::{

@@ -26,7 +26,7 @@ pub fn find(&self, key: &Key, #[cfg(feature = "limit")] limit: usize) {
                 ))
                 .label("search")
         };
-        &__WEAVE_OP
+        __WEAVE_OP.__weave_op()
     }
         .__weave_start(|__weave_inputs| {
             use my::weave::__private::{

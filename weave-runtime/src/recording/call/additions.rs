@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{LiveCall, Phase};
 use crate::record::{Event, Extra, Timestamp, TraceUpdate};
-use crate::value::has_taken;
+use crate::value::{forget_taken, has_taken};
 
 /// Attributes, summary values or events that one call may be given while it runs; more are counted only.
 const MOST_EXTRAS: usize = 1_024;
@@ -13,7 +13,9 @@ impl LiveCall {
     /// Adds an input to a call that is open. `value` writes it as JSON; no lock is held.
     pub(crate) fn add_input(&self, key: &str, value: impl FnOnce(&mut String)) {
         let member = member(key, value);
-        self.keep_taken();
+        if has_taken() {
+            self.settle_taken(true);
+        }
         let mut state = self.lock();
         if state.phase != Phase::Closed {
             state.text.pop();
@@ -23,12 +25,16 @@ impl LiveCall {
         }
     }
 
-    /// Gives the call what was taken beside the JSON of a value on this thread.
-    #[inline]
-    pub(crate) fn keep_taken(&self) {
-        if has_taken() {
-            self.change(|extra| self.lane.recorder.give_taken(extra));
+    /// Gives the call what was taken beside the JSON of a value on this thread, if that is to be kept.
+    #[cold]
+    pub(in crate::recording) fn settle_taken(&self, is_kept: bool) {
+        let mut state = self.lock();
+        if is_kept && state.phase != Phase::Closed {
+            state.extra = self.lane.recorder.with_taken(state.extra.take());
+            return;
         }
+        drop(state);
+        forget_taken();
     }
 
     /// Adds an attribute of the strength of the call; `value` as for inputs.
