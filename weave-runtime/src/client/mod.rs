@@ -136,7 +136,8 @@ impl Client {
     /// ```no_run
     /// # async fn example(id: weave::TraceId) -> Result<(), weave::Error> {
     /// let trace = weave::client().trace(id).await?;
-    /// println!("{:?} {:?}\n{}", trace.name(), trace.tags(), weave::CallTree::new(trace));
+    /// println!("{:?} {:?}", trace.name(), trace.tags());
+    /// println!("{}", weave::CallTree::new(trace));
     /// # Ok(())
     /// # }
     /// ```
