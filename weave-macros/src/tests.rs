@@ -8,7 +8,7 @@ use crate::{check, instrument};
 
 const ADD: &str = "fn add(a: u8, bee: u8) -> u8 { a }";
 const METHOD: &str = "fn size(&self, all: bool) -> u8 { 0 }";
-const OPTIONS: &str = "(its options are `name`, `display_name`, `skip`, `only`, `skip_all`, `skip_output`, `capture`, `attributes`, `inputs`, `output`, `accumulate`, `stream`, `value`, `kind`, `color`, `sample_rate`, `crate`)";
+const OPTIONS: &str = "(its options are `name`, `skip`, `only`, `skip_all`, `skip_output`, `capture`, `attributes`, `output`, `accumulate`, `stream`, `value`, `crate`, `display_name`, `inputs`, `kind`, `color`, `sample_rate`)";
 
 fn parse(text: &str) -> TokenStream {
     text.parse().unwrap()
