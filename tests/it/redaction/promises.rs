@@ -207,9 +207,9 @@ fn rows() -> Vec<Row> {
         ),
         (
             "a key of your own, in any spelling",
-            || take(json!({ "pinCode": SECRET, "PIN-CODE": SECRET, "pin_codes": 1 })),
+            || take(json!({ "pinCode": SECRET, "user.PIN-CODE": SECRET, "pin_codes": 1 })),
             "/inputs/value",
-            json!({ "pinCode": "REDACTED", "PIN-CODE": "REDACTED", "pin_codes": 1 }),
+            json!({ "pinCode": "REDACTED", "user.PIN-CODE": "REDACTED", "pin_codes": 1 }),
         ),
     ]
 }
@@ -227,7 +227,7 @@ fn every_place_that_is_recorded_is_searched() {
 }
 
 /// The rules for keys, each with spellings; a capital stands for itself.
-const SECRET_KEYS: [&str; 27] = [
+const SECRET_KEYS: [&str; 31] = [
     "apikey",
     "api_key",
     "API-KEY",
@@ -255,9 +255,13 @@ const SECRET_KEYS: [&str; 27] = [
     "refreshToken",
     "auth-token",
     "x_auth_token_",
+    "http.request.header.authorization",
+    "request.Auth-Headers",
+    "db.passwd",
+    "ssh._private_key",
 ];
 
-const OTHER_KEYS: [&str; 22] = [
+const OTHER_KEYS: [&str; 25] = [
     "token",
     "Token",
     "tokens",
@@ -280,6 +284,9 @@ const OTHER_KEYS: [&str; 22] = [
     "api_key_id",
     "access_tokens",
     "private_key_id",
+    "authorization.scheme",
+    "password.length",
+    "no.my_passwd",
 ];
 
 #[test]
