@@ -2,6 +2,7 @@
 
 // OpenTelemetry semantic conventions for generative AI, "Gen AI attributes registry".
 pub(super) const OPERATION_NAME: &str = "gen_ai.operation.name";
+pub(super) const CONVERSATION_ID: &str = "gen_ai.conversation.id";
 pub(super) const TOOL_NAME: &str = "gen_ai.tool.name";
 pub(super) const RESPONSE_MODEL: &str = "gen_ai.response.model";
 pub(super) const INPUT_TOKENS: &str = "gen_ai.usage.input_tokens";

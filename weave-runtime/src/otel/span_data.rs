@@ -76,6 +76,9 @@ fn fact<'a>(call: &'a CallRecord, key: &str) -> Option<&'a str> {
 /// What the library knows of a call, then what the program said, which is stronger.
 fn attributes(call: &CallRecord) -> Map<String, Value> {
     let mut attributes = Map::new();
+    if let Some(thread) = call.thread_id() {
+        attributes.insert(keys::CONVERSATION_ID.to_owned(), thread.into());
+    }
     if call.kind() != Kind::Span {
         put_own(call, &mut |key, value| _ = attributes.insert(key.to_owned(), value));
     }

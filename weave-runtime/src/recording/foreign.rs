@@ -14,6 +14,7 @@ use super::context::Ambient;
 use super::lane::Lane;
 use super::local;
 use super::start;
+use super::turn::Boundary;
 use crate::id::{CallId, MaybeCallId, TraceId};
 use crate::record::{CallError, Draft, Event, Extra, Kind, OpRef, Status, Timestamp};
 use crate::value::Limits;
@@ -35,6 +36,7 @@ pub(crate) struct Beginning {
     lane: Arc<Lane>,
     ancestry: Ancestry,
     scope_attributes: Option<Arc<Map<String, Value>>>,
+    boundary: Option<Arc<Boundary>>,
     /// Who saw it start.
     source: usize,
 }
@@ -60,8 +62,14 @@ pub(crate) fn begin(span: &SpanContext, parent: &Context, source: usize) {
     let is_wanted =
         |lane: &Arc<Lane>| !ambient.is_held_back() && !ambient.ancestry.is_unsampled() && !lane.is_given_up();
     let Some(lane) = start::lane_in(&ambient).filter(is_wanted) else { return };
-    let scope_attributes = ambient.surroundings.as_deref().and_then(|surroundings| surroundings.attributes.clone());
-    let beginning = Beginning { lane, ancestry: ambient.ancestry, scope_attributes, source };
+    let surroundings = ambient.surroundings.as_deref();
+    let beginning = Beginning {
+        lane,
+        ancestry: ambient.ancestry,
+        scope_attributes: surroundings.and_then(|surroundings| surroundings.attributes.clone()),
+        boundary: surroundings.and_then(|surroundings| surroundings.boundary.clone()),
+        source,
+    };
     let mut open = open();
     let spans = open.get_or_insert_default();
     if spans.len() < MOST_OPEN {
@@ -113,6 +121,7 @@ impl Beginning {
         let now = Instant::now();
         let extra = Extra {
             scope_attributes: self.scope_attributes,
+            thread: self.boundary.and_then(|boundary| boundary.in_thread()),
             span_attributes: span.attributes,
             events: span.events,
             started_at: Some(span.started),

@@ -93,7 +93,7 @@ impl Call {
     /// The call that began the turn of its thread that this one is part of.
     #[must_use]
     pub fn turn_id(&self) -> Option<CallId> {
-        Some(self.recorded()?.thread()?.turn)
+        self.recorded()?.boundary.as_ref()?.in_thread()?.turn
     }
 
     /// What OpenTelemetry knows the call by.
