@@ -127,6 +127,64 @@ fn an_op_inside_a_foreign_span_has_it_as_parent_and_shares_its_trace() {
 }
 
 #[test]
+fn inside_of_a_foreign_span_the_current_call_and_trace_are_those_around_it() {
+    #[weave::op]
+    fn work(tracer: &SdkTracer) {
+        let own = weave::current_call().id();
+        tracer.in_span("outer", |_| {
+            tracer.in_span("inner", |_| {
+                assert_eq!(weave::current_call().id(), own);
+                weave::current_call().merge_summary("rows", 3);
+                weave::current_trace().tag("slow");
+            });
+            std::thread::spawn(weave::bind(move || assert_eq!(weave::current_call().id(), own))).join().unwrap();
+        });
+    }
+    #[weave::turn]
+    fn turn(tracer: &SdkTracer) {
+        tracer.in_span("in a turn", |_| weave::current_call().merge_summary("turn", true));
+    }
+    let foreign = Foreign::new();
+    let kept = weave::builder("t").sample_rate(0.0).keep_errors(true);
+    for recorder in [Recorder::new(), Recorder::with(kept).unwrap()] {
+        recorder.run(|| {
+            weave::start_call("root").run(|| {
+                work(&foreign.tracer());
+                turn(&foreign.tracer());
+                weave::start_call("failed").fail("so that it is kept");
+            });
+        });
+        let calls = recorder.calls();
+        assert_eq!(named(&calls, "work").summary()["rows"], 3);
+        assert_eq!(named(&calls, "turn").summary()["turn"], true);
+        assert_eq!(recorder.traces()[0].tags(), ["slow"]);
+    }
+}
+
+#[test]
+fn a_foreign_span_that_no_call_is_around_has_no_current_call() {
+    let apart = |foreign: &Foreign| {
+        let span = foreign.tracer().span_builder("apart").start_with_context(&foreign.tracer(), &Context::new());
+        let _attached = Context::current().with_span(span).attach();
+        weave::current_call().id()
+    };
+    let foreign = Foreign::new();
+    let id = || weave::current_call().id();
+    assert_eq!(Recorder::new().run(|| foreign.tracer().in_span("root", |_| id())), None);
+    assert_eq!(Recorder::new().run(|| weave::start_call("in another trace").run(|| apart(&foreign).is_none())), true);
+    let unsampled = Recorder::with(weave::builder("t").sample_rate(0.0)).unwrap();
+    let called = unsampled.run(|| weave::start_call("a").run(|| foreign.tracer().in_span("b", |_| id().is_none())));
+    assert!(called);
+    let (call, context) = Recorder::new().run(|| {
+        let call = weave::start_call("has ended");
+        let context = call.handle().in_scope(|| foreign.tracer().in_span("b", |_| weave::Context::current()));
+        (call, context)
+    });
+    call.finish(());
+    assert_eq!(context.run(id), None);
+}
+
+#[test]
 fn foreign_code_adds_to_the_call_that_is_current() {
     #[weave::op]
     fn work() {

@@ -62,7 +62,10 @@ fn an_op_that_is_not_there_is_not_found() {
     let error = client.blocking().op("shop.prize").unwrap_err();
     assert!(error.is_not_found(), "{error}");
     assert!(error.to_string().starts_with("there is no op \"shop.prize\" in the store "), "{error}");
+    let error = client.blocking().op("price").unwrap_err().to_string();
+    assert!(error.ends_with("; that is the name of shop.price"), "{error}");
     futures::executor::block_on(async {
+        assert_eq!(client.op("price").await.unwrap_err().to_string(), error);
         assert_eq!(client.op("shop.price").await.unwrap().calls, 1);
         assert_eq!(client.ops().kind(weave::Kind::Llm).list().await.unwrap(), []);
     });

@@ -81,7 +81,12 @@ impl Ops<BlockingClient> {
     }
 }
 
-/// There is a store and no such op in it.
-pub(super) fn missing(identity: &str, dir: &Path) -> Error {
-    Error::not_found(format!("there is no op {identity:?} in the store {}", dir.display()))
+/// There is a store and no such op in it. Who wrote what calls show as their op is told the identities that have this name.
+pub(super) fn missing(identity: &str, of_that_name: &[OpHistory], dir: &Path) -> Error {
+    let mut text = format!("there is no op {identity:?} in the store {}", dir.display());
+    for (at, op) in of_that_name.iter().enumerate() {
+        text.push_str(if at == 0 { "; that is the name of " } else { ", " });
+        text.push_str(&op.identity);
+    }
+    Error::not_found(text)
 }

@@ -12,6 +12,7 @@ use super::call::LiveCall;
 use super::context::{self, Ambient, Attached};
 use super::global;
 use super::in_context::InContext;
+use super::innermost::innermost;
 use super::json;
 use super::lane::Lane;
 use super::manual::OpenCall;
@@ -207,7 +208,7 @@ pub(super) fn to_value(call: &LiveCall, value: &impl Serialize) -> Value {
     json::bounded(value, &call.lane.recorder.bounds.attribute)
 }
 
-/// The call that this code runs in. Empty outside of any, and where nothing is recorded.
+/// The call that this code runs in, also inside of foreign spans in it. Empty outside of any, and where nothing is recorded.
 ///
 /// ```
 /// #[weave::op]
@@ -221,7 +222,7 @@ pub(super) fn to_value(call: &LiveCall, value: &impl Serialize) -> Value {
 /// ```
 #[must_use]
 pub fn current_call() -> Call {
-    if global::has_listeners() { Call(context::current()) } else { Call(None) }
+    if global::has_listeners() { Call(innermost()) } else { Call(None) }
 }
 
 /// Runs `body` and returns, with its result, the last call that was opened directly inside.

@@ -19,6 +19,7 @@ mod handle;
 mod hint;
 mod hold;
 mod in_context;
+mod innermost;
 mod iterator;
 mod json;
 mod lane;
