@@ -68,6 +68,16 @@ fn named() {}
 #[weave::op(display_name = |_| format!("api_key={SECRET} of me"))]
 fn named_by_function() {}
 
+fn foreign_span() {
+    use opentelemetry::KeyValue;
+    use opentelemetry::trace::{Tracer, TracerProvider};
+    let provider =
+        opentelemetry_sdk::trace::SdkTracerProvider::builder().with_span_processor(weave::otel::processor()).build();
+    let tracer = provider.tracer("http");
+    let span = tracer.span_builder(format!("GET /?api_key={SECRET}&n=1"));
+    drop(span.with_attributes([KeyValue::new("http.header.authorization", SECRET)]).start(&tracer));
+}
+
 fn on_the_call(change: impl FnOnce(&weave::Call)) {
     let open = weave::start_call("manual");
     change(&open.handle());
@@ -196,6 +206,19 @@ fn rows() -> Vec<Row> {
             || on_the_call(|call| call.set_display_name(format!("password={SECRET} x"))),
             "/display_name",
             json!("password=REDACTED x"),
+        ),
+        (
+            "the name of a call by hand",
+            || weave::start_call(format!("GET /?api_key={SECRET}&n=1")).finish(()),
+            "/op_name",
+            json!("GET /?api_key=REDACTED&n=1"),
+        ),
+        ("the name of a foreign span", foreign_span, "/op_name", json!("GET /?api_key=REDACTED&n=1")),
+        (
+            "an attribute of a foreign span",
+            foreign_span,
+            "/span_attributes/http.header.authorization",
+            json!("REDACTED"),
         ),
         ("the display name of an op", named, "/display_name", json!("password: REDACTED")),
         ("a display name made by a function", named_by_function, "/display_name", json!("api_key=REDACTED of me")),
