@@ -210,3 +210,24 @@ fn the_thread_is_the_conversation_of_all_calls_in_it_unless_they_say_another() {
     let expected = [Some("chat-7"), Some("chat-7"), None, Some("theirs")];
     assert_eq!(conversations, expected.map(|id| id.map(Value::from)));
 }
+
+#[test]
+fn what_a_call_said_of_its_trace_is_on_its_span() {
+    let recorder = Recorder::new();
+    recorder.run(|| {
+        weave::start_call("root").run(|| {
+            weave::current_trace().name("support").tags(["beta", "eu"]);
+            weave::current_trace().metadata("user", serde_json::json!({ "id": 7, "password": "hunter2" }));
+            outer(1);
+        });
+    });
+    let spans = exported(&recorder);
+    let expected = [
+        "weave.trace.metadata.user.id=7",
+        "weave.trace.metadata.user.password=REDACTED",
+        "weave.trace.name=support",
+        "weave.trace.tags=[\"beta\",\"eu\"]",
+    ];
+    assert_eq!(attributes(&spans[0], "weave.trace"), expected);
+    assert_eq!(attributes(&spans[1], "weave.trace"), [""; 0]);
+}

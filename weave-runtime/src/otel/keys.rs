@@ -44,3 +44,6 @@ pub(super) const OP_DIGEST: &str = "weave.op.digest";
 pub(super) const CANCELLED: &str = "weave.cancelled";
 pub(super) const PARTIAL: &str = "weave.partial";
 pub(super) const SUMMARY: &str = "weave.summary";
+pub(super) const TRACE_NAME: &str = "weave.trace.name";
+pub(super) const TRACE_TAGS: &str = "weave.trace.tags";
+pub(super) const TRACE_METADATA: &str = "weave.trace.metadata";
