@@ -6,7 +6,7 @@ use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracer, SdkTracerProvider, SpanData};
 use serde_json::json;
 use weave::testing::Recorder;
-use weave::{CallId, CallRecord, TraceId};
+use weave::{CallId, CallRecord, InCurrentCall, TraceId};
 
 /// A tracer of somebody else's.
 struct Foreign {
@@ -85,6 +85,12 @@ fn the_nearest_op_is_known_past_a_foreign_span_wherever_the_work_is_carried() {
                 other(&context);
             });
         });
+        let below_a_span = || tracer.in_span("carried", |_| inner());
+        weave::scope().attribute("a", 1).run(below_a_span);
+        weave::call(below_a_span);
+        weave::thread::scope(|scope| _ = scope.spawn(below_a_span));
+        weave::Context::current().run(below_a_span);
+        futures::FutureExt::now_or_never(async { below_a_span() }.in_current_call());
     }
     #[weave::op(skip_all)]
     fn other(context: &weave::Context) {
@@ -94,10 +100,10 @@ fn the_nearest_op_is_known_past_a_foreign_span_wherever_the_work_is_carried() {
     recorder.run(|| parent(&foreign.tracer()));
     let calls = recorder.calls();
     let above: Vec<_> = calls.iter().map(CallRecord::op_parent_id).collect();
-    assert_eq!(
-        above,
-        [None, Some(calls[0].id()), Some(calls[0].id()), Some(calls[0].id()), Some(calls[0].id()), Some(calls[0].id())]
-    );
+    let mut expected = [Some(calls[0].id()); 11];
+    expected[0] = None;
+    assert_eq!(above, expected);
+    assert_eq!(calls[0].status_counts().success, 11);
 }
 
 #[test]

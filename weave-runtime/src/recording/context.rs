@@ -109,6 +109,17 @@ impl Above {
         Self { trace: half(trace), ancestry }
     }
 
+    /// What calls in a context have above them whose span is ours: foreign spans that start in it will hide that.
+    #[inline(never)]
+    fn within(context: &Context) -> Self {
+        if !context.has_active_span() {
+            return Self::NOTHING;
+        }
+        let span = context.span();
+        let ancestry = ancestry_at(&span);
+        ancestry.map_or(Self::NOTHING, |ancestry| Self::below(span.span_context().trace_id(), ancestry))
+    }
+
     /// What is above calls below a foreign span: known from its start if that was seen, from the call that this thread is
     /// in, or from where the context was carried off. Another trace has nothing to do with it.
     fn behind(foreign: &SpanContext, surroundings: Option<&Surroundings>) -> Option<Ancestry> {
@@ -289,7 +300,7 @@ impl Attached {
     /// its parent; only foreign spans do not see it.
     #[inline(always)]
     pub(crate) fn new(context: Context, call: Option<&Arc<LiveCall>>) -> Self {
-        let above_before = ABOVE.replace(call.map_or(Above::NOTHING, |call| call.above));
+        let above_before = ABOVE.replace(call.map_or_else(|| Above::within(&context), |call| call.above));
         if local::count_attached() {
             return Self { guard: Some(context.attach()), beyond: None, above_before };
         }
