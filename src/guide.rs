@@ -1,7 +1,37 @@
 //! Topics that concern more than one item, a page each.
 
+#[allow(unused_imports, reason = "the pages link to what is in it")]
+use crate::*;
+
+#[doc = include_str!("docs/context.md")]
+pub mod context {}
+
+#[doc = include_str!("docs/control.md")]
+pub mod control {}
+
 #[doc = include_str!("docs/hooks.md")]
 pub mod hooks {}
 
+#[doc = include_str!("docs/otel.md")]
+pub mod otel {}
+
 #[doc = include_str!("docs/privacy.md")]
 pub mod privacy {}
+
+#[doc = include_str!("docs/python.md")]
+pub mod python {}
+
+#[doc = include_str!("docs/sampling.md")]
+pub mod sampling {}
+
+#[doc = include_str!("docs/threads.md")]
+pub mod threads {}
+
+#[doc = include_str!("docs/traces.md")]
+pub mod traces {}
+
+#[doc = include_str!("docs/values.md")]
+pub mod values {}
+
+#[doc = include_str!("docs/versions.md")]
+pub mod versions {}

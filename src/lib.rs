@@ -74,19 +74,7 @@ pub use weave_macros::llm;
 /// ```
 pub use weave_macros::tool;
 
-#[doc = "\n"]
-#[doc = include_str!("docs/values.md")]
-pub use weave_runtime::Content;
 pub use weave_runtime::*;
-
-#[doc = include_str!("docs/context.md")]
-pub use weave_runtime::Context;
-
-#[doc = include_str!("docs/otel.md")]
-pub use weave_runtime::otel;
-
-#[doc = include_str!("docs/versions.md")]
-pub use weave_runtime::Op;
 
 #[doc(hidden)]
 pub use weave_runtime::private as __private;

@@ -93,7 +93,7 @@ impl weave::Sink for Nowhere {
 pub(crate) fn once(mode: &str) {
     match mode {
         "plain" => drop(black_box(plain(black_box("Rome"), black_box(3)))),
-        "off" | "sync" => drop(black_box(annotated(black_box("Rome"), black_box(3)))),
+        "off" | "sync" | "unsampled" => drop(black_box(annotated(black_box("Rome"), black_box(3)))),
         "parent" => parent(),
         "plain-async-1" => drop(black_box(drive(plain_async(black_box(1))))),
         "plain-async-11" => drop(black_box(drive(plain_async(black_box(11))))),
@@ -117,6 +117,7 @@ fn init(mode: &str) -> Option<weave::Guard> {
         .sink(Nowhere)
         .queue_calls(10_000_000)
         .queue_bytes(1 << 32)
+        .sample_rate(if mode == "unsampled" { 0.0 } else { 1.0 })
         // The collector comes when a batch is full, not in between.
         .flush_interval(Duration::from_secs(3600))
         .init()

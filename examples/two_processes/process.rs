@@ -24,7 +24,8 @@ impl Service {
         if let Some(stdout) = process.stdout.take() {
             BufReader::new(stdout).read_line(&mut url)?;
         }
-        Ok(Self { process, url: url.trim_end().to_owned() })
+        let service = Self { process, url: url.trim_end().to_owned() };
+        if service.url.is_empty() { Err("the service ended before it said where it is".into()) } else { Ok(service) }
     }
 
     /// Where it is.

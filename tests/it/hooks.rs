@@ -102,3 +102,23 @@ fn tokens_are_those_of_the_output_before_it_was_reshaped() {
         assert_eq!(call.summary()["usage"]["m"]["output_tokens"], 3);
     }
 }
+
+#[test]
+fn content_that_a_hook_leaves_out_is_not_kept() {
+    #[derive(Serialize)]
+    struct Picture {
+        model: &'static str,
+        usage: Value,
+        data: weave::Content,
+    }
+    #[weave::op(inputs = |inputs| drop(inputs.remove("from")), output = |picture| picture.data.size())]
+    fn draw(from: weave::Content) -> Picture {
+        Picture { model: "m", usage: json!({ "output_tokens": 3 }), data: from }
+    }
+    let recorder = Recorder::new();
+    recorder.run(|| draw(weave::Content::from_bytes(vec![7; 100_000], "image/png")));
+    let call = &recorder.calls()[0];
+    assert_eq!(call.output::<usize>().unwrap(), 100_000);
+    assert_eq!(call.usage().unwrap().output_tokens, Some(3));
+    assert!(call.contents().unwrap().is_empty());
+}

@@ -62,7 +62,7 @@ fn inputs_and_output_are_json_and_the_function_is_named() {
     assert_eq!(attributes(&spans[0], "output"), ["output.mime_type=application/json", "output.value=2"]);
     let expected = format!("code.function.name={}::outer", module_path!());
     assert_eq!(attributes(&spans[0], "code.function"), [expected]);
-    assert_eq!(attributes(&spans[0], "weave"), ["weave.span.kind=op"]);
+    assert_eq!(attributes(&spans[0], "weave.span"), ["weave.span.kind=op"]);
 }
 
 #[test]
@@ -84,10 +84,11 @@ fn what_the_program_said_of_a_call_goes_along() {
     assert_eq!(attribute(span, "deep.a.b"), Some(Value::Array(Array::I64(vec![1, 2]))));
     assert_eq!(attribute(span, "deep.none"), None);
     assert_eq!((attribute(span, "cost"), attribute(span, "tenant")), (Some(0.5.into()), Some("stronger".into())));
-    assert_eq!(
-        attributes(span, "w"),
-        ["wandb.display_name=shown", "weave.kind=search", "weave.span.kind=op", r#"weave.summary={"confidence":0.9}"#]
-    );
+    let expected = ["weave.kind=search", "weave.span.kind=op", r#"weave.summary={"confidence":0.9}"#];
+    assert_eq!(attributes(span, "wandb"), ["wandb.display_name=shown"]);
+    assert_eq!([attributes(span, "weave.k"), attributes(span, "weave.s")].concat(), expected);
+    let digest = recorder.calls()[0].op().digest().map(|digest| Value::from(digest.to_owned()));
+    assert_eq!(attribute(span, "weave.op.digest"), digest);
     assert_eq!((span.events.len(), span.events[0].name.as_ref()), (1, "retry"));
     assert_eq!(span.events[0].attributes, [KeyValue::new("attempt", 2)]);
     assert_eq!(span.links[0].span_context.span_id(), span.span_context.span_id());

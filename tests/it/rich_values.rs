@@ -313,6 +313,23 @@ fn content_among_the_items_of_a_stream_is_kept() {
 }
 
 #[test]
+fn content_among_items_that_are_not_accumulated_is_let_go() {
+    fn add(sum: &mut usize, frame: &Content) {
+        *sum += frame.size();
+    }
+
+    #[weave::op(accumulate = add)]
+    fn frames(n: u8) -> impl Iterator<Item = Content> {
+        (0..n).map(|n| Content::from_bytes([n], "image/x"))
+    }
+    let recorder = Recorder::new();
+    recorder.run(|| frames(3).count());
+    let call = &recorder.calls()[0];
+    assert_eq!(call.output::<usize>().unwrap(), 3);
+    assert!(!holds_bytes(call), "{call:?}");
+}
+
+#[test]
 fn content_in_attributes_and_summaries_is_named_and_not_kept() {
     #[weave::op(attributes(logo = png()))]
     fn paint() {

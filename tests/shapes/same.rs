@@ -26,6 +26,7 @@ mod receivers;
 mod returns;
 mod streams;
 mod traits;
+mod unusual;
 mod wild;
 
 /// A row: what `run` gives, in each way of running, and the outline of the calls that it makes.
@@ -44,7 +45,7 @@ mod wild;
 macro_rules! same {
     ($name:ident gives $value:literal $(drops $dropped:literal)? records $outline:expr; $($items:tt)*) => {
         mod $name {
-            #[allow(unused_imports, unused_variables, unreachable_code, dead_code, reason = "the shapes are what they are")]
+            #[allow(unused, unreachable_code, clippy::all, clippy::pedantic, reason = "the shapes are what they are")]
             mod plain {
                 use super::super::*;
                 use left_alone::{llm, op, tool, turn};
@@ -53,7 +54,7 @@ macro_rules! same {
                     $crate::same::Seen::of(run)
                 }
             }
-            #[allow(unused_imports, unused_variables, unreachable_code, dead_code, reason = "the shapes are what they are")]
+            #[allow(unused, unreachable_code, clippy::all, clippy::pedantic, reason = "the shapes are what they are")]
             mod recorded {
                 use super::super::*;
                 use weave::{llm, op, tool, turn};

@@ -1,6 +1,6 @@
 //! The README and the docs have every option there is.
 
-use crate::source::{assert_none, read};
+use crate::source::{File, assert_none, read, rust};
 
 #[test]
 fn the_readme_has_every_environment_variable_and_every_setting() {
@@ -30,16 +30,39 @@ fn the_readme_has_every_feature() {
 
 #[test]
 fn the_docs_of_the_annotation_have_every_option() {
-    let options = read("weave-macros/src/args.rs");
-    let (_, options) = options.split_once("const OPTIONS").unwrap();
-    let (options, _) = options.split_once("];").unwrap();
-    let names: Vec<&str> =
-        options.lines().filter_map(|line| line.trim().strip_prefix("(\"")?.split('"').next()).collect();
-    assert!(names.len() > 5, "the options were not found: {names:?}");
     let docs = read("src/docs/op.md");
-    let missing: Vec<String> =
-        names.iter().filter(|name| !docs.contains(&format!("\n| `{name}"))).map(|name| (*name).to_owned()).collect();
+    let names = ["weave-macros/src/args.rs", "weave-macros/src/args/facts.rs"].into_iter().flat_map(options);
+    let missing: Vec<String> = names.filter(|name| !docs.contains(&format!("\n| `{name}"))).collect();
     assert_none("add to the table in src/docs/op.md", &missing);
+}
+
+/// The names of the options in a file's list of them.
+fn options(path: &str) -> Vec<String> {
+    let text = read(path);
+    let (_, list) = text.split_once("const OPTIONS").unwrap();
+    let (list, _) = list.split_once("];").unwrap();
+    let lines = list.lines().map(str::trim);
+    // A long one has a line of its own for its name.
+    let name = |line: &str| Some(line.trim_start_matches('(').strip_prefix('"')?.split_once("\",")?.0.to_owned());
+    let names = lines.filter_map(name).filter(|name: &String| name.chars().all(|c| c.is_ascii_lowercase() || c == '_'));
+    let names: Vec<String> = names.collect();
+    assert!(names.len() > 4, "the options were not found in {path}: {names:?}");
+    names
+}
+
+#[test]
+fn an_option_that_is_a_fact_of_the_op_is_added_in_three_files() {
+    const FILES: [&str; 3] =
+        ["weave-macros/src/args/facts.rs", "weave-macros/src/expand/op.rs", "weave-runtime/src/record/op.rs"];
+    // What calls carry has some of these names, too.
+    let folders = ["weave-macros/src", "weave-runtime/src/record"];
+    let sources = || folders.into_iter().flat_map(rust).filter(|file| !file.is_tests());
+    for option in ["color", "sample_rate"] {
+        let names = |file: &File| file.code().any(|(_, line)| line.contains(option));
+        let found: Vec<String> = sources().filter(|file| names(file)).map(|file| file.path).collect();
+        let found: Vec<&str> = found.iter().map(String::as_str).filter(|path| !path.ends_with("/tests.rs")).collect();
+        assert_eq!(found, FILES, "{option}");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::Expr;
 use syn::ext::IdentExt;
 
-use crate::args::{Accumulate, Args, DisplayName};
+use crate::args::{Accumulate, Args, Facts};
 use crate::body::Body;
 use crate::errors::Errors;
 use crate::escapes;
@@ -56,11 +56,8 @@ pub(crate) struct OpFacts {
     pub(crate) is_named: bool,
     /// Where the function's name stands: the op's line.
     pub(crate) at: Span,
-    pub(crate) label: Option<String>,
-    pub(crate) color: Option<String>,
-    /// The function that reshapes the inputs.
-    pub(crate) inputs: Option<Expr>,
-    pub(crate) display_name: Option<DisplayName>,
+    /// What the options say of it.
+    pub(crate) facts: Facts,
 }
 
 /// An attribute of the call, computed before the body runs.
@@ -84,16 +81,7 @@ impl Instrumented {
         let is_named = args.name.is_some();
         let name = args.name.map_or_else(|| func.ident.unraw().to_string(), |given| given.value.value());
         let checked = Self {
-            op: OpFacts {
-                kind,
-                name,
-                is_named,
-                at: func.ident.span(),
-                label: args.label.map(|given| given.value.value()),
-                color: args.color.map(|given| given.value.value()),
-                inputs: args.inputs.map(|given| given.value),
-                display_name: args.display_name.map(|given| given.value),
-            },
+            op: OpFacts { kind, name, is_named, at: func.ident.span(), facts: args.facts },
             private: private(args.krate.map(|given| given.value).as_ref()),
             shape,
             returned,

@@ -8,7 +8,7 @@ use crate::{check, instrument};
 
 const ADD: &str = "fn add(a: u8, bee: u8) -> u8 { a }";
 const METHOD: &str = "fn size(&self, all: bool) -> u8 { 0 }";
-const OPTIONS: &str = "(its options are `name`, `display_name`, `skip`, `only`, `skip_all`, `skip_output`, `capture`, `attributes`, `inputs`, `output`, `accumulate`, `stream`, `value`, `kind`, `color`, `crate`)";
+const OPTIONS: &str = "(its options are `name`, `skip`, `only`, `skip_all`, `skip_output`, `capture`, `attributes`, `output`, `accumulate`, `stream`, `value`, `crate`, `display_name`, `inputs`, `kind`, `color`, `sample_rate`)";
 
 fn parse(text: &str) -> TokenStream {
     text.parse().unwrap()
@@ -78,11 +78,24 @@ fn a_value_of_the_wrong_sort_shows_how_it_is_written() {
             "): `attributes` cannot be read here (expected `=`): write `attributes(user = id, \"dotted.key\" = value)`",
         ),
         ("crate = \"weave\"", "\"weave\": `crate` takes a path: write `crate = path::to::weave`"),
+        ("sample_rate = 1.5", "1.5: `sample_rate` takes a number from 0 to 1: write `sample_rate = 0.1` (from 0 to 1)"),
+        ("sample_rate = 2", "2: `sample_rate` takes a number from 0 to 1: write `sample_rate = 0.1` (from 0 to 1)"),
+        (
+            "sample_rate = \"all\"",
+            "\"all\": `sample_rate` takes a number from 0 to 1: write `sample_rate = 0.1` (from 0 to 1)",
+        ),
+        ("sample_rate", "sample_rate: `sample_rate` takes a number after `=`: write `sample_rate = 0.1` (from 0 to 1)"),
         ("skip_all name = \"x\"", "name: `skip_all` takes no value: write `skip_all`"),
     ];
     for (args, expected) in cases {
         assert_errors(args, ADD, &[expected]);
     }
+}
+
+#[test]
+fn a_rate_below_zero_is_none() {
+    let [error] = &errors("sample_rate = -0.5", ADD)[..] else { panic!("not one error") };
+    assert!(error.contains("`sample_rate` takes a number from 0 to 1"), "{error}");
 }
 
 #[test]

@@ -102,6 +102,9 @@ pub(crate) struct MaybeCallId(u64);
 impl MaybeCallId {
     pub(crate) const NONE: Self = Self(0);
 
+    /// No call's id either: for marking something.
+    pub(crate) const MARK: Self = Self(u64::MAX);
+
     /// The id of a span, which is none when it is all zero.
     pub(crate) const fn of(span: [u8; 8]) -> Self {
         Self(u64::from_be_bytes(span))

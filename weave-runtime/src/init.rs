@@ -11,7 +11,7 @@ use crate::diagnostics;
 use crate::error::Error;
 use crate::local_sink::{self, LocalSink};
 use crate::pipeline::{Finisher, FlushReport, Health, Mount, Pipeline};
-use crate::recording::{Bounds, Recorder};
+use crate::recording::{self, Bounds, Recorder, Sampling};
 use crate::sink::Sink;
 use crate::value::Redactor;
 
@@ -201,7 +201,7 @@ impl Core {
             let console: Box<dyn Sink> = Box::new(Console::stderr(&|name| environment.text(name))?);
             mounts.push(console.into());
         }
-        let pipeline = Pipeline::start(Recorder::new(config.bounds()), config.finisher(), mounts)?;
+        let pipeline = Pipeline::start(Recorder::new(config.bounds(), config.sampling()), config.finisher(), mounts)?;
         Ok((Self { config, dir, has_own_sinks, pipeline: Some(pipeline) }, introduction))
     }
 
@@ -214,7 +214,9 @@ impl Core {
     }
 
     fn health(&self) -> Health {
-        self.pipeline.as_ref().map(Pipeline::health).unwrap_or_default()
+        let mut health = self.pipeline.as_ref().map(Pipeline::health).unwrap_or_default();
+        health.recording &= recording::is_enabled();
+        health
     }
 
     fn client(self: &Arc<Self>) -> Client {
@@ -260,6 +262,11 @@ impl Config {
             queue_bytes: self.queue_bytes,
             flush_interval: self.flush_interval,
         }
+    }
+
+    /// What is recorded of what could be.
+    pub(crate) fn sampling(&self) -> Sampling {
+        Sampling { rate: self.sample_rate, keep_errors: self.keep_errors, follow_parents: self.follow_parent_sampling }
     }
 
     /// What is done to each call on its way to the sinks.

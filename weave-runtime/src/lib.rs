@@ -37,11 +37,11 @@ pub use error::Error;
 pub use id::{CallId, TraceId};
 pub use init::{Guard, builder, client, flush, health, init, shutdown};
 pub use pipeline::{FlushReport, Health, SinkReport};
-pub use query::{OpCount, OpHistory, OpVersion, Sort, Totals};
-pub use record::{CallError, CallRecord, Event, Kind, Op, Status, StatusCounts, Usage};
+pub use query::{OpCount, OpHistory, OpVersion, Sort, ThreadSummary, Totals};
+pub use record::{CallError, CallRecord, Event, Kind, Op, Status, StatusCounts, TraceRecord, TraceUpdate, Usage};
 pub use recording::{
-    Call, CallStream, Carrier, Context, InContext, InCurrentCall, OpenCall, Scope, bind, call, call_async,
-    current_call, scope, start_call, thread,
+    Call, CallStream, Carrier, Context, InContext, InCurrentCall, OpenCall, Scope, Trace, bind, call, call_async,
+    current_call, current_trace, is_enabled, scope, set_enabled, start_call, thread,
 };
 #[cfg(feature = "tokio")]
 pub use recording::{JoinSet, spawn, spawn_blocking, spawn_local};

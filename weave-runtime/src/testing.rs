@@ -41,9 +41,9 @@ use std::time::Duration;
 
 use crate::config::{Builder, Config, resolve};
 use crate::error::Error;
-use crate::id::CallId;
+use crate::id::{CallId, TraceId};
 use crate::pipeline::{Anchor, Finisher};
-use crate::record::{CallRecord, Status};
+use crate::record::{CallRecord, Status, TraceRecord};
 use crate::recording::{self, InContext, Lane, Surroundings};
 use crate::tree::CallTree;
 
@@ -92,7 +92,7 @@ impl Recorder {
     /// [`is_config`](Error::is_config) when a value is wrong.
     pub fn with(builder: Builder) -> Result<Self, Error> {
         let config: Config = resolve(builder.environment(std::iter::empty::<(String, String)>()))?.config;
-        let recorder = recording::Recorder::new(config.bounds());
+        let recorder = recording::Recorder::new(config.bounds(), config.sampling());
         recording::listen();
         Ok(Self {
             lane: recorder.add_lane(),
@@ -172,6 +172,37 @@ impl Recorder {
     #[must_use]
     pub fn tree(&self) -> CallTree {
         CallTree::new(self.calls())
+    }
+
+    /// One trace of the calls so far, with the name, tags and metadata that they gave it.
+    ///
+    /// ```
+    /// #[weave::op]
+    /// fn answer() -> weave::TraceId {
+    ///     weave::current_trace().name("support").id().unwrap()
+    /// }
+    ///
+    /// let recorder = weave::testing::Recorder::new();
+    /// let id = recorder.run(answer);
+    /// assert_eq!(recorder.trace(id).name(), Some("support"));
+    /// ```
+    #[must_use]
+    pub fn trace(&self, id: TraceId) -> TraceRecord {
+        TraceRecord::new(id, self.calls().into_iter().filter(|call| call.trace_id == id).collect())
+    }
+
+    /// All traces of the calls so far, in the order in which they began.
+    #[must_use]
+    pub fn traces(&self) -> Vec<TraceRecord> {
+        let (mut order, mut traces) = (Vec::new(), HashMap::<TraceId, Vec<CallRecord>>::new());
+        for call in self.calls() {
+            let calls = traces.entry(call.trace_id).or_default();
+            if calls.is_empty() {
+                order.push(call.trace_id);
+            }
+            calls.push(call);
+        }
+        order.into_iter().map(|id| TraceRecord::new(id, traces.remove(&id).unwrap_or_default())).collect()
     }
 
     fn context(&self) -> recording::Context {

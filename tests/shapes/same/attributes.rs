@@ -145,6 +145,29 @@ tested()"#;
     }
 }
 
+same! { beside_those_of_tracing gives "(2, 3, Err(\"no\"))"
+    records "above(n: 1) -> 2\nbelow(n: 2) -> 3\nfails(n: 3) failed: no";
+    #[op]
+    #[tracing::instrument(ret)]
+    fn above(n: u8) -> u8 {
+        n + 1
+    }
+    #[tracing::instrument(skip_all)]
+    #[op]
+    async fn below(n: u8) -> u8 {
+        yield_now().await;
+        n + 1
+    }
+    #[op]
+    #[tracing::instrument(err)]
+    async fn fails(n: u8) -> Result<u8, String> {
+        Err("no".to_owned())
+    }
+    fn run() -> impl Debug {
+        (above(1), polls(below(2)).1, polls(fails(3)).1)
+    }
+}
+
 same! { twice_on_one_function gives "2"
     records r#"second(n: 1) -> 2
 └─ first(n: 1) -> 2"#;

@@ -135,7 +135,7 @@ fused(n: 6) -> 6"#;
 same! { borrowing_across_awaits gives "(\"ab\", 2, [\"a\"])"
     records r#"append(text: "a", more: "b") -> "ab"
 through_dyn(log: "<&mut dyn std::io::Write>", n: 2) -> 2
-into_future(self: "<Ask<'_>>") -> ["a"]"#;
+into_future() -> ["a"]"#;
     #[op]
     async fn append<'a>(text: &'a mut String, more: &str) -> &'a str {
         yield_now().await;
@@ -151,7 +151,7 @@ into_future(self: "<Ask<'_>>") -> ["a"]"#;
     impl<'a> IntoFuture for Ask<'a> {
         type Output = Vec<&'a str>;
         type IntoFuture = Pin<Box<dyn Future<Output = Vec<&'a str>> + Send + 'a>>;
-        #[op]
+        #[op(skip(self))]
         fn into_future(self) -> Self::IntoFuture {
             Box::pin(async move { vec![self.0] })
         }

@@ -116,8 +116,7 @@ fn record_outcome(model: &Instrumented, outcome: &TokenStream, with_value: bool)
 
 /// ```text
 /// Input:  #[op(output = path)]
-/// Output: outcome.original(|slot| (&&&Probe(value)).__weave_capture(slot));
-///         outcome.reshaped(|| path(value));
+/// Output: outcome.reshaped(|slot| (&&&Probe(value)).__weave_capture(slot), || path(value));
 /// ```
 /// What records one output, with the imports that it needs; reshaped, if that was asked for. A path is called, so that
 /// what it takes may be what the value derefs to; a closure is given the type of the value by the one that calls it.
@@ -139,8 +138,7 @@ fn record_value(model: &Instrumented, value: &TokenStream, outcome: &TokenStream
     let original = probe(model, value, &quote_spanned!(site=> __weave_slot));
     let reshape = quote_spanned!(at=> reshaped);
     let recorded = quote_spanned! {site=>
-        #outcome.original(|__weave_slot| { #original });
-        #outcome.#reshape(|| #reshaped);
+        #outcome.#reshape(|__weave_slot| { #original }, || #reshaped);
     };
     // Only a `Serialize` tells tokens: its debug text is not worth the time.
     (quote_spanned!(site=> use #private::{ViaLock as _, ViaSerialize as _, ViaType as _};), recorded)

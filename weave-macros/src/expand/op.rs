@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 
 use super::follow::located_at;
 
-use crate::args::DisplayName;
+use crate::args::{DisplayName, Facts, Given};
 use crate::digest;
 use crate::model::Instrumented;
 use crate::source;
@@ -20,7 +20,7 @@ use crate::source;
 ///                 .path(&|| ())
 ///                 .namer(..)
 ///                 .label("search");
-///             &OP
+///             OP.__weave_op()
 ///         }
 /// ```
 /// In a block of its own, for the names of items are seen by all that is around them.
@@ -30,42 +30,57 @@ use crate::source;
 pub(super) fn expand(model: &Instrumented) -> TokenStream {
     let site = Span::mixed_site();
     let private = &model.private;
-    let facts = &model.op;
-    let (kind, name) = (facts.kind.variant(), &facts.name);
-    let display_name = facts.display_name.as_ref().map(|display_name| match display_name {
-        DisplayName::Text(text) => quote_spanned!(site=> .display_name(#text)),
-        DisplayName::Function(function) => {
-            // What the function returns is told where it was named.
-            let (at, private) = (site.located_at(function.span()), located_at(private.clone(), function.span()));
-            let name = match &**function {
-                Expr::Path(_) => quote_spanned!(at=> #private::name_by(__weave_record, #function)),
-                _ => quote_spanned!(at=> #private::name(__weave_record, #function)),
-            };
-            quote_spanned!(site=> .namer(|__weave_record| #name))
-        }
-    });
-    let inputs = facts.inputs.as_ref().map(|function| quote_spanned!(site=> .inputs(#function)));
+    let op = &model.op;
+    let (kind, name) = (op.kind.variant(), &op.name);
+    let facts = facts(&op.facts, private);
     let output = model.output.as_ref().map(|_| quote_spanned!(site=> .reshapes_output()));
-    let color = facts.color.as_ref().map(|color| quote_spanned!(site=> .color(#color)));
-    let label = facts.label.as_ref().map(|label| quote_spanned!(site=> .label(#label)));
     // The function's line rather than the attribute's, which may be far above it.
-    let line = quote_spanned!(facts.at=> ::core::line!());
+    let line = quote_spanned!(op.at=> ::core::line!());
     let version = version(model);
-    let path = (!facts.is_named).then(|| quote_spanned!(site=> .path(&|| ())));
+    let path = (!op.is_named).then(|| quote_spanned!(site=> .path(&|| ())));
     quote_spanned! {site=>
         {
             static __WEAVE_OP: #private::Op =
                 #private::Op::new(#private::Kind::#kind, #name, ::core::module_path!(), ::core::file!(), #line)
                     #version
                     #path
-                    #display_name
-                    #label
-                    #color
-                    #inputs
+                    #facts
                     #output;
-            &__WEAVE_OP
+            __WEAVE_OP.__weave_op()
         }
     }
+}
+
+/// ```text
+/// Output: .namer(..).label("search")
+/// ```
+fn facts(facts: &Facts, private: &TokenStream) -> TokenStream {
+    let site = Span::mixed_site();
+    let mut tokens = TokenStream::new();
+    tokens.extend(facts.display_name.as_ref().map(|given| match &given.value {
+        DisplayName::Text(text) => quote_spanned!(site=> .display_name(#text)),
+        DisplayName::Function(function) => namer(function, private),
+    }));
+    tokens.extend(given(&facts.label, |label| quote_spanned!(site=> .label(#label))));
+    tokens.extend(given(&facts.color, |color| quote_spanned!(site=> .color(#color))));
+    tokens.extend(given(&facts.sample_rate, |rate| quote_spanned!(site=> .sample_rate(#rate))));
+    tokens.extend(given(&facts.inputs, |function| quote_spanned!(site=> .inputs(#function))));
+    tokens
+}
+
+fn given<T>(option: &Option<Given<T>>, tokens: impl FnOnce(&T) -> TokenStream) -> Option<TokenStream> {
+    option.as_ref().map(|given| tokens(&given.value))
+}
+
+/// What the function returns is told where it was named.
+fn namer(function: &Expr, private: &TokenStream) -> TokenStream {
+    let site = Span::mixed_site();
+    let (at, private) = (site.located_at(function.span()), located_at(private.clone(), function.span()));
+    let name = match function {
+        Expr::Path(_) => quote_spanned!(at=> #private::name_by(__weave_record, #function)),
+        _ => quote_spanned!(at=> #private::name(__weave_record, #function)),
+    };
+    quote_spanned!(site=> .namer(|__weave_record| #name))
 }
 
 /// ```text

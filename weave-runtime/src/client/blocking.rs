@@ -9,8 +9,8 @@ use super::ops::{self, Ops};
 use super::reading::Reading;
 use crate::error::Error;
 use crate::id::{CallId, TraceId};
-use crate::query::OpHistory;
-use crate::record::CallRecord;
+use crate::query::{OpHistory, ThreadSummary};
+use crate::record::{CallRecord, TraceRecord};
 use crate::store::Reader;
 
 /// A [`Client`](crate::Client) whose questions wait for their answer. Made by
@@ -70,13 +70,23 @@ impl BlockingClient {
         self.ask(move |reader| reader.call(id))
     }
 
-    /// All calls of a trace in the order in which they started; empty when there are none.
+    /// A trace: its calls in the order in which they started, and the name, tags and metadata that they gave it. Without
+    /// calls when there is no such trace.
     ///
     /// # Errors
     ///
     /// As for [`Calls::list`].
-    pub fn trace(&self, id: TraceId) -> Result<Vec<CallRecord>, Error> {
-        self.calls().trace(id).list()
+    pub fn trace(&self, id: TraceId) -> Result<TraceRecord, Error> {
+        Ok(TraceRecord::new(id, self.calls().trace(id).list()?))
+    }
+
+    /// The threads of conversation, as for [`Client::threads`](crate::Client::threads).
+    ///
+    /// # Errors
+    ///
+    /// As for [`Calls::list`].
+    pub fn threads(&self) -> Result<Vec<ThreadSummary>, Error> {
+        self.ask(Reader::threads)
     }
 
     pub(super) fn ask<T: Send + 'static>(

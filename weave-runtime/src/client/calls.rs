@@ -132,6 +132,45 @@ impl<C> Calls<C> {
         self
     }
 
+    /// Calls of one thread of conversation.
+    pub fn thread(mut self, id: impl Into<String>) -> Self {
+        self.filter.thread = Some(id.into());
+        self
+    }
+
+    /// Calls that began a turn of their thread of conversation.
+    pub fn turns_only(mut self) -> Self {
+        self.filter.turns = true;
+        self
+    }
+
+    /// Calls of traces with this tag, see [`current_trace`](crate::current_trace). Repeated: with all of them.
+    ///
+    /// ```no_run
+    /// let client = weave::client().blocking();
+    /// let roots = client.calls().tag("beta").trace_metadata("user.id", "u1").roots().list()?;
+    /// # Ok::<(), weave::Error>(())
+    /// ```
+    pub fn tag(mut self, tag: impl Into<String>) -> Self {
+        self.filter.of_traces.tags.push(tag.into());
+        self
+    }
+
+    /// Calls of traces whose metadata has this value, by a path as for [`attribute`](Self::attribute).
+    pub fn trace_metadata(mut self, key: &str, value: impl Serialize) -> Self {
+        match JsonMatch::new(key, &value) {
+            Ok(wanted) => self.filter.of_traces.metadata.push(wanted),
+            Err(error) => self.filter.invalid = Some(error),
+        }
+        self
+    }
+
+    /// Calls of traces with this name.
+    pub fn trace_name(mut self, name: impl Into<String>) -> Self {
+        self.filter.of_traces.name = Some(name.into());
+        self
+    }
+
     /// The order of the calls.
     pub fn sort(mut self, sort: Sort) -> Self {
         self.filter.sort = Some(sort);

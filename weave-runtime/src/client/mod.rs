@@ -19,8 +19,8 @@ pub use ops::Ops;
 
 use crate::error::Error;
 use crate::id::{CallId, TraceId};
-use crate::query::OpHistory;
-use crate::record::CallRecord;
+use crate::query::{OpHistory, ThreadSummary};
+use crate::record::{CallRecord, TraceRecord};
 use crate::store::Reader;
 use reading::Reading;
 
@@ -130,13 +130,33 @@ impl Client {
         self.ask(move |reader| reader.call(id)).await
     }
 
-    /// All calls of a trace in the order in which they started; empty when there are none.
+    /// A trace: its calls in the order in which they started, and the name, tags and metadata that they gave it. Without
+    /// calls when there is no such trace.
+    ///
+    /// ```no_run
+    /// # async fn example(id: weave::TraceId) -> Result<(), weave::Error> {
+    /// let trace = weave::client().trace(id).await?;
+    /// println!("{:?} {:?}", trace.name(), trace.tags());
+    /// println!("{}", weave::CallTree::new(trace));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
     /// As for [`Calls::list`].
-    pub async fn trace(&self, id: TraceId) -> Result<Vec<CallRecord>, Error> {
-        self.calls().trace(id).list().await
+    pub async fn trace(&self, id: TraceId) -> Result<TraceRecord, Error> {
+        Ok(TraceRecord::new(id, self.calls().trace(id).list().await?))
+    }
+
+    /// The threads of conversation, those in which something happened last first. Their calls are found by
+    /// [`Calls::thread`].
+    ///
+    /// # Errors
+    ///
+    /// As for [`Calls::list`].
+    pub async fn threads(&self) -> Result<Vec<ThreadSummary>, Error> {
+        self.ask(Reader::threads).await
     }
 
     async fn ask<T: Send + 'static>(

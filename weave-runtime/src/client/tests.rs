@@ -1,4 +1,5 @@
 mod figures;
+mod surroundings;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -247,7 +248,7 @@ fn calls_of_one_tick_are_listed_with_parents_before_children() {
     // Recorded as they end.
     let (_dir, _writer, client) = store(&[tick(3, Some(2), 1_001), tick(2, Some(1), 1_002), tick(1, None, 1_003)]);
     let ids = |calls: Vec<CallRecord>| calls.iter().map(|call| call.id().to_int()).collect::<Vec<_>>();
-    assert_eq!(ids(client.blocking().trace(TraceId::from_int(1)).unwrap()), [1, 2, 3]);
+    assert_eq!(ids(client.blocking().calls().trace(TraceId::from_int(1)).list().unwrap()), [1, 2, 3]);
     let newest = client.blocking().calls().trace(TraceId::from_int(1)).sort(Sort::NewestFirst);
     assert_eq!(ids(newest.list().unwrap()), [3, 2, 1]);
 }
@@ -286,7 +287,7 @@ async fn async_and_blocking_questions_have_the_same_answers() {
 
     let listed = ids(client.calls().kind(Kind::Llm).list().await.unwrap());
     assert_eq!(listed, ids(client.blocking().calls().kind(Kind::Llm).list().unwrap()));
-    assert_eq!(ids(client.trace(TraceId::from_int(1)).await.unwrap()), [1, 2, 3]);
+    assert_eq!(ids(client.trace(TraceId::from_int(1)).await.unwrap().into_iter().collect()), [1, 2, 3]);
     assert_eq!(client.call(CallId::from_int(4)).await.unwrap().kind(), Kind::Turn);
     assert_eq!(client.calls().roots().count().await.unwrap(), 3);
     assert_eq!(client.calls().first().await.unwrap().unwrap().id(), CallId::from_int(5));

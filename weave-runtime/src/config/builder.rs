@@ -51,6 +51,9 @@ pub(super) struct Given {
     pub(super) queue_bytes: Option<usize>,
     pub(super) flush_interval: Option<Duration>,
     pub(super) flush_timeout: Option<Duration>,
+    pub(super) sample_rate: Option<f64>,
+    pub(super) keep_errors: Option<bool>,
+    pub(super) follow_parent_sampling: Option<bool>,
 }
 
 impl Builder {
@@ -202,6 +205,52 @@ impl Builder {
     /// ```
     pub fn redact(mut self, hook: impl Fn(&str, &mut Value) + Send + Sync + 'static) -> Self {
         self.hooks.redact = Some(Hook::new(Arc::new(hook)));
+        self
+    }
+
+    /// The share of traces that are recorded, from 0 to 1: all calls below a root, or none of them. `sample_rate` on an
+    /// annotation and on a [`scope`](crate::scope) are stronger. Else `WEAVE_SAMPLE_RATE`, else 1.
+    ///
+    /// ```
+    /// #[weave::op]
+    /// fn work() {}
+    ///
+    /// let recorder = weave::testing::Recorder::with(weave::builder("test").sample_rate(0.1))?;
+    /// recorder.run(|| (0..1000).for_each(|_| work()));
+    /// assert!((50..200).contains(&recorder.calls().len()));
+    /// # Ok::<(), weave::Error>(())
+    /// ```
+    pub fn sample_rate(mut self, share: f64) -> Self {
+        self.given.sample_rate = Some(share);
+        self
+    }
+
+    /// Whether a trace that was sampled out is recorded all the same when a call in it fails before its root ends. Until
+    /// then it is held in memory, in addition to what [waits](Self::queue_calls) and with the same bounds: past them the
+    /// oldest are given up. Else `WEAVE_KEEP_ERRORS`, else `false`.
+    ///
+    /// ```
+    /// #[weave::op]
+    /// fn half(n: u32) -> Result<u32, String> {
+    ///     if n % 2 == 0 { Ok(n / 2) } else { Err(format!("{n} is odd")) }
+    /// }
+    ///
+    /// let builder = weave::builder("test").sample_rate(0.0).keep_errors(true);
+    /// let recorder = weave::testing::Recorder::with(builder)?;
+    /// recorder.run(|| (half(4), half(3)));
+    /// assert_eq!(recorder.tree().outline(), "half(n: 3) failed: 3 is odd");
+    /// # Ok::<(), weave::Error>(())
+    /// ```
+    pub fn keep_errors(mut self, keep: bool) -> Self {
+        self.given.keep_errors = Some(keep);
+        self
+    }
+
+    /// Whether a trace that was begun elsewhere, in another process or by other OpenTelemetry instrumentation, is recorded
+    /// if and only if its sampled flag is set; `true` unless you say otherwise. Else its calls here are sampled as if they
+    /// had begun the trace.
+    pub fn follow_parent_sampling(mut self, follow: bool) -> Self {
+        self.given.follow_parent_sampling = Some(follow);
         self
     }
 

@@ -54,6 +54,11 @@ impl Environment {
         Ok(self.count(name)?.map(|millis| Duration::from_millis(millis as u64)))
     }
 
+    /// A variable that is a share of something.
+    pub(crate) fn share(&self, name: &str) -> Result<Option<f64>, Error> {
+        self.read(name, "a number from 0 to 1", |value| value.parse().ok().filter(|share| (0.0..=1.0).contains(share)))
+    }
+
     /// A variable that is a list separated by commas.
     pub(crate) fn list(&self, name: &str) -> Option<Vec<String>> {
         let items = self.text(name)?;

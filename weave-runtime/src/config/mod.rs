@@ -14,6 +14,7 @@ pub use builder::Builder;
 pub(crate) use env::Environment;
 
 use crate::error::Error;
+use crate::record::Rate;
 use crate::sink::Sink;
 use crate::value::{Hooks, Limits};
 
@@ -31,6 +32,8 @@ pub(crate) mod names {
     pub(crate) const FLUSH_INTERVAL_MS: &str = "WEAVE_FLUSH_INTERVAL_MS";
     pub(crate) const FLUSH_TIMEOUT_MS: &str = "WEAVE_FLUSH_TIMEOUT_MS";
     pub(crate) const REDACT_KEYS: &str = "WEAVE_REDACT_KEYS";
+    pub(crate) const SAMPLE_RATE: &str = "WEAVE_SAMPLE_RATE";
+    pub(crate) const KEEP_ERRORS: &str = "WEAVE_KEEP_ERRORS";
 }
 
 /// Where the store is when nobody says: below the working directory.
@@ -58,6 +61,9 @@ pub(crate) struct Config {
     pub(crate) attributes: Map<String, Value>,
     pub(crate) redact_keys: Vec<String>,
     pub(crate) hooks: Hooks,
+    pub(crate) sample_rate: Rate,
+    pub(crate) keep_errors: bool,
+    pub(crate) follow_parent_sampling: bool,
 }
 
 /// What a builder was told, with the sinks that were given to it.
@@ -85,6 +91,8 @@ pub(crate) fn resolve(builder: Builder) -> Result<Resolved, Error> {
     let queue_bytes = or_else(given.queue_bytes, || env.count(names::MAX_QUEUE_BYTES))?.unwrap_or(64 << 20);
     let flush_interval = or_else(given.flush_interval, || env.millis(names::FLUSH_INTERVAL_MS))?;
     let flush_timeout = or_else(given.flush_timeout, || env.millis(names::FLUSH_TIMEOUT_MS))?;
+    let sample_rate = or_else(given.sample_rate, || env.share(names::SAMPLE_RATE))?.unwrap_or(1.0);
+    let keep_errors = or_else(given.keep_errors, || env.flag(names::KEEP_ERRORS))?.unwrap_or(false);
     redact_keys.extend(env.list(names::REDACT_KEYS).unwrap_or_default());
     let config = Config {
         project,
@@ -105,6 +113,9 @@ pub(crate) fn resolve(builder: Builder) -> Result<Resolved, Error> {
         attributes,
         redact_keys,
         hooks,
+        sample_rate: some_share("sample_rate", sample_rate)?,
+        keep_errors,
+        follow_parent_sampling: given.follow_parent_sampling.unwrap_or(true),
     };
     Ok(Resolved { config, environment, sinks })
 }
@@ -123,6 +134,10 @@ fn some_time(name: &str, time: Duration) -> Result<Duration, Error> {
         return Err(Error::config(format!("{name} is 0: expected a time above zero")));
     }
     Ok(time.min(LONGEST))
+}
+
+fn some_share(name: &str, share: f64) -> Result<Rate, Error> {
+    Rate::new(share).ok_or_else(|| Error::config(format!("{name} is {share}: expected a number from 0 to 1")))
 }
 
 fn checked_dir(dir: PathBuf) -> Result<PathBuf, Error> {

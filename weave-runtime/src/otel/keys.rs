@@ -38,6 +38,8 @@ pub(super) const WEAVE_KIND: &str = "weave.span.kind";
 pub(super) const DISPLAY_NAME: &str = "wandb.display_name";
 
 // Ours.
+pub(super) const OP_IDENTITY: &str = "weave.op.identity";
+pub(super) const OP_DIGEST: &str = "weave.op.digest";
 pub(super) const CANCELLED: &str = "weave.cancelled";
 pub(super) const PARTIAL: &str = "weave.partial";
 pub(super) const SUMMARY: &str = "weave.summary";

@@ -119,13 +119,17 @@ fn put_own(call: &CallRecord, put: &mut impl FnMut(&str, Value)) {
     put_gen_ai(call, put);
 }
 
-/// Where the function stands, if it is one.
+/// Which version of which function it is, and where that stands, if it is one.
 fn put_code(call: &CallRecord, put: &mut impl FnMut(&str, Value)) {
-    let op = &call.op;
-    if !op.module.is_empty() {
-        put(keys::FUNCTION_NAME, format!("{}::{}", op.module, op.name).into());
-        put(keys::FILE_PATH, op.file.clone().into_owned().into());
-        put(keys::LINE_NUMBER, op.line.into());
+    let op = call.op();
+    put(keys::OP_IDENTITY, op.identity().into());
+    if let Some(digest) = op.digest() {
+        put(keys::OP_DIGEST, digest.into());
+    }
+    if let (Some(module), Some(file), Some(line)) = (op.module(), op.file(), op.line()) {
+        put(keys::FUNCTION_NAME, format!("{module}::{}", op.name()).into());
+        put(keys::FILE_PATH, file.into());
+        put(keys::LINE_NUMBER, line.into());
     }
 }
 

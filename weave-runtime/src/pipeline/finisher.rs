@@ -39,10 +39,10 @@ impl Finisher {
     }
 
     /// The record of a draft, with its times on the wall clock as `anchor` has it.
-    pub(crate) fn finish(&self, draft: Draft, anchor: Anchor) -> CallRecord {
+    pub(crate) fn finish(&self, mut draft: Draft, anchor: Anchor) -> CallRecord {
         let above = draft.nearest_id();
-        let (mut record, mut extra) = undrafted(draft, anchor);
-        let original = extra.as_mut().and_then(|extra| extra.original.take());
+        let original = draft.take_original();
+        let (mut record, extra) = undrafted(draft, anchor);
         let holdings = extra.as_ref().map_or(&NOTHING_HELD, |extra| &extra.contents);
         let contents = contents::settle(&mut record.text, holdings);
         self.redact_text(&mut record);
@@ -107,6 +107,7 @@ impl Finisher {
         if let Some(scope) = &extra.scope_attributes {
             given.extend(Map::clone(scope));
         }
+        given.extend(extra.next_attributes);
         given.extend(members(&extra.call_attributes));
         let mut attributes = self.attributes_below(record);
         // The client's lie underneath: those of an object that the call was not given show through.
@@ -122,6 +123,8 @@ impl Finisher {
             span_attributes,
             summary: extra.summary,
             events: extra.events,
+            thread: extra.thread,
+            trace: extra.trace,
             ..Details::default()
         }
     }
@@ -158,8 +161,14 @@ impl Finisher {
             self.redactor.redact_map(&mut event.attributes);
             self.redact_prose(&mut event.name);
         }
-        let texts = [details.error.as_mut().map(|error| &mut error.message), details.display_name.as_mut()];
-        texts.into_iter().flatten().for_each(|text| self.redact_prose(text));
+        let (mut trace_name, mut tags) = (None, [].iter_mut());
+        if let Some(trace) = &mut details.trace {
+            self.redactor.redact_map(&mut trace.metadata);
+            (trace_name, tags) = (trace.name.as_mut(), trace.tags.iter_mut());
+        }
+        let error = details.error.as_mut().map(|error| &mut error.message);
+        let texts = [error, details.display_name.as_mut(), trace_name];
+        texts.into_iter().flatten().chain(tags).for_each(|text| self.redact_prose(text));
     }
 
     fn redact_prose(&self, text: &mut String) {

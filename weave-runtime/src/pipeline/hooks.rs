@@ -82,6 +82,15 @@ pub(super) fn show(hooks: &Hooks, limits: &Limits, record: &mut CallRecord) {
         if let Some(name) = &mut details.display_name {
             showing.text("display_name", name);
         }
+        if let Some(trace) = &mut details.trace {
+            showing.members("trace.metadata", &mut trace.metadata);
+            for (at, tag) in trace.tags.iter_mut().enumerate() {
+                showing.text(&format!("trace.tags.{at}"), tag);
+            }
+            if let Some(name) = &mut trace.name {
+                showing.text("trace.name", name);
+            }
+        }
     }
     if showing.panicked {
         let op = record.op_name();

@@ -142,9 +142,9 @@ impl Pipeline {
     }
 
     pub(crate) fn health(&self) -> Health {
-        let FlushReport { sinks, dropped, .. } = self.shared.report(false);
+        let FlushReport { sinks, dropped, unsampled, .. } = self.shared.report(false);
         let contents_left_out = self.shared.recorder.contents_left_out();
-        Health { recording: !self.shared.recorder.is_closed(), sinks, dropped, contents_left_out }
+        Health { recording: !self.shared.recorder.is_closed(), sinks, dropped, contents_left_out, unsampled }
     }
 }
 
@@ -292,7 +292,7 @@ impl Shared {
                 sink.pending = offered.saturating_sub(sink.sent + sink.dropped + sink.failed);
             }
         }
-        FlushReport { sinks, dropped, timed_out }
+        FlushReport { sinks, dropped, unsampled: self.recorder.unsampled(), timed_out }
     }
 }
 

@@ -41,6 +41,8 @@ pub struct FlushReport {
     pub sinks: Vec<SinkReport>,
     /// Calls dropped before any sink saw them, because all queues were full or recording had ended.
     pub dropped: u64,
+    /// Traces that were sampled out: no loss, but what was asked for.
+    pub unsampled: u64,
     /// Whether the time was over before every sink was done.
     pub timed_out: bool,
 }
@@ -113,4 +115,6 @@ pub struct Health {
     /// How often [`Content`](crate::Content), or base64 that does not fit into a value, was recorded without its bytes,
     /// because there were more than [`content_bytes`](crate::Builder::content_bytes).
     pub contents_left_out: u64,
+    /// Traces that were sampled out: no loss, but what was asked for.
+    pub unsampled: u64,
 }

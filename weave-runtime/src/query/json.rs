@@ -4,7 +4,7 @@
 mod tests;
 
 use serde::Serialize;
-use serde_json::{Number, Value};
+use serde_json::{Map, Number, Value};
 
 use crate::error::Error;
 
@@ -36,6 +36,11 @@ impl JsonMatch {
         self.may_hold_in(json) && serde_json::from_str(json).is_ok_and(|found| reaches(&found, &self.path, &self.value))
     }
 
+    /// As [`holds_in`](Self::holds_in), for an object that is there.
+    pub(crate) fn holds_in_object(&self, object: &Map<String, Value>) -> bool {
+        reaches_in(object, &self.path, &self.value)
+    }
+
     /// Spares most texts the parsing: without an escape a key stands in the text as it is.
     fn may_hold_in(&self, json: &str) -> bool {
         let last = self.path.rsplit('.').next().unwrap_or_default();
@@ -45,12 +50,8 @@ impl JsonMatch {
 }
 
 fn reaches(found: &Value, path: &str, value: &Value) -> bool {
-    let dots = || path.match_indices('.').filter_map(|(at, _)| Some((path.get(..at)?, path.get(at + 1..)?)));
     match found {
-        Value::Object(object) => {
-            object.get(path).is_some_and(|inner| equals(inner, value))
-                || dots().any(|(key, rest)| object.get(key).is_some_and(|inner| reaches(inner, rest, value)))
-        }
+        Value::Object(object) => reaches_in(object, path, value),
         Value::Array(array) => {
             let element = |index: &str| array.get(index.parse::<usize>().ok()?);
             element(path).is_some_and(|inner| equals(inner, value))
@@ -60,6 +61,12 @@ fn reaches(found: &Value, path: &str, value: &Value) -> bool {
         }
         _ => false,
     }
+}
+
+fn reaches_in(object: &Map<String, Value>, path: &str, value: &Value) -> bool {
+    let mut dots = path.match_indices('.').filter_map(|(at, _)| Some((path.get(..at)?, path.get(at + 1..)?)));
+    object.get(path).is_some_and(|inner| equals(inner, value))
+        || dots.any(|(key, rest)| object.get(key).is_some_and(|inner| reaches(inner, rest, value)))
 }
 
 fn equals(left: &Value, right: &Value) -> bool {

@@ -5,6 +5,7 @@
 mod counts;
 mod history;
 mod json;
+mod surroundings;
 
 use crate::error::Error;
 use crate::id::{CallId, TraceId};
@@ -14,6 +15,8 @@ pub use counts::{OpCount, Totals};
 pub(crate) use history::OpFilter;
 pub use history::{OpHistory, OpVersion};
 pub(crate) use json::JsonMatch;
+pub use surroundings::ThreadSummary;
+pub(crate) use surroundings::TraceFilter;
 
 /// The order of the calls in an answer.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -47,6 +50,10 @@ pub(crate) struct Filter {
     pub(crate) kinds: Vec<Kind>,
     pub(crate) inputs: Vec<JsonMatch>,
     pub(crate) attributes: Vec<JsonMatch>,
+    pub(crate) thread: Option<String>,
+    /// Only calls that began a turn.
+    pub(crate) turns: bool,
+    pub(crate) of_traces: TraceFilter,
     pub(crate) sort: Option<Sort>,
     pub(crate) offset: usize,
     pub(crate) limit: Option<usize>,

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use serde_json::{Map, Value};
 
-use super::{CallError, Event, OpRef, Status, Timestamp};
+use super::{CallError, Event, InThread, OpRef, Status, Timestamp, TraceUpdate};
 use crate::id::{CallId, MaybeCallId, TraceId};
 use crate::value::Holdings;
 
@@ -24,7 +24,7 @@ pub(crate) struct Draft {
     pub(crate) agent_is_nearer: bool,
     pub(crate) started: Instant,
     pub(crate) ended: Option<Instant>,
-    /// Inputs and then output, as JSON; empty while it lies in the batch.
+    /// Inputs and then output, as JSON, with the original behind it where there is one; empty while it lies in the batch.
     pub(crate) text: String,
     /// Bytes of the text that lie in the batch.
     pub(crate) copied: usize,
@@ -40,23 +40,39 @@ pub(crate) struct Extra {
     /// Members of a JSON object as text, weakest first: the op's, then the call's own.
     pub(crate) op_attributes: String,
     pub(crate) call_attributes: String,
+    /// What the scope gave to this call alone, weaker than the call's own.
+    pub(crate) next_attributes: Map<String, Value>,
     pub(crate) scope_attributes: Option<Arc<Map<String, Value>>>,
     pub(crate) span_attributes: Map<String, Value>,
     pub(crate) summary: Map<String, Value>,
     pub(crate) events: Vec<Event>,
     pub(crate) error: Option<CallError>,
-    /// The output as it was before the op's `output` function, if it may tell tokens.
-    pub(crate) original: Option<Box<str>>,
     /// Times that were given, in place of those that were measured.
     pub(crate) started_at: Option<Timestamp>,
     pub(crate) ended_at: Option<Timestamp>,
+    pub(crate) thread: Option<InThread>,
+    pub(crate) trace: Option<Box<TraceUpdate>>,
     /// How often something was not taken because the call had too much of it.
     pub(crate) ignored: u64,
     /// What goes beside inputs and output.
     pub(crate) contents: Holdings,
 }
 
+/// What stands between an output and its original. No JSON text has it.
+pub(crate) const BEFORE_ORIGINAL: char = '\0';
+
 impl Draft {
+    /// Takes out the output as it was before the op reshaped it. Kept where that may tell tokens, and never stored.
+    pub(crate) fn take_original(&mut self) -> Option<String> {
+        if !self.op.reshapes_output {
+            return None;
+        }
+        let at = self.inputs + self.text.get(self.inputs..)?.find(BEFORE_ORIGINAL)?;
+        let original = self.text.split_off(at + BEFORE_ORIGINAL.len_utf8());
+        self.text.truncate(at);
+        Some(original)
+    }
+
     /// The nearest call above, of either family: in whose summary this one counts.
     pub(crate) fn nearest_id(&self) -> Option<CallId> {
         if self.agent_is_nearer { self.agent_parent_id.get() } else { self.op_parent_id.get() }
@@ -74,7 +90,6 @@ impl Extra {
         size_of::<Self>()
             + self.op_attributes.capacity()
             + self.call_attributes.capacity()
-            + self.original.as_ref().map_or(0, |original| original.len())
             + self.display_name.as_ref().map_or(0, String::capacity)
             + self.error.as_ref().map_or(0, |error| error.kind.len() + error.message.len())
             + self
@@ -82,10 +97,17 @@ impl Extra {
                 .iter()
                 .map(|event| size_of::<Event>() + event.name.len() + map_weight(&event.attributes))
                 .sum::<usize>()
+            + map_weight(&self.next_attributes)
             + map_weight(&self.span_attributes)
             + map_weight(&self.summary)
             + self.contents.weight()
+            + self.trace.as_ref().map_or(0, |trace| trace_weight(trace))
     }
+}
+
+fn trace_weight(trace: &TraceUpdate) -> usize {
+    let tags = trace.tags.iter().map(|tag| size_of::<String>() + tag.len()).sum::<usize>();
+    size_of::<TraceUpdate>() + trace.name.as_ref().map_or(0, String::len) + tags + map_weight(&trace.metadata)
 }
 
 fn map_weight(map: &Map<String, Value>) -> usize {

@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::{CallError, CallRecord, Event, Kind, Op, Status, Timestamp, Usage};
+use super::{CallError, CallRecord, Event, Kind, Op, Status, Timestamp, TraceUpdate, Usage};
 use crate::id::{CallId, TraceId};
 
 /// The form in which a call leaves as JSON: a key once here keeps its name and meaning, others may be added.
@@ -62,6 +62,9 @@ impl Serialize for CallRecord {
             usage: self.usage(),
             events: self.events().iter().map(EventForm::of).collect(),
             op: OpForm::of(self.op()),
+            thread_id: self.thread_id(),
+            turn_id: self.turn_id(),
+            trace_update: self.trace_update(),
         };
         form.serialize(serializer)
     }
@@ -87,6 +90,9 @@ struct Form<'a> {
     summary: Map<String, Value>,
     usage: Option<Usage>,
     events: Vec<EventForm<'a>>,
+    thread_id: Option<&'a str>,
+    turn_id: Option<CallId>,
+    trace_update: Option<&'a TraceUpdate>,
     op: OpForm<'a>,
 }
 

@@ -6,8 +6,10 @@ mod identity;
 mod json;
 mod op;
 mod parts;
+mod rate;
 pub(crate) mod summary;
 mod text;
+mod trace;
 mod type_name;
 
 use std::time::{Duration, SystemTime};
@@ -17,14 +19,16 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 pub(crate) use contents::Contents;
-pub(crate) use draft::{Draft, Extra};
+pub(crate) use draft::{BEFORE_ORIGINAL, Draft, Extra};
 pub use op::Op;
 #[cfg_attr(not(feature = "local"), allow(unused_imports, reason = "only the store has such"))]
 pub(crate) use op::StoredOp;
 pub(crate) use op::{Namer, OpRef};
 pub use parts::{CallError, Event, Kind, Status, StatusCounts, Usage};
-pub(crate) use parts::{Details, Timestamp};
+pub(crate) use parts::{Details, InThread, Timestamp};
+pub(crate) use rate::Rate;
 pub(crate) use text::Text;
+pub use trace::{TraceRecord, TraceUpdate};
 pub(crate) use type_name::short_type_name;
 
 use crate::error::Error;
@@ -299,6 +303,31 @@ impl CallRecord {
     #[must_use]
     pub fn usage(&self) -> Option<Usage> {
         self.details.as_ref()?.usage
+    }
+
+    /// The thread of conversation that the call is part of. See [`Scope::thread`](crate::Scope::thread).
+    #[must_use]
+    pub fn thread_id(&self) -> Option<&str> {
+        Some(&*self.details.as_ref()?.thread.as_ref()?.id)
+    }
+
+    /// The call that began the turn of its thread that this one is part of: this one, if it [is a turn](Self::is_turn).
+    #[must_use]
+    pub fn turn_id(&self) -> Option<CallId> {
+        Some(self.details.as_ref()?.thread.as_ref()?.turn)
+    }
+
+    /// Whether the call began a turn of its thread.
+    #[must_use]
+    pub fn is_turn(&self) -> bool {
+        self.turn_id() == Some(self.id)
+    }
+
+    /// What the call said of its trace, by [`current_trace`](crate::current_trace). What all calls said together is in the
+    /// [`TraceRecord`].
+    #[must_use]
+    pub fn trace_update(&self) -> Option<&TraceUpdate> {
+        self.details.as_ref()?.trace.as_deref()
     }
 
     /// What happened during the call, in order.

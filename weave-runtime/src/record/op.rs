@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use serde_json::{Map, Value};
 
 use super::identity;
-use super::{CallRecord, Kind};
+use super::{CallRecord, Kind, Rate};
 
 /// Turns a finished record into a display name. `Err` holds why it could not.
 pub(crate) type Namer = fn(&CallRecord) -> Result<String, String>;
@@ -30,6 +30,7 @@ pub struct Op {
     pub(crate) color: Option<&'static str>,
     pub(crate) display_name: Option<&'static str>,
     pub(crate) namer: Option<Namer>,
+    pub(crate) sample_rate: Option<Rate>,
     pub(crate) inputs: Option<ReshapeInputs>,
     /// Whether outputs are reshaped, which is done before they come here.
     pub(crate) reshapes_output: bool,
@@ -59,6 +60,7 @@ impl Op {
             color: None,
             display_name: None,
             namer: None,
+            sample_rate: None,
             inputs: None,
             reshapes_output: false,
             digest: None,
@@ -101,6 +103,17 @@ impl Op {
         self
     }
 
+    /// `sample_rate = 0.1`.
+    ///
+    /// # Panics
+    ///
+    /// When it is no share, while the function is compiled.
+    #[must_use]
+    pub const fn sample_rate(mut self, share: f64) -> Self {
+        self.sample_rate = Rate::new(share);
+        assert!(self.sample_rate.is_some(), "`sample_rate` takes a number from 0 to 1");
+        self
+    }
     /// `inputs = path_or_closure`.
     #[doc(hidden)]
     #[must_use]

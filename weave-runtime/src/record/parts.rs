@@ -8,6 +8,9 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::TraceUpdate;
+use crate::id::CallId;
+
 /// How a call ended, or that it has not.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -259,6 +262,15 @@ pub(crate) struct Details {
     pub(crate) contents: Option<Arc<super::Contents>>,
     /// The descendants.
     pub(crate) below: StatusCounts,
+    pub(crate) thread: Option<InThread>,
+    pub(crate) trace: Option<Box<TraceUpdate>>,
+}
+
+/// A call's place in a conversation.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct InThread {
+    pub(crate) id: Arc<str>,
+    pub(crate) turn: CallId,
 }
 
 impl Details {
@@ -272,5 +284,7 @@ impl Details {
             && self.events.is_empty()
             && self.contents.is_none()
             && self.below.is_zero()
+            && self.thread.is_none()
+            && self.trace.is_none()
     }
 }

@@ -14,6 +14,9 @@ const MOST_ITEMS: u64 = 10_000;
 
 /// The state of an accumulation, whatever the items are.
 pub trait Accumulator {
+    /// Whether what it is given is in what it writes, so that the bytes beside an item are to be kept.
+    const KEEPS_ITEMS: bool = false;
+
     /// Appends the output as JSON, or nothing where there is none.
     fn write(&mut self, out: &mut String, limits: &Limits);
 
@@ -78,6 +81,8 @@ impl<D> Items<D> {
 }
 
 impl<D> Accumulator for Items<D> {
+    const KEEPS_ITEMS: bool = true;
+
     fn write(&mut self, out: &mut String, _: &Limits) {
         out.push_str(if self.json.is_empty() { "[" } else { &self.json });
         if self.kept < self.total {
@@ -138,7 +143,6 @@ impl<T, D: Describe<T>> Accumulate<T> for Dropped<D> {
         let mut outcome = Outcome::within(&mut self.scratch, limits, limits);
         self.describe.describe(item, &mut outcome);
         let error = outcome.into_error();
-        value::forget_taken();
         self.scratch.clear();
         error
     }

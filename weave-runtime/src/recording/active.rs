@@ -10,7 +10,7 @@ use super::call::{Ending, LiveCall};
 use super::context::{self, Attached};
 use super::future::Seat;
 use super::local::Quiet;
-use crate::record::{CallError, Usage};
+use crate::record::{BEFORE_ORIGINAL, CallError, Usage};
 use crate::value::{self, ErrorSlot, Limits, Slot};
 
 /// A started call, or nothing where nobody listens. Dropped without an end it counts as cancelled.
@@ -70,14 +70,13 @@ impl Active {
         self.close(|call, text| {
             let start = text.len();
             let limits = &call.lane.recorder.bounds.value;
-            let mut outcome = Outcome { is_whole: true, ..Outcome::within(text, limits, limits) };
+            let mut outcome = Outcome::whole(text, limits);
             let _quiet = Quiet::enter();
             match catch_unwind(AssertUnwindSafe(|| describe(&mut outcome))) {
                 Ok(()) => outcome.complete(start),
                 Err(_) => outcome.text.truncate(start),
             }
-            let original = outcome.original;
-            Ending { original, ..outcome.error.map_or(Ending::SUCCESS, Ending::failed) }
+            outcome.error.map_or(Ending::SUCCESS, Ending::failed)
         });
     }
 }
@@ -168,14 +167,18 @@ pub struct Outcome<'a> {
     skipped: bool,
     /// Whether this is the output of a call, not one of its items.
     is_whole: bool,
-    /// The output before it was reshaped, where it may tell tokens.
-    original: Option<Box<str>>,
 }
 
 impl<'a> Outcome<'a> {
     /// An outcome that is appended to `text`, within limits of its own and others for its error.
     pub(super) fn within(text: &'a mut String, limits: &'a Limits, error_limits: &'a Limits) -> Self {
-        Self { text, limits, error_limits, error: None, skipped: false, is_whole: false, original: None }
+        Self { text, limits, error_limits, error: None, skipped: false, is_whole: false }
+    }
+
+    /// The outcome of a call.
+    #[inline]
+    fn whole(text: &'a mut String, limits: &'a Limits) -> Self {
+        Self { text, limits, error_limits: limits, error: None, skipped: false, is_whole: true }
     }
 
     /// The error, if that is what it came to.
@@ -188,20 +191,9 @@ impl<'a> Outcome<'a> {
         Slot::new(self.text, self.limits)
     }
 
-    /// Looks at the value that is about to be reshaped, as `write` captures it: what it tells of tokens counts.
-    pub fn original(&mut self, write: impl FnOnce(Slot<'_>)) {
-        if !self.is_whole {
-            return;
-        }
-        let mut text = String::new();
-        write(Slot::new(&mut text, self.limits));
-        if Usage::may_be_in(&text) {
-            self.original = Some(text.into());
-        }
-    }
-
-    /// Records what the function given as `output` makes of the value. Where that panics, nothing of it may show.
-    pub fn reshaped<T: Serialize>(&mut self, reshape: impl FnOnce() -> T) {
+    /// Records what the function given as `output` makes of the value. Where that panics, nothing of the value may show.
+    /// What `original` captures of the value counts for its tokens.
+    pub fn reshaped<T: Serialize>(&mut self, original: impl FnOnce(Slot<'_>), reshape: impl FnOnce() -> T) {
         let start = self.text.len();
         let done = value::contain(|| {
             let reshaped = reshape();
@@ -210,6 +202,14 @@ impl<'a> Outcome<'a> {
         if !done {
             self.text.truncate(start);
             value::write_placeholder(self.text, value::OUTPUT_PANICKED);
+        }
+        if self.is_whole {
+            let mut before = String::new();
+            original(Slot::new(&mut before, &self.limits.without_content()));
+            if Usage::may_be_in(&before) {
+                self.text.push(BEFORE_ORIGINAL);
+                self.text.push_str(&before);
+            }
         }
     }
 

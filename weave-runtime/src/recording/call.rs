@@ -1,59 +1,34 @@
 //! An open call: started, current for a while, closed exactly once.
 
+mod additions;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use opentelemetry::trace::SpanContext;
-use serde_json::{Map, Value};
 
+use super::ancestry::Ancestry;
 use super::batch::LONGEST_COPIED;
 use super::context::{self, Above, Ambient};
 use super::lane::Lane;
 use super::local;
+use super::turn::Boundary;
 use crate::id::{CallId, MaybeCallId, TraceId};
-use crate::record::OpRef;
-use crate::record::{CallError, Draft, Extra, Kind, Status, Timestamp};
+use crate::record::{CallError, Draft, Extra, InThread, OpRef, Status};
 use crate::value::has_taken;
 
-/// Attributes, summary values or events that one call may be given while it runs; more are counted only.
-const MOST_EXTRAS: usize = 1_024;
-
-/// The nearest calls above, by family.
-#[derive(Clone, Copy, Default, Debug)]
-pub(crate) struct Ancestry {
-    pub(crate) op: MaybeCallId,
-    pub(crate) agent: MaybeCallId,
-    nearest: Nearest,
-}
-
-/// Which of the two is nearer, in the lowest bit, and the address of its lane in the others.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
-struct Nearest(usize);
-
-impl Nearest {
-    fn new(kind: Kind, lane: &Lane) -> Self {
-        Self(std::ptr::from_ref(lane).addr() | usize::from(kind.is_agent()))
-    }
-
-    fn is_agent(self) -> bool {
-        self.0 & 1 != 0
-    }
-
-    /// Whether its lane is another than this. As long as it is open, its lane is there and no other has this address.
-    fn is_apart(self, lane: &Lane) -> bool {
-        self.0 & !1 != std::ptr::from_ref(lane).addr() && self.0 != 0
-    }
-}
-
-impl Ancestry {
-    pub(super) const NONE: Self = Self { op: MaybeCallId::NONE, agent: MaybeCallId::NONE, nearest: Nearest(0) };
-
-    /// What a call of this kind on this lane leaves to those below it.
-    fn with(self, kind: Kind, id: MaybeCallId, lane: &Lane) -> Self {
-        let (op, agent) = if kind.is_agent() { (self.op, id) } else { (id, self.agent) };
-        Self { op, agent, nearest: Nearest::new(kind, lane) }
-    }
+/// What a call is to its trace.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Role {
+    /// It is recorded, and that is all.
+    Recorded,
+    /// It is recorded, and has something to say to those below it: the lane of its trace, or the turn that it begins.
+    Steering,
+    /// It is the first of a trace that is not recorded: it only keeps the context in step.
+    Unsampled,
+    /// It is below such a one.
+    Below,
 }
 
 /// A call between its start and its end, shared by whoever can close or change it.
@@ -65,6 +40,9 @@ pub(crate) struct LiveCall {
     pub(super) above: Above,
     pub(crate) op: OpRef,
     pub(crate) lane: Arc<Lane>,
+    pub(super) role: Role,
+    /// The thread of conversation that it is part of.
+    pub(super) boundary: Option<Arc<Boundary>>,
     started: Instant,
     /// Where its lane follows it, one above the index; zero for nowhere.
     place: AtomicUsize,
@@ -91,47 +69,88 @@ pub(crate) struct Ending {
     pub(crate) status: Status,
     pub(crate) partial: bool,
     pub(crate) error: Option<CallError>,
-    /// The output as it was before it was reshaped, if it may tell tokens.
-    pub(crate) original: Option<Box<str>>,
 }
 
 impl Ending {
-    pub(crate) const SUCCESS: Self = Self { status: Status::Success, partial: false, error: None, original: None };
-    pub(crate) const CANCELLED: Self = Self { status: Status::Cancelled, partial: false, error: None, original: None };
+    pub(crate) const SUCCESS: Self = Self { status: Status::Success, partial: false, error: None };
+    pub(crate) const CANCELLED: Self = Self { status: Status::Cancelled, partial: false, error: None };
 
     pub(crate) fn failed(error: CallError) -> Self {
-        Self { status: Status::Error, partial: false, error: Some(error), original: None }
+        Self { status: Status::Error, partial: false, error: Some(error) }
     }
 }
 
 impl LiveCall {
     /// Starts a call now. `inputs` is a JSON object.
-    #[inline]
+    #[inline(always)]
     pub(super) fn begin(
         op: OpRef,
-        ambient: Ambient,
+        ambient: &mut Ambient,
         lane: Arc<Lane>,
+        role: Role,
+        boundary: Option<&Arc<Boundary>>,
         inputs: String,
         extra: Option<Box<Extra>>,
     ) -> Arc<Self> {
+        let state = State { inputs: inputs.len(), text: inputs, extra, phase: Phase::Open };
+        // A trace that is held back counts as sampled out for everybody else.
+        let is_sampled = lane.behind().is_none();
+        let call = Self::new(op, ambient, lane, role, boundary, is_sampled, state);
+        if let Some(place) = call.lane.open(&call) {
+            call.place.store(place + 1, Ordering::Relaxed);
+        }
+        call
+    }
+
+    /// A call that is not recorded, and neither is what is below it.
+    pub(super) fn unsampled(
+        op: OpRef,
+        ambient: &mut Ambient,
+        lane: Arc<Lane>,
+        role: Role,
+        boundary: Option<&Arc<Boundary>>,
+    ) -> Arc<Self> {
+        let state = State { inputs: 0, text: String::new(), extra: None, phase: Phase::Closed };
+        Self::new(op, ambient, lane, role, boundary, false, state)
+    }
+
+    #[inline(always)]
+    fn new(
+        op: OpRef,
+        ambient: &mut Ambient,
+        lane: Arc<Lane>,
+        mut role: Role,
+        boundary: Option<&Arc<Boundary>>,
+        is_sampled: bool,
+        state: State,
+    ) -> Arc<Self> {
         let (parent, ancestry) = (ambient.parent(), ambient.ancestry);
-        let span = context::span_below(ambient.span);
-        let below = ancestry.with(op.kind, MaybeCallId::of(span.span_id().to_bytes()), &lane);
-        let call = Arc::new(Self {
+        let span = context::span_below(ambient.span.take(), is_sampled);
+        let id = MaybeCallId::of(span.span_id().to_bytes());
+        let boundary = boundary.map(|boundary| boundary.entered(id, &mut role));
+        let below = match role {
+            Role::Recorded | Role::Steering => ancestry.with(op.kind, id, &lane),
+            Role::Unsampled | Role::Below => Ancestry::UNSAMPLED,
+        };
+        Arc::new(Self {
             parent,
             ancestry,
             above: Above::below(span.trace_id(), below),
             span,
             op,
             lane,
+            role,
+            boundary,
             started: Instant::now(),
             place: AtomicUsize::new(0),
-            state: Mutex::new(State { inputs: inputs.len(), text: inputs, extra, phase: Phase::Open }),
-        });
-        if let Some(place) = call.lane.open(&call) {
-            call.place.store(place + 1, Ordering::Relaxed);
-        }
-        call
+            state: Mutex::new(state),
+        })
+    }
+
+    /// Whether this is more than a mark for others.
+    #[inline]
+    pub(crate) fn is_recorded(&self) -> bool {
+        !matches!(self.role, Role::Unsampled | Role::Below)
     }
 
     #[inline]
@@ -155,7 +174,11 @@ impl LiveCall {
 
     /// Closes the call with what `write` appends to its inputs as output. User code may run in `write`: no lock is held.
     /// A call that is closed already stays as it is.
+    #[inline(always)]
     pub(crate) fn close(&self, write: impl FnOnce(&mut String) -> Ending) {
+        if !self.is_recorded() {
+            return;
+        }
         let ended = Instant::now();
         let (mut text, inputs, mut extra) = {
             let mut state = self.lock();
@@ -165,13 +188,15 @@ impl LiveCall {
             state.phase = Phase::Closed;
             (std::mem::take(&mut state.text), state.inputs, state.extra.take())
         };
-        let Ending { status, partial, error, original } = write(&mut text);
+        let Ending { status, partial, error } = write(&mut text);
         if has_taken() {
-            self.lane.recorder.give_taken(extra.get_or_insert_default());
+            extra = self.lane.recorder.with_taken(extra);
         }
-        if error.is_some() || original.is_some() {
-            let extra = extra.get_or_insert_default();
-            (extra.error, extra.original) = (error, original);
+        if error.is_some() {
+            extra.get_or_insert_default().error = error;
+        }
+        if self.boundary.is_some() {
+            extra.get_or_insert_default().thread = self.thread();
         }
         let weight = size_of::<Draft>() + text.len() + extra.as_ref().map_or(0, |extra| extra.weight());
         let draft = |text, copied| {
@@ -185,20 +210,27 @@ impl LiveCall {
         } else {
             self.lane.close(self.place(), "", weight, || draft(text, 0));
         }
+        if self.role == Role::Steering {
+            // What is held back has been waiting for this.
+            self.lane.give_up();
+        }
         if self.ancestry.nearest.is_apart(&self.lane) {
             // What is above ends later, on another lane: it must find this call before it in the queue.
             self.lane.pass_on();
         }
     }
 
-    /// The same call as the root of a trace of its own. This one is dropped as if it had never been started.
-    pub(super) fn uproot(&self) -> Arc<Self> {
+    /// What the call was given, to be given to another. This one is dropped as if it had never been started.
+    pub(super) fn withdraw(&self) -> (String, Option<Box<Extra>>) {
         let mut state = self.lock();
         state.phase = Phase::Closed;
-        let (inputs, extra) = (std::mem::take(&mut state.text), state.extra.take());
+        let given = (std::mem::take(&mut state.text), state.extra.take());
         drop(state);
         self.lane.forget(self.place());
-        Self::begin(self.op.clone(), Ambient::default(), Arc::clone(&self.lane), inputs, extra)
+        if self.role == Role::Steering {
+            self.lane.throw_away();
+        }
+        given
     }
 
     /// A running record, once, when the call has been open for as long as `due`.
@@ -211,85 +243,17 @@ impl LiveCall {
             return None;
         }
         state.phase = Phase::Announced;
-        Some(self.draft(state.text.clone(), state.inputs, state.extra.clone()))
-    }
-
-    /// Adds an input to a call that is open. `value` writes it as JSON; no lock is held.
-    pub(crate) fn add_input(&self, key: &str, value: impl FnOnce(&mut String)) {
-        let member = member(key, value);
-        self.keep_taken();
-        let mut state = self.lock();
-        if state.phase != Phase::Closed {
-            state.text.pop();
-            add_member(&mut state.text, &member);
-            state.text.push('}');
-            state.inputs = state.text.len();
+        let mut extra = state.extra.clone();
+        if self.boundary.is_some() {
+            extra.get_or_insert_default().thread = self.thread();
         }
+        Some(self.draft(state.text.clone(), state.inputs, extra))
     }
 
-    /// Gives the call what was taken beside the JSON of a value on this thread.
-    #[inline]
-    pub(super) fn keep_taken(&self) {
-        if has_taken() {
-            self.change(|extra| self.lane.recorder.give_taken(extra));
-        }
-    }
-
-    /// Adds an attribute of the strength of the call; `value` as for inputs.
-    pub(crate) fn add_attribute(&self, key: &str, value: impl FnOnce(&mut String)) {
-        let member = member(key, value);
-        self.change(|extra| add_member(&mut extra.call_attributes, &member));
-    }
-
-    pub(crate) fn set_display_name(&self, name: String) {
-        self.change(|extra| extra.display_name = Some(name));
-    }
-
-    pub(crate) fn set_started_at(&self, time: Timestamp) {
-        self.change(|extra| extra.started_at = Some(time));
-    }
-
-    pub(crate) fn set_ended_at(&self, time: Timestamp) {
-        self.change(|extra| extra.ended_at = Some(time));
-    }
-
-    pub(crate) fn set_span_attribute(&self, key: String, value: Value) {
-        self.change(|extra| {
-            if extra.span_attributes.len() < MOST_EXTRAS || extra.span_attributes.contains_key(&key) {
-                extra.span_attributes.insert(key, value);
-            } else {
-                extra.ignored += 1;
-            }
-        });
-    }
-
-    pub(crate) fn merge_summary(&self, key: String, value: Value) {
-        self.change(|extra| {
-            let mut addition = Map::new();
-            addition.insert(key, value);
-            if extra.summary.len() < MOST_EXTRAS {
-                crate::value::merge(&mut extra.summary, addition);
-            } else {
-                extra.ignored += 1;
-            }
-        });
-    }
-
-    pub(crate) fn add_event(&self, event: crate::record::Event) {
-        self.change(|extra| {
-            if extra.events.len() < MOST_EXTRAS {
-                extra.events.push(event);
-            } else {
-                extra.ignored += 1;
-            }
-        });
-    }
-
-    fn change(&self, change: impl FnOnce(&mut Extra)) {
-        let mut state = self.lock();
-        if state.phase != Phase::Closed {
-            change(state.extra.get_or_insert_default());
-        }
+    /// The thread of conversation that the call is part of, and the turn.
+    pub(super) fn thread(&self) -> Option<InThread> {
+        let boundary = self.boundary.as_ref()?;
+        Some(InThread { id: boundary.thread.clone()?, turn: boundary.turn.get()? })
     }
 
     /// The call as it is while it runs.
@@ -332,25 +296,4 @@ impl std::fmt::Debug for LiveCall {
         shown.field("id", &self.id()).field("trace_id", &self.trace_id()).field("op", &self.op.name);
         shown.finish_non_exhaustive()
     }
-}
-
-/// Writes a JSON object's key with its colon.
-pub(crate) fn write_key(out: &mut String, key: &str) {
-    crate::value::write_str(out, key);
-    out.push(':');
-}
-
-/// Adds a member to others, which are separated by commas.
-fn add_member(members: &mut String, member: &str) {
-    if members.len() > 1 {
-        members.push(',');
-    }
-    members.push_str(member);
-}
-
-fn member(key: &str, value: impl FnOnce(&mut String)) -> String {
-    let mut member = String::new();
-    write_key(&mut member, key);
-    value(&mut member);
-    member
 }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
 use opentelemetry::{Context, ContextGuard};
 
-use super::call::{Ancestry, LiveCall};
+use super::ancestry::Ancestry;
+use super::call::{LiveCall, Role};
 use super::foreign;
 use super::local::{self, Standing};
 use super::scope::Surroundings;
@@ -34,7 +35,7 @@ impl Ambient {
                 span: Some(call.span.clone()),
                 ancestry: call.above.ancestry,
                 surroundings: Context::map_current(surroundings_of),
-                suppressed: false,
+                ..Self::default()
             },
             Standing::Context => Self::read_context(),
         }
@@ -169,7 +170,7 @@ fn ancestry_at(span: &opentelemetry::trace::SpanRef<'_>) -> Option<Ancestry> {
 pub(crate) fn current() -> Option<Arc<LiveCall>> {
     match local::standing() {
         Standing::Nothing => return None,
-        Standing::Beyond(call) => return Some(call),
+        Standing::Beyond(call) => return Some(call).filter(|call| call.is_recorded()),
         Standing::Context => {}
     }
     Context::map_current(|context| {
@@ -180,21 +181,27 @@ pub(crate) fn current() -> Option<Arc<LiveCall>> {
     CALL.try_with(Cell::take).ok().flatten()
 }
 
+/// What a root is below whose trace has an id before it has begun: a span that has none.
+pub(super) fn fresh_trace() -> SpanContext {
+    let trace = TraceId::from_bytes(local::fresh_trace_id().to_be_bytes());
+    SpanContext::new(trace, SpanId::INVALID, TraceFlags::default(), false, TraceState::NONE)
+}
+
 /// The span context of a call below `ambient`, or of a root.
-#[inline]
-pub(crate) fn span_below(ambient: Option<SpanContext>) -> SpanContext {
+#[inline(always)]
+pub(super) fn span_below(ambient: Option<SpanContext>, is_sampled: bool) -> SpanContext {
     match ambient {
         Some(parent) => SpanContext::new(
             parent.trace_id(),
             SpanId::from_bytes(local::fresh_id().to_be_bytes()),
-            parent.trace_flags() | TraceFlags::SAMPLED,
+            parent.trace_flags().with_sampled(is_sampled),
             false,
             parent.trace_state().clone(),
         ),
         None => SpanContext::new(
             TraceId::from_bytes(local::fresh_trace_id().to_be_bytes()),
             SpanId::from_bytes(local::fresh_id().to_be_bytes()),
-            TraceFlags::SAMPLED,
+            TraceFlags::default().with_sampled(is_sampled),
             false,
             TraceState::NONE,
         ),
@@ -204,12 +211,40 @@ pub(crate) fn span_below(ambient: Option<SpanContext>) -> SpanContext {
 /// The thread's context with `call` as its span.
 #[inline]
 pub(crate) fn with_call(call: &Arc<LiveCall>) -> Context {
+    if call.role != Role::Recorded {
+        return with_special(call);
+    }
     let span = OtelSpan::new(Arc::clone(call));
     if local::has_context() {
         Context::map_current(|context| context.with_span(span))
     } else {
         Context::new().with_span(span)
     }
+}
+
+/// As [`with_call`], for those that have something to say to the calls below.
+#[cold]
+fn with_special(call: &Arc<LiveCall>) -> Context {
+    if !call.is_recorded() {
+        // Nobody is to find a call in this one.
+        let span = call.span.clone();
+        return if local::has_context() {
+            Context::map_current(|context| context.with_remote_span_context(span))
+        } else {
+            Context::new().with_remote_span_context(span)
+        };
+    }
+    let context = local::has_context().then(Context::current).unwrap_or_default();
+    let outer = surroundings_of(&context);
+    let id = MaybeCallId::of(call.span.span_id().to_bytes());
+    let mut surroundings = Surroundings::inside(outer, id);
+    if [Some(&call.lane), surroundings.lane.as_ref()].into_iter().flatten().any(|lane| lane.behind().is_some()) {
+        surroundings.lane = Some(Arc::clone(&call.lane));
+    }
+    if let Some(theirs) = call.boundary.as_ref().filter(|theirs| theirs.leads_from(surroundings.boundary.as_deref())) {
+        surroundings.boundary = Some(Arc::clone(theirs));
+    }
+    context.with_value(Arc::new(surroundings)).with_span(OtelSpan::new(Arc::clone(call)))
 }
 
 /// The thread's context with other surroundings.
@@ -255,7 +290,7 @@ pub(crate) struct Attached {
 impl Attached {
     /// Attaches `context` where there is room. Without, `call` is remembered by us, so that what runs inside still finds
     /// its parent; only foreign spans do not see it.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn new(context: Context, call: Option<&Arc<LiveCall>>) -> Self {
         let above_before = ABOVE.replace(call.map_or(Above::NOTHING, |call| call.above));
         if local::count_attached() {

@@ -66,7 +66,7 @@ where
     }
 }
 
-/// Takes any other, of which [`check`](Folder::check) has told already.
+/// Takes any other, of which `Folder::check` has told already.
 pub trait FoldMisfits: Sized {
     /// A way to record that fits everywhere.
     fn __weave_mode(self) -> Skipped {

@@ -9,7 +9,7 @@ use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, SpanId, TraceId as OtelTraceId};
 use serde_json::{Map, Value};
 
-use super::call::Ancestry;
+use super::ancestry::Ancestry;
 use super::context::Ambient;
 use super::lane::Lane;
 use super::local;
@@ -57,7 +57,9 @@ pub(crate) fn begin(span: &SpanContext, parent: &Context, source: usize) {
         return;
     }
     let ambient = Ambient::of(parent);
-    let Some(lane) = start::lane_in(&ambient).filter(|_| !ambient.is_held_back()) else { return };
+    let is_wanted =
+        |lane: &Arc<Lane>| !ambient.is_held_back() && !ambient.ancestry.is_unsampled() && !lane.is_given_up();
+    let Some(lane) = start::lane_in(&ambient).filter(is_wanted) else { return };
     let scope_attributes = ambient.surroundings.as_deref().and_then(|surroundings| surroundings.attributes.clone());
     let beginning = Beginning { lane, ancestry: ambient.ancestry, scope_attributes, source };
     let mut open = open();
@@ -103,7 +105,7 @@ pub(super) fn ancestry_below(span: &SpanContext) -> Option<Ancestry> {
 impl Beginning {
     /// How much of a value is recorded.
     pub(crate) fn limits(&self) -> &Limits {
-        &self.lane.recorder.bounds.value
+        &self.lane.recorder.bounds.attribute
     }
 
     /// Leaves the span for the collector, as a call that has ended.

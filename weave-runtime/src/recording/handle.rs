@@ -13,6 +13,7 @@ use super::context::{self, Ambient, Attached};
 use super::global;
 use super::in_context::InContext;
 use super::json;
+use super::lane::Lane;
 use super::manual::OpenCall;
 use super::scope::{Surroundings, Watch};
 use super::start;
@@ -49,27 +50,55 @@ impl Call {
         Self(call)
     }
 
+    /// The call, where it is more than a mark that nothing is recorded.
+    fn recorded(&self) -> Option<&Arc<LiveCall>> {
+        self.0.as_ref().filter(|call| call.is_recorded())
+    }
+
     /// The call's id; `None` where nothing is recorded.
     #[must_use]
     pub fn id(&self) -> Option<CallId> {
-        self.0.as_ref().map(|call| call.id())
+        self.recorded().map(|call| call.id())
     }
 
     /// The id that all calls below one root share.
     #[must_use]
     pub fn trace_id(&self) -> Option<TraceId> {
-        self.0.as_ref().map(|call| call.trace_id())
+        self.recorded().map(|call| call.trace_id())
     }
 
     /// The name of the op.
     #[must_use]
     pub fn op_name(&self) -> Option<&str> {
-        self.0.as_ref().map(|call| &*call.op.name)
+        self.recorded().map(|call| &*call.op.name)
+    }
+
+    /// The thread of conversation that the call is part of. See [`Scope::thread`](crate::Scope::thread).
+    ///
+    /// ```
+    /// #[weave::op]
+    /// fn answer() -> Option<String> {
+    ///     weave::current_call().thread_id().map(str::to_owned)
+    /// }
+    ///
+    /// let recorder = weave::testing::Recorder::new();
+    /// let id = recorder.run(|| weave::scope().thread("chat-7").run(answer));
+    /// assert_eq!(id.as_deref(), Some("chat-7"));
+    /// ```
+    #[must_use]
+    pub fn thread_id(&self) -> Option<&str> {
+        self.recorded()?.boundary.as_ref()?.thread.as_deref()
+    }
+
+    /// The call that began the turn of its thread that this one is part of.
+    #[must_use]
+    pub fn turn_id(&self) -> Option<CallId> {
+        Some(self.recorded()?.thread()?.turn)
     }
 
     /// What OpenTelemetry knows the call by.
     pub(crate) fn span(&self) -> Option<&SpanContext> {
-        self.0.as_ref().map(|call| &call.span)
+        self.recorded().map(|call| &call.span)
     }
 
     /// Whether the call is open, so that what is set on it is recorded.
@@ -80,7 +109,7 @@ impl Call {
 
     /// Names this one call, in place of the name that its op or scope gave. Cut to 1,024 characters.
     pub fn set_display_name(&self, name: impl Into<String>) {
-        if let Some(call) = &self.0 {
+        if let Some(call) = self.recorded() {
             call.set_display_name(name.into());
         }
     }
@@ -91,14 +120,14 @@ impl Call {
     /// `attributes(..)` on the annotation or by [`scope`](crate::scope)); these are kept beside them, in
     /// [`CallRecord::span_attributes`](crate::CallRecord::span_attributes). At most 1,024 per call.
     pub fn set_attribute(&self, key: impl Into<String>, value: impl Serialize) {
-        if let Some(call) = &self.0 {
+        if let Some(call) = self.recorded() {
             call.set_span_attribute(key.into(), to_value(call, &value));
         }
     }
 
     /// Adds a value to the call's summary. Objects are merged at every depth, anything else replaces what was there.
     pub fn merge_summary(&self, key: impl Into<String>, value: impl Serialize) {
-        if let Some(call) = &self.0 {
+        if let Some(call) = self.recorded() {
             call.merge_summary(key.into(), to_value(call, &value));
         }
     }
@@ -119,7 +148,7 @@ impl Call {
     /// assert_eq!((event.name.as_str(), &event.attributes["attempt"]), ("retry", &2.into()));
     /// ```
     pub fn add_event(&self, name: impl Into<String>, attributes: impl Serialize) {
-        if let Some(call) = &self.0 {
+        if let Some(call) = self.recorded() {
             let attributes = match to_value(call, &attributes) {
                 Value::Object(attributes) => attributes,
                 Value::Null => Map::new(),
@@ -147,13 +176,29 @@ impl Call {
 }
 
 /// Makes calls go where `call` went, until dropped, when here they would go elsewhere or nowhere: a handle may be used on
-/// a thread that knows nothing of the test that records the call.
+/// a thread that knows nothing of the test that records the call, nor of the conversation that it is part of.
 pub(super) fn follow(call: &LiveCall) -> Option<Attached> {
-    let lane = start::lane_in(&start::ambient()?);
-    if lane.is_some_and(|lane| Arc::ptr_eq(&lane.recorder, &call.lane.recorder)) {
+    let ambient = start::ambient()?;
+    let lane = start::lane_in(&ambient);
+    let goes_there = |lane: Arc<Lane>| {
+        // Two threads' lanes are as good as one; the lane of a trace that is held is for that trace alone.
+        let is_shared = lane.behind().is_none() && call.lane.behind().is_none();
+        Arc::ptr_eq(&lane, &call.lane) || is_shared && Arc::ptr_eq(&lane.recorder, &call.lane.recorder)
+    };
+    let leads_astray = !lane.is_some_and(goes_there);
+    let outer = ambient.surroundings.clone();
+    let here = outer.as_ref().and_then(|outer| outer.boundary.as_deref());
+    let boundary = call.boundary.as_ref().filter(|theirs| theirs.leads_from(here)).cloned();
+    if !leads_astray && boundary.is_none() {
         return None;
     }
-    let surroundings = Surroundings { lane: Some(Arc::clone(&call.lane)), ..Surroundings::default() };
+    let mut surroundings = Surroundings::inside(outer, ambient.parent());
+    if leads_astray {
+        surroundings.lane = Some(Arc::clone(&call.lane));
+    }
+    if boundary.is_some() {
+        surroundings.boundary = boundary;
+    }
     Some(Attached::new(context::with_surroundings(surroundings), None))
 }
 
@@ -176,7 +221,7 @@ pub(super) fn to_value(call: &LiveCall, value: &impl Serialize) -> Value {
 /// ```
 #[must_use]
 pub fn current_call() -> Call {
-    if global::is_listening() { Call(context::current()) } else { Call(None) }
+    if global::has_listeners() { Call(context::current()) } else { Call(None) }
 }
 
 /// Runs `body` and returns, with its result, the last call that was opened directly inside.
@@ -224,7 +269,7 @@ pub async fn call_async<F: Future>(future: F) -> (F::Output, Call) {
 }
 
 fn watch() -> Option<(opentelemetry::Context, Arc<Watch>)> {
-    if !global::is_listening() {
+    if !global::has_listeners() {
         return None;
     }
     let ambient = Ambient::read();

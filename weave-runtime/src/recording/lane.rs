@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::batch::Batch;
 use super::call::LiveCall;
+use super::hold::{Fate, Hold};
 use super::recorder::Recorder;
-use crate::record::Draft;
+use crate::record::{Draft, Status};
 
 /// Open calls that are followed per lane. Those beyond are recorded when they end, but not seen while they run.
 const FOLLOWED: usize = 100_000;
@@ -14,6 +15,8 @@ const FOLLOWED: usize = 100_000;
 pub(crate) struct Lane {
     pub(crate) recorder: Arc<Recorder>,
     shelf: Mutex<Shelf>,
+    /// For the lane of a single trace, of which it is not known yet whether it is recorded.
+    hold: Option<Hold>,
 }
 
 #[derive(Default)]
@@ -35,11 +38,28 @@ pub(crate) struct Harvest {
 
 impl Lane {
     pub(crate) fn new(recorder: Arc<Recorder>) -> Arc<Self> {
-        Arc::new(Self { recorder, shelf: Mutex::new(Shelf { done: Batch::new(), ..Shelf::default() }) })
+        Arc::new(Self { recorder, shelf: Mutex::new(Shelf { done: Batch::new(), ..Shelf::default() }), hold: None })
+    }
+
+    /// A lane that nobody takes anything from before it is decided to be [kept](Self::keep).
+    pub(super) fn holding(recorder: Arc<Recorder>, hold: Hold) -> Arc<Self> {
+        Arc::new(Self { recorder, shelf: Mutex::default(), hold: Some(hold) })
+    }
+
+    /// The lane that a call of another trace goes to, if this one is for a single trace.
+    #[inline]
+    pub(super) fn behind(&self) -> Option<&Arc<Self>> {
+        self.hold.as_ref().map(|hold| &hold.behind)
+    }
+
+    /// Whether nothing that goes here is recorded any more.
+    #[inline]
+    pub(super) fn is_given_up(&self) -> bool {
+        self.hold.as_ref().is_some_and(|hold| hold.fate() == Fate::GivenUp)
     }
 
     /// Follows a call from its start, so that it is seen while it runs; returns its place.
-    #[inline]
+    #[inline(always)]
     pub(super) fn open(&self, call: &Arc<LiveCall>) -> Option<usize> {
         let mut shelf = self.lock();
         match shelf.vacant.pop() {
@@ -66,7 +86,16 @@ impl Lane {
     /// Takes an ended call of this weight in bytes, with its text if that is to be copied. When everything is full it is
     /// dropped and counted; nobody waits.
     #[inline(always)]
-    pub(super) fn close(&self, place: Option<usize>, text: &str, weight: usize, draft: impl FnOnce() -> Draft) {
+    pub(super) fn close(
+        self: &Arc<Self>,
+        place: Option<usize>,
+        text: &str,
+        weight: usize,
+        draft: impl FnOnce() -> Draft,
+    ) {
+        if let Some(hold) = self.hold.as_ref().filter(|hold| hold.fate() != Fate::Kept) {
+            return self.hold_back(hold, place, text, weight, draft());
+        }
         let mut shelf = self.lock();
         let gone = shelf.vacate(place);
         shelf.ended += 1;
@@ -78,6 +107,59 @@ impl Lane {
             self.recorder.count_dropped(1);
         }
         drop(gone);
+    }
+
+    /// Takes an ended call of a trace that is held, or was given up.
+    #[cold]
+    fn hold_back(self: &Arc<Self>, hold: &Hold, place: Option<usize>, text: &str, weight: usize, draft: Draft) {
+        let failed = draft.status == Status::Error;
+        let mut shelf = self.lock();
+        let gone = shelf.vacate(place);
+        // Asked again, under the lock: it may have been decided meanwhile.
+        if hold.fate() != Fate::GivenUp {
+            shelf.ended += 1;
+            shelf.done.push(text, weight, || draft);
+        }
+        drop(shelf);
+        drop(gone);
+        if failed {
+            self.keep(hold);
+        } else if hold.fate() == Fate::Open {
+            self.recorder.held.add(hold, weight, &self.recorder.bounds);
+        }
+    }
+
+    /// Has the calls of a held trace go the way of all others.
+    fn keep(self: &Arc<Self>, hold: &Hold) {
+        let mut shelf = self.lock();
+        if hold.decide(Fate::Kept) {
+            // As of a thread that has ended: once nothing is open here, the lane is let go of.
+            shelf.retired = true;
+            drop(shelf);
+            self.recorder.held.remove(hold);
+            self.recorder.adopt(self);
+        }
+    }
+
+    /// Throws away what is held here, and counts its trace as sampled out; nothing happens when that was decided before.
+    pub(super) fn give_up(&self) {
+        if self.throw_away() {
+            self.recorder.count_unsampled();
+        }
+    }
+
+    /// Throws away what is held here; `false` when nothing is.
+    pub(super) fn throw_away(&self) -> bool {
+        let Some(hold) = &self.hold else { return false };
+        let mut shelf = self.lock();
+        let decided = hold.decide(Fate::GivenUp);
+        let gone = if decided { std::mem::take(&mut shelf.done) } else { Batch::default() };
+        drop(shelf);
+        drop(gone);
+        if decided {
+            self.recorder.held.remove(hold);
+        }
+        decided
     }
 
     /// Counts a call that ends as dropped without having looked at it.
@@ -105,6 +187,9 @@ impl Lane {
     /// Hands over what is here without waiting until it is much. When the queue is full it stays.
     #[cold]
     pub(super) fn pass_on(&self) {
+        if self.hold.is_some() {
+            return;
+        }
         let mut shelf = self.lock();
         let mut some = shelf.done.split();
         if !some.is_empty() && !self.recorder.accept(&mut some) {

@@ -7,13 +7,14 @@ use std::time::SystemTime;
 use serde::Serialize;
 
 use super::active::{Active, Outcome, run};
-use super::call::{Ending, LiveCall};
+use super::call::{Ending, LiveCall, Role};
 use super::context::{Ambient, Attached};
 use super::future::enter;
 use super::global;
 use super::handle::{Call, follow};
+use super::lane::Lane;
 use super::local::Quiet;
-use super::start::{begin, place};
+use super::start::{ambient, begin, begin_unsampled, lane_in};
 use super::stream::CallStream;
 use crate::record::OpRef;
 use crate::record::{CallError, Kind, Timestamp};
@@ -56,14 +57,21 @@ impl OpenCall {
     }
 
     fn start(op: String, adjust: impl FnOnce(Ambient) -> Ambient) -> Self {
-        let call = place().map(|(ambient, lane)| {
-            begin(OpRef::named(Kind::Op, op), adjust(ambient), lane, "{}".to_owned(), String::new())
+        let call = ambient().map(adjust).and_then(|mut ambient| {
+            let mut lane = lane_in(&ambient)?;
+            let role = Role::find(&mut ambient, &mut lane, None);
+            Some(open(OpRef::named(Kind::Op, op), &mut ambient, lane, role))
         });
         Self { call, panicking: std::thread::panicking() }
     }
 
+    /// The call, where it is recorded.
+    fn recorded(&self) -> Option<&Arc<LiveCall>> {
+        self.call.as_ref().filter(|call| call.is_recorded())
+    }
+
     pub(super) fn below(parent: &Arc<LiveCall>, op: String) -> Self {
-        if parent.lane.recorder.is_closed() {
+        if parent.lane.recorder.is_closed() || !global::is_listening() {
             return Self::off();
         }
         let _followed = follow(parent);
@@ -71,21 +79,18 @@ impl OpenCall {
         Self::start(op, |ambient| Ambient { span, ancestry, ..ambient })
     }
 
-    /// Makes the call a root of its own trace. Calls that are below it already keep the old one.
+    /// Makes the call a root of its own trace. Calls that are below it already keep the old one. In a trace that is not
+    /// sampled ask for it first: what the call was given before is not there.
     pub fn root(mut self) -> Self {
         if let Some(call) = &mut self.call {
-            let root = call.uproot();
-            if let Some(surroundings) = Ambient::read().surroundings {
-                surroundings.show_instead(call, &root);
-            }
-            *call = root;
+            *call = uprooted(call);
         }
         self
     }
 
     /// Records an input.
     pub fn input(self, name: &str, value: impl Serialize) -> Self {
-        if let Some(call) = &self.call {
+        if let Some(call) = self.recorded() {
             call.add_input(name, |out| write(out, &value, &call.lane.recorder.bounds.value));
         }
         self
@@ -93,7 +98,7 @@ impl OpenCall {
 
     /// Gives the call an attribute, stronger than those of the scopes around and of the client.
     pub fn attribute(self, key: &str, value: impl Serialize) -> Self {
-        if let Some(call) = &self.call {
+        if let Some(call) = self.recorded() {
             call.add_attribute(key, |out| write(out, &value, &call.lane.recorder.bounds.attribute));
         }
         self
@@ -238,6 +243,33 @@ impl Drop for OpenCall {
             call.close(|_| if panicked { Ending::failed(CallError::panicked()) } else { Ending::SUCCESS });
         }
     }
+}
+
+fn open(op: OpRef, ambient: &mut Ambient, lane: Arc<Lane>, role: Role) -> Arc<LiveCall> {
+    match role {
+        Role::Recorded | Role::Steering => begin(op, ambient, lane, role, "{}".to_owned(), String::new()),
+        Role::Unsampled | Role::Below => begin_unsampled(op, ambient, lane, role),
+    }
+}
+
+/// The same call as the root of a trace of its own, for which it is decided anew whether it is recorded.
+fn uprooted(call: &Arc<LiveCall>) -> Arc<LiveCall> {
+    let surroundings = Ambient::read().surroundings;
+    let mut ambient = Ambient { surroundings: surroundings.clone(), ..Ambient::default() };
+    let mut lane = Arc::clone(&call.lane);
+    let role = Role::of_first(&mut ambient, &mut lane, None);
+    let boundary = call.boundary.as_ref().map(|boundary| boundary.left());
+    let (inputs, extra) = call.withdraw();
+    let root = if role == Role::Unsampled {
+        LiveCall::unsampled(call.op.clone(), &mut ambient, lane, role, boundary.as_ref())
+    } else {
+        let inputs = if inputs.is_empty() { "{}".to_owned() } else { inputs };
+        LiveCall::begin(call.op.clone(), &mut ambient, lane, role, boundary.as_ref(), inputs, extra)
+    };
+    if let Some(surroundings) = surroundings {
+        surroundings.show_instead(call, &root);
+    }
+    root
 }
 
 fn write(out: &mut String, value: &impl Serialize, limits: &Limits) {

@@ -3,6 +3,7 @@
 mod absent;
 mod accumulate;
 mod active;
+mod ancestry;
 mod batch;
 mod call;
 mod carried;
@@ -16,6 +17,7 @@ mod future;
 mod global;
 mod handle;
 mod hint;
+mod hold;
 mod in_context;
 mod iterator;
 mod json;
@@ -28,6 +30,7 @@ mod reboxed;
 mod recorder;
 mod region;
 mod remote;
+mod sampling;
 mod scope;
 mod span;
 mod start;
@@ -36,6 +39,8 @@ mod tally;
 #[cfg(feature = "tokio")]
 mod tasks;
 pub mod thread;
+mod trace;
+mod turn;
 
 pub use active::{Active, Guard, Outcome, diverge, guard, reshape, run, run_into, run_then};
 pub use carried::{CarrierKnown, CarrierUnknown, carry};
@@ -47,6 +52,7 @@ pub use follow::{
 };
 pub use future::{Enter, enter, enter_into, enter_then};
 pub(crate) use global::{install, is_listening, listen, uninstall, unlisten};
+pub use global::{is_enabled, set_enabled};
 pub use handle::{Call, call, call_async, current_call};
 pub use hint::{hinted, hinted_future};
 pub use in_context::InContext;
@@ -59,8 +65,10 @@ pub use propagate::{Context, InCurrentCall, bind};
 pub(crate) use recorder::{Bounds, Recorder};
 pub use region::{Scope, scope};
 pub use remote::Carrier;
+pub(crate) use sampling::Sampling;
 pub(crate) use scope::Surroundings;
 pub use start::Inputs;
 pub use stream::CallStream;
 #[cfg(feature = "tokio")]
 pub use tasks::{JoinSet, spawn, spawn_blocking, spawn_local};
+pub use trace::{Trace, current_trace};

@@ -34,7 +34,7 @@ impl Context {
     #[must_use]
     pub fn current() -> Self {
         // Where nobody listens, what came from elsewhere is still carried on.
-        Self(if global::is_listening() || remote::is_on_the_way() { context::snapshot() } else { None })
+        Self(if global::has_listeners() || remote::is_on_the_way() { context::snapshot() } else { None })
     }
 
     pub(super) fn of(context: opentelemetry::Context) -> Self {

@@ -6,7 +6,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::batch::Batch;
+use super::hold::Held;
 use super::lane::Lane;
+use super::sampling::Sampling;
 use crate::record::{Draft, Extra};
 use crate::value::Limits;
 
@@ -32,21 +34,41 @@ pub(crate) struct LookTime(bool);
 
 /// An amount of calls.
 #[derive(Clone, Copy, Default, Debug)]
-struct Size {
+pub(super) struct Size {
     calls: usize,
     bytes: usize,
+}
+
+impl Size {
+    pub(super) fn add(&mut self, calls: usize, bytes: usize) {
+        self.calls += calls;
+        self.bytes += bytes;
+    }
+
+    pub(super) fn subtract(&mut self, other: Self) {
+        self.calls -= other.calls;
+        self.bytes -= other.bytes;
+    }
+
+    /// Whether this is more than may wait.
+    pub(super) fn exceeds(self, bounds: &Bounds) -> bool {
+        self.calls > bounds.queue_calls || self.bytes > bounds.queue_bytes
+    }
 }
 
 /// Takes calls from all threads without making them wait.
 pub(crate) struct Recorder {
     pub(crate) bounds: Bounds,
+    pub(super) sampling: Sampling,
     lanes: Mutex<Lanes>,
+    pub(super) held: Held,
     queue: Mutex<Queue>,
     wake: Condvar,
     /// A batch was refused, and none has been taken since.
     full: AtomicBool,
     closed: AtomicBool,
     dropped: AtomicU64,
+    unsampled: AtomicU64,
     contents_left_out: AtomicU64,
 }
 
@@ -67,17 +89,20 @@ struct Queue {
 }
 
 impl Recorder {
-    pub(crate) fn new(bounds: Bounds) -> Arc<Self> {
+    pub(crate) fn new(bounds: Bounds, sampling: Sampling) -> Arc<Self> {
         let next_look = Instant::now() + bounds.flush_interval;
         let queue = Queue { batches: VecDeque::new(), size: Size::default(), called: false, next_look };
         Arc::new(Self {
             bounds,
+            sampling,
             lanes: Mutex::default(),
+            held: Held::default(),
             queue: Mutex::new(queue),
             wake: Condvar::new(),
             full: AtomicBool::new(false),
             closed: AtomicBool::new(false),
             dropped: AtomicU64::new(0),
+            unsampled: AtomicU64::new(0),
             contents_left_out: AtomicU64::new(0),
         })
     }
@@ -87,6 +112,18 @@ impl Recorder {
         let lane = Lane::new(Arc::clone(self));
         lock(&self.lanes).present.push(Arc::clone(&lane));
         lane
+    }
+
+    /// Takes in the lane of a trace that was held and is kept, with all that is on it.
+    pub(super) fn adopt(&self, lane: &Arc<Lane>) {
+        let mut lanes = lock(&self.lanes);
+        // Asked under the lock, which whoever closes the recorder takes afterwards.
+        if !self.is_closed() {
+            lanes.present.push(Arc::clone(lane));
+            return;
+        }
+        drop(lanes);
+        self.count_dropped(lane.harvest().done.len() as u64);
     }
 
     /// Takes a batch into the queue, leaving an empty one; `false` when the queue is full.
@@ -228,11 +265,23 @@ impl Recorder {
         self.dropped.load(Ordering::Relaxed)
     }
 
+    pub(super) fn count_unsampled(&self) {
+        self.unsampled.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Traces that were sampled out.
+    pub(crate) fn unsampled(&self) -> u64 {
+        self.unsampled.load(Ordering::Relaxed)
+    }
+
     /// Gives a call what was taken beside the JSON of its values on this thread.
     #[cold]
-    pub(super) fn give_taken(&self, extra: &mut Extra) {
+    #[inline(never)]
+    pub(super) fn with_taken(&self, extra: Option<Box<Extra>>) -> Option<Box<Extra>> {
+        let mut extra = extra.unwrap_or_default();
         let left_out = extra.contents.add_taken(self.bounds.value.content);
         self.contents_left_out.fetch_add(left_out, Ordering::Relaxed);
+        Some(extra)
     }
 
     /// How often the bytes of content were not kept.

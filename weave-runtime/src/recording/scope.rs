@@ -7,7 +7,9 @@ use serde_json::{Map, Value};
 use super::call::LiveCall;
 use super::context::Above;
 use super::lane::Lane;
+use super::turn::Boundary;
 use crate::id::MaybeCallId;
+use crate::record::Rate;
 
 /// Settings that calls inside inherit. Travels in the OpenTelemetry context, so it follows the work like the call does.
 #[derive(Default)]
@@ -17,15 +19,26 @@ pub(crate) struct Surroundings {
     /// The span that was current where the region began: calls with this parent are directly inside.
     pub(crate) anchor: MaybeCallId,
     pub(crate) disabled: bool,
+    /// The share of the traces that are recorded which begin here.
+    pub(crate) rate: Option<Rate>,
+    /// The thread of conversation, or that there is none; none of the two where nobody said anything.
+    pub(crate) boundary: Option<Arc<Boundary>>,
     /// What is above a foreign span that is current.
     pub(crate) above: Option<Above>,
     /// Merged with those of the outer regions.
     pub(crate) attributes: Option<Arc<Map<String, Value>>>,
-    pub(crate) next_name: Mutex<Option<String>>,
+    pub(crate) next: Mutex<Next>,
     /// Where a test records instead.
     pub(crate) lane: Option<Arc<Lane>>,
     /// Who wants the last call directly inside.
     pub(crate) watched: Option<Weak<Watch>>,
+}
+
+/// What the next call is given that starts inside, and no other.
+#[derive(Default)]
+pub(crate) struct Next {
+    pub(crate) name: Option<String>,
+    pub(crate) attributes: Map<String, Value>,
 }
 
 /// The last call that was opened directly inside a region.
@@ -38,6 +51,8 @@ impl Surroundings {
         Self {
             anchor,
             disabled: outer.as_ref().is_some_and(|outer| outer.disabled),
+            boundary: outer.as_ref().and_then(|outer| outer.boundary.clone()),
+            rate: outer.as_ref().and_then(|outer| outer.rate),
             attributes: outer.as_ref().and_then(|outer| outer.attributes.clone()),
             lane: outer.as_ref().and_then(|outer| outer.lane.clone()),
             outer: outer.and_then(Self::nearest_waiting),
@@ -55,19 +70,25 @@ impl Surroundings {
     }
 
     fn is_waiting(&self) -> bool {
-        lock(&self.next_name).is_some() || self.watched.as_ref().is_some_and(|watch| watch.strong_count() > 0)
+        lock(&self.next).is_waiting() || self.watched.as_ref().is_some_and(|watch| watch.strong_count() > 0)
     }
 
-    /// The name kept for the next call, once.
-    pub(crate) fn take_name(&self) -> Option<String> {
+    /// What is kept for the next call, once: the nearest name, and attributes of which the nearest are the strongest.
+    pub(crate) fn take_next(&self) -> Next {
+        let mut next = Next::default();
         let mut at = Some(self);
         while let Some(region) = at {
-            if let Some(name) = lock(&region.next_name).take() {
-                return Some(name);
+            let mut kept = lock(&region.next);
+            if next.name.is_none() {
+                next.name = kept.name.take();
+            }
+            if !kept.attributes.is_empty() {
+                let nearer = std::mem::replace(&mut next.attributes, std::mem::take(&mut kept.attributes));
+                next.attributes.extend(nearer);
             }
             at = region.outer.as_deref();
         }
-        None
+        next
     }
 
     /// Shows a call that starts to those who asked for the last one directly inside.
@@ -99,6 +120,12 @@ impl Surroundings {
 
     fn watch(&self) -> Option<Arc<Watch>> {
         self.watched.as_ref()?.upgrade()
+    }
+}
+
+impl Next {
+    fn is_waiting(&self) -> bool {
+        self.name.is_some() || !self.attributes.is_empty()
     }
 }
 

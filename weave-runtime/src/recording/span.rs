@@ -25,7 +25,7 @@ impl OtelSpan {
     }
 
     fn limits(&self) -> &Limits {
-        &self.0.lane.recorder.bounds.value
+        &self.0.lane.recorder.bounds.attribute
     }
 }
 

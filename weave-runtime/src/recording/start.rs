@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use super::active::Active;
 use super::call::LiveCall;
+use super::call::Role;
 use super::context::Ambient;
 use super::global;
 use super::lane::Lane;
 use super::local::{self, Quiet};
-use crate::record::Extra;
-use crate::record::{Op, OpRef};
+use crate::record::{Extra, Op, OpRef};
 use crate::value::{Slot, has_taken};
 
 /// Room made for a small value together with its key.
@@ -30,11 +30,18 @@ impl std::fmt::Debug for Inputs {
 }
 
 impl Op {
-    /// Starts a call when anything is listening. `capture` may be skipped.
+    /// The op itself.
     ///
     /// A method, because clippy takes it for a change of the static that it is called on, and functions that change
     /// something for none whose result must be used: nor do those that record their calls. Its
     /// name is one that no trait of the user's has, whose blanket method would come first.
+    #[inline(always)]
+    #[must_use]
+    pub const fn __weave_op(&'static self) -> &'static Self {
+        self
+    }
+
+    /// Starts a call when anything is listening. `capture` may be skipped.
     #[inline(always)]
     pub fn __weave_start(&'static self, mut capture: impl FnMut(&mut Inputs)) -> Active {
         if global::is_listening() { start_listening(self, &mut capture) } else { Active::off() }
@@ -43,21 +50,15 @@ impl Op {
 
 #[inline(never)]
 fn start_listening(op: &'static Op, capture: &mut dyn FnMut(&mut Inputs)) -> Active {
-    match place() {
-        Some((ambient, lane)) => {
-            let call = begin_op(OpRef::Static(op), ambient, lane, capture);
-            Active::on(call)
+    let Some(mut ambient) = ambient() else { return Active::off() };
+    let Some(mut lane) = lane_in(&ambient) else { return Active::off() };
+    match Role::find(&mut ambient, &mut lane, op.sample_rate) {
+        role @ (Role::Recorded | Role::Steering) => {
+            Active::on(begin_op(OpRef::Static(op), &mut ambient, lane, role, capture))
         }
-        None => Active::off(),
+        role @ Role::Unsampled => Active::on(begin_unsampled(OpRef::Static(op), &mut ambient, lane, role)),
+        Role::Below => Active::off(),
     }
-}
-
-/// Where a call that starts now belongs; `None` when it is not to be recorded.
-#[inline]
-pub(super) fn place() -> Option<(Ambient, Arc<Lane>)> {
-    let ambient = ambient()?;
-    let lane = lane_in(&ambient)?;
-    Some((ambient, lane))
 }
 
 /// What surrounds a call that starts now; `None` when recording is held back here.
@@ -79,8 +80,14 @@ pub(super) fn lane_in(ambient: &Ambient) -> Option<Arc<Lane>> {
     }
 }
 
-#[inline]
-fn begin_op(op: OpRef, ambient: Ambient, lane: Arc<Lane>, capture: &mut dyn FnMut(&mut Inputs)) -> Arc<LiveCall> {
+#[inline(always)]
+fn begin_op(
+    op: OpRef,
+    ambient: &mut Ambient,
+    lane: Arc<Lane>,
+    role: Role,
+    capture: &mut dyn FnMut(&mut Inputs),
+) -> Arc<LiveCall> {
     let mut text = local::take_buffer();
     text.push('{');
     let mut inputs = Inputs { lane, inputs: Members { text, sound: 1 }, attributes: Members::default() };
@@ -95,33 +102,52 @@ fn begin_op(op: OpRef, ambient: Ambient, lane: Arc<Lane>, capture: &mut dyn FnMu
     }
     let Inputs { lane, mut inputs, attributes } = inputs;
     inputs.text.push('}');
-    begin(op, ambient, lane, inputs.text, attributes.text)
+    begin(op, ambient, lane, role, inputs.text, attributes.text)
 }
 
 /// Starts a call with inputs that are written already. `inputs` is a JSON object, `op_attributes` the members of one.
-#[inline]
+#[inline(always)]
 pub(super) fn begin(
     op: OpRef,
-    mut ambient: Ambient,
+    ambient: &mut Ambient,
     lane: Arc<Lane>,
+    role: Role,
     inputs: String,
     op_attributes: String,
 ) -> Arc<LiveCall> {
     let mut extra = (!op_attributes.is_empty()).then(|| Box::new(Extra { op_attributes, ..Extra::default() }));
     if has_taken() {
-        lane.recorder.give_taken(extra.get_or_insert_default());
+        extra = lane.recorder.with_taken(extra);
     }
     let surroundings = ambient.surroundings.take();
     if let Some(surroundings) = &surroundings {
         if let Some(attributes) = &surroundings.attributes {
             extra.get_or_insert_default().scope_attributes = Some(Arc::clone(attributes));
         }
-        if let Some(name) = surroundings.take_name() {
-            extra.get_or_insert_default().display_name = Some(name);
+        let next = surroundings.take_next();
+        if next.name.is_some() {
+            extra.get_or_insert_default().display_name = next.name;
+        }
+        if !next.attributes.is_empty() {
+            extra.get_or_insert_default().next_attributes = next.attributes;
         }
     }
-    let call = LiveCall::begin(op, ambient, lane, inputs, extra);
+    let boundary = surroundings.as_deref().and_then(|surroundings| surroundings.boundary.as_ref());
+    let call = LiveCall::begin(op, ambient, lane, role, boundary, inputs, extra);
     if let Some(surroundings) = &surroundings {
+        surroundings.show(&call);
+    }
+    call
+}
+
+/// Starts a call that is not recorded. To the regions around it is a call nonetheless.
+#[cold]
+pub(super) fn begin_unsampled(op: OpRef, ambient: &mut Ambient, lane: Arc<Lane>, role: Role) -> Arc<LiveCall> {
+    let surroundings = ambient.surroundings.take();
+    let boundary = surroundings.as_deref().and_then(|surroundings| surroundings.boundary.as_ref());
+    let call = LiveCall::unsampled(op, ambient, lane, role, boundary);
+    if let Some(surroundings) = &surroundings {
+        drop(surroundings.take_next());
         surroundings.show(&call);
     }
     call

@@ -10,6 +10,7 @@ use super::context::Attached;
 use super::future::Seat;
 use super::local::Quiet;
 use crate::record::{CallError, Kind, Status, summary};
+use crate::value::has_taken;
 
 /// The time to the first item in seconds, as the GenAI conventions have it for a model's answer.
 const TIME_TO_FIRST_CHUNK: &str = "gen_ai.response.time_to_first_chunk";
@@ -52,11 +53,12 @@ impl<A: Accumulator> Tally<A> {
         }
     }
 
+    #[inline]
     fn add<T>(&mut self, item: &T)
     where
         A: Accumulate<T>,
     {
-        let Some(call) = self.seat.active.call() else { return };
+        let Some(call) = self.seat.active.call().filter(|call| call.is_recorded()) else { return };
         if self.count == 0 {
             self.first = call.elapsed();
         }
@@ -65,7 +67,9 @@ impl<A: Accumulator> Tally<A> {
         let _quiet = Quiet::enter();
         // Values contain their own panics; this is for the code around them.
         let added = catch_unwind(AssertUnwindSafe(|| self.accumulator.add(item, limits)));
-        call.keep_taken();
+        if has_taken() {
+            call.settle_taken(A::KEEPS_ITEMS);
+        }
         if let Ok(Some(error)) = added {
             self.error.get_or_insert(error);
         }
@@ -101,7 +105,7 @@ impl<A: Accumulator> Tally<A> {
             }
             let error = error.take();
             let status = if error.is_some() { Status::Error } else { Status::Success };
-            Ending { status, partial: goes_on && !accumulator.is_complete(), error, original: None }
+            Ending { status, partial: goes_on && !accumulator.is_complete(), error }
         });
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::error::Error;
 use crate::id::CallId;
-use crate::query::{Filter, OpCount, OpFilter, OpHistory, Totals};
+use crate::query::{Filter, OpCount, OpFilter, OpHistory, ThreadSummary, Totals};
 use crate::record::CallRecord;
 use crate::sink::Sink;
 
@@ -54,6 +54,10 @@ impl Reader {
     }
 
     pub(crate) fn count_by_op(&mut self, _filter: &Filter) -> Result<Vec<OpCount>, Error> {
+        match *self {}
+    }
+
+    pub(crate) fn threads(&mut self) -> Result<Vec<ThreadSummary>, Error> {
         match *self {}
     }
 

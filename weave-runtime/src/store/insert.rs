@@ -8,6 +8,7 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension, Statement};
 use super::contents;
 use super::ops::OpIds;
 use super::rows::{self, CALL_COLUMNS, Parameters};
+use super::traces;
 use crate::record::{CallRecord, Status};
 
 /// The numbers of rows that there are statements for.
@@ -71,6 +72,7 @@ impl<'a> Insert<'a> {
                 if rows::has_body(call) {
                     self.put_body(call, self.next_seq)?;
                 }
+                self.put_trace_update(call, self.next_seq)?;
                 contents::put(self.connection, call, self.next_seq)?;
                 self.next_seq += 1;
             } else {
@@ -99,12 +101,17 @@ impl<'a> Insert<'a> {
         let mut values = Parameters::of(&mut update);
         rows::bind_call(&mut values, call, op, self.writer)?;
         values.execute()?;
+        self.put_trace_update(call, seq)?;
         contents::put_again(self.connection, call, seq)?;
         if rows::has_body(call) {
             self.put_body(call, seq)
         } else {
             self.connection.prepare_cached("DELETE FROM bodies WHERE call = ?1")?.execute([seq]).map(drop)
         }
+    }
+
+    fn put_trace_update(&self, call: &CallRecord, seq: i64) -> rusqlite::Result<()> {
+        call.trace_update().map_or(Ok(()), |update| traces::put(self.connection, call, update, seq))
     }
 
     fn put_body(&mut self, call: &CallRecord, seq: i64) -> rusqlite::Result<()> {

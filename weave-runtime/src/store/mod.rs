@@ -14,6 +14,8 @@ mod rows;
 mod select;
 #[cfg(test)]
 pub(crate) mod tests;
+mod threads;
+mod traces;
 mod writer;
 mod writers;
 

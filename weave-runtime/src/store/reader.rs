@@ -11,10 +11,10 @@ use super::contents::Shelf;
 use super::database::{explain, open_for_reading, open_for_writing};
 use super::ops::KnownOps;
 use super::select::Select;
-use super::{folder, rows, writers};
+use super::{folder, rows, threads, writers};
 use crate::error::Error;
 use crate::id::CallId;
-use crate::query::{Filter, OpCount, Totals};
+use crate::query::{Filter, OpCount, ThreadSummary, Totals};
 use crate::record::{CallRecord, Status};
 
 /// Reads the store of one directory, while others write to it.
@@ -131,6 +131,11 @@ impl Reader {
             })?;
             Ok(totals)
         })
+    }
+
+    /// The threads of conversation.
+    pub(crate) fn threads(&mut self) -> Result<Vec<ThreadSummary>, Error> {
+        self.read(|connection, _| threads::list(connection))
     }
 
     /// Runs what reads in one transaction, so that all of it sees the same state. What is known of the ops is of that

@@ -6,11 +6,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::ops::KnownOps;
+use super::traces;
 use crate::id::{CallId, TraceId};
-use crate::record::{CallError, CallRecord, Details, Event, Status, StatusCounts, Text, Timestamp, Usage};
+use crate::record::{
+    CallError, CallRecord, Details, Event, InThread, Status, StatusCounts, Text, Timestamp, TraceUpdate, Usage,
+};
 
 /// The columns of a call, in the order of [`bind_call`].
-pub(super) const CALL_COLUMNS: [&str; 22] = [
+pub(super) const CALL_COLUMNS: [&str; 24] = [
     "id",
     "trace_id",
     "parent_id",
@@ -33,6 +36,8 @@ pub(super) const CALL_COLUMNS: [&str; 22] = [
     "output",
     "success_below",
     "error_below",
+    "thread_id",
+    "turn_id",
 ];
 
 /// Takes the values of [`bind_body`].
@@ -48,7 +53,8 @@ pub(super) const SELECT_RECORD: &str = "SELECT c.op_id, c.id, c.trace_id, c.pare
     c.agent_parent_id, c.status, c.partial, c.started_at, c.ended_at, coalesce(c.inputs, b.inputs), \
     coalesce(c.output, b.output), c.display_name, c.error_type, \
     c.error_message, b.attributes, b.span_attributes, b.summary, c.has_usage, c.input_tokens, c.output_tokens, \
-    c.total_tokens, b.events, c.success_below, c.error_below FROM calls c LEFT JOIN bodies b ON b.call = c.seq WHERE c.seq = ?1";
+    c.total_tokens, b.events, c.success_below, c.error_below, c.thread_id, c.turn_id, u.name, u.tags, u.metadata \
+    FROM calls c LEFT JOIN bodies b ON b.call = c.seq LEFT JOIN trace_updates u ON u.call = c.seq WHERE c.seq = ?1";
 
 /// Binds the parameters of a statement from left to right.
 pub(super) struct Parameters<'a, 'c> {
@@ -101,7 +107,9 @@ pub(super) fn bind_call(to: &mut Parameters<'_, '_>, call: &CallRecord, op: i64,
     to.bind(call.text.output().filter(|_| is_short))?;
     let below = call.details.as_deref().map(|details| details.below).filter(|below| !below.is_zero());
     to.bind(below.map(|below| below.success.cast_signed()))?;
-    to.bind(below.map(|below| below.error.cast_signed()))
+    to.bind(below.map(|below| below.error.cast_signed()))?;
+    to.bind(call.thread_id())?;
+    to.bind(call.turn_id().map(from_id))
 }
 
 /// True when the JSON of a call does not stay in its row.
@@ -162,8 +170,20 @@ fn details(next: &mut Columns<'_>) -> rusqlite::Result<Option<Box<Details>>> {
         events: next.json::<Vec<StoredEvent>>()?.into_iter().map(Event::from).collect(),
         below: below(next.take()?, next.take()?),
         contents: None,
+        thread: in_thread(next.take()?, next.take()?),
+        trace: trace(next)?,
     };
     Ok((!details.is_empty()).then(|| Box::new(details)))
+}
+
+fn in_thread(id: Option<String>, turn: Option<i64>) -> Option<InThread> {
+    Some(InThread { id: id?.into(), turn: to_id(turn?) })
+}
+
+fn trace(next: &mut Columns<'_>) -> rusqlite::Result<Option<Box<TraceUpdate>>> {
+    let update = traces::update(next.row, next.at)?;
+    next.at += 3;
+    Ok((update != TraceUpdate::default()).then(|| Box::new(update)))
 }
 
 fn error(kind: Option<String>, message: Option<String>) -> Option<CallError> {
@@ -193,10 +213,16 @@ impl Columns<'_> {
     }
 
     fn json<T: Default + for<'de> Deserialize<'de>>(&mut self) -> rusqlite::Result<T> {
-        let Some(json) = self.take::<Option<String>>()? else { return Ok(T::default()) };
-        serde_json::from_str(&json)
-            .map_err(|error| rusqlite::Error::FromSqlConversionFailure(self.at - 1, Type::Text, Box::new(error)))
+        self.at += 1;
+        json_column(self.row, self.at - 1)
     }
+}
+
+/// A column of JSON text; NULL is what is empty.
+pub(super) fn json_column<T: Default + for<'de> Deserialize<'de>>(row: &Row<'_>, at: usize) -> rusqlite::Result<T> {
+    let Some(json) = row.get::<_, Option<String>>(at)? else { return Ok(T::default()) };
+    serde_json::from_str(&json)
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(at, Type::Text, Box::new(error)))
 }
 
 /// An event as JSON. Not by serde on `Event` itself, whose form for users may change.
@@ -228,11 +254,11 @@ fn events_text(events: &[Event]) -> rusqlite::Result<Option<String>> {
     json_text(&events).map(Some)
 }
 
-fn object_text(object: &Map<String, Value>) -> rusqlite::Result<Option<String>> {
+pub(super) fn object_text(object: &Map<String, Value>) -> rusqlite::Result<Option<String>> {
     if object.is_empty() { Ok(None) } else { json_text(object).map(Some) }
 }
 
-fn json_text(value: &impl Serialize) -> rusqlite::Result<String> {
+pub(super) fn json_text(value: &impl Serialize) -> rusqlite::Result<String> {
     serde_json::to_string(value).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }
 

@@ -15,13 +15,16 @@ ALTER TABLE calls ADD COLUMN error_below INTEGER;
 
 CREATE INDEX calls_by_thread ON calls (thread_id, started_at) WHERE thread_id IS NOT NULL;
 
--- A trace that was given something of its own. Others have no row.
-CREATE TABLE traces (
-    trace_id BLOB PRIMARY KEY, -- as in `calls`
+-- What a call said of its trace. Merged in the order in which the calls ended, it is what is known of that.
+CREATE TABLE trace_updates (
+    call     INTEGER PRIMARY KEY, -- calls.seq
+    trace_id BLOB NOT NULL, -- as in `calls`
     name     TEXT,
     tags     TEXT, -- NULL: none; else a list of texts
     metadata TEXT  -- NULL: an empty object
 ) STRICT;
+
+CREATE INDEX trace_updates_by_trace ON trace_updates (trace_id);
 
 -- Bytes by their hash, once, however many calls have them.
 CREATE TABLE contents (

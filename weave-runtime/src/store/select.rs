@@ -6,6 +6,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
 use super::rows::{from_id, status_code};
+use super::traces;
 use crate::query::{Filter, Sort};
 use crate::record::{Kind, Status};
 
@@ -34,6 +35,16 @@ impl Select {
         }
         if let Some(until) = filter.until {
             select.and("c.started_at < ?", [until.0.into()]);
+        }
+        if let Some(thread) = &filter.thread {
+            select.and("c.thread_id = ?", [thread.clone().into()]);
+        }
+        if filter.turns {
+            select.and("c.turn_id = c.id", []);
+        }
+        if !filter.of_traces.is_empty() {
+            let traces = traces::matching(connection, &filter.of_traces)?;
+            select.and("c.trace_id IN (SELECT unhex(value) FROM json_each(?))", [traces.into()]);
         }
         select.of_ops(connection, filter)?;
         select.of_statuses(&filter.statuses);

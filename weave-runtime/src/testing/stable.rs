@@ -24,6 +24,9 @@ pub(super) fn stabilise(calls: &mut [CallRecord]) {
             // A foreign span is numbered after the calls.
             *above = above.map(|id| CallId::from_int(ids.number(id)));
         }
+        if let Some(thread) = call.details.as_mut().and_then(|details| details.thread.as_mut()) {
+            thread.turn = CallId::from_int(ids.number(thread.turn));
+        }
         let moment = |is_end| Timestamp(moments.get(&(at, is_end)).copied().unwrap_or_default());
         call.started_at = moment(false);
         call.ended_at = call.ended_at.map(|_| moment(true));

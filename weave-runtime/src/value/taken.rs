@@ -101,12 +101,9 @@ pub(crate) fn has_taken() -> bool {
 }
 
 /// Lets go of what was taken on this thread with a value that is not recorded.
-#[inline]
 pub(crate) fn forget_taken() {
-    if has_taken() {
-        HAS_TAKEN.set(false);
-        drop(TAKEN.try_with(RefCell::take));
-    }
+    HAS_TAKEN.set(false);
+    drop(TAKEN.try_with(RefCell::take));
 }
 
 /// What one call holds.

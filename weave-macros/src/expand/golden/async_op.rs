@@ -24,7 +24,7 @@ async fn ask(prompt: String, __arg1: (u8, D), __arg2: D) -> Result<String, Error
                     },
                 )
                 .path(&|| ());
-            &__WEAVE_OP
+            __WEAVE_OP.__weave_op()
         }
             .__weave_start(|__weave_inputs| {
                 use ::weave::__private::{

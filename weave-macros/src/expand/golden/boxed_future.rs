@@ -20,7 +20,7 @@ fn later<'a>(&'a self, n: u8) -> BoxFuture<'a, u8> {
                 },
             )
             .path(&|| ());
-        &__WEAVE_OP
+        __WEAVE_OP.__weave_op()
     }
         .__weave_start(|__weave_inputs| {
             use ::weave::__private::{

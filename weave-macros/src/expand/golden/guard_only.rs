@@ -25,7 +25,7 @@ fn line(self: Box<Self>, n: u32) -> u32 {
                     )
                     .path(&|| ())
                     .display_name("Turn");
-                &__WEAVE_OP
+                __WEAVE_OP.__weave_op()
             }
                 .__weave_start(|__weave_inputs| {
                     use ::weave::__private::{

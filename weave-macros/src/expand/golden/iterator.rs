@@ -20,7 +20,7 @@ fn evens(n: u32) -> impl DoubleEndedIterator<Item = u32> {
                 },
             )
             .path(&|| ());
-        &__WEAVE_OP
+        __WEAVE_OP.__weave_op()
     }
         .__weave_start(|__weave_inputs| {
             use ::weave::__private::{

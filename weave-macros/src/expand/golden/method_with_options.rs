@@ -24,7 +24,7 @@ pub fn find(&self, key: &Key, #[cfg(feature = "limit")] limit: usize) {
                 |call| format!("find {}", call.op_name()),
             ))
             .label("search");
-        &__WEAVE_OP
+        __WEAVE_OP.__weave_op()
     }
         .__weave_start(|__weave_inputs| {
             use my::weave::__private::{

@@ -22,7 +22,7 @@ async fn ask(prompt: &str) -> Result<impl Stream<Item = Chunk> + use<'_>, Error>
                     },
                 )
                 .path(&|| ());
-            &__WEAVE_OP
+            __WEAVE_OP.__weave_op()
         }
             .__weave_start(|__weave_inputs| {
                 use ::weave::__private::{

@@ -26,7 +26,7 @@ pub fn add(a: i32, b: &str) -> Result<impl Display, ParseIntError> {
                 },
             )
             .path(&|| ());
-        &__WEAVE_OP
+        __WEAVE_OP.__weave_op()
     }
         .__weave_start(|__weave_inputs| {
             use ::weave::__private::{

@@ -1,7 +1,8 @@
 use serde_json::{Value, json};
 
 use super::rfc3339;
-use crate::record::{CallRecord, Details, Event, Kind, Status, Text, Timestamp};
+use crate::id::CallId;
+use crate::record::{CallRecord, Details, Event, InThread, Kind, Status, Text, Timestamp};
 use crate::tree::sample::Sample;
 
 fn form(call: &CallRecord) -> Value {
@@ -17,6 +18,8 @@ fn a_call_is_written_with_all_that_was_recorded() {
     details.span_attributes.insert("rows".to_owned(), 7.into());
     details.summary.insert("score".to_owned(), 1.into());
     let at = Timestamp(1_600_000_000).to_system_time();
+    details.thread = Some(InThread { id: "chat-7".into(), turn: CallId::from_int(1) });
+    details.trace.get_or_insert_default().add_tag("beta".to_owned());
     details.events.push(Event { name: "retry".to_owned(), at, attributes: serde_json::Map::new() });
     assert_eq!(
         form(&call),
@@ -40,6 +43,9 @@ fn a_call_is_written_with_all_that_was_recorded() {
             "usage": { "input_tokens": 3, "output_tokens": 4, "total_tokens": null },
             "events": [{ "name": "retry", "at": "1970-01-01T00:00:01.600000Z", "attributes": {} }],
             "op": { "identity": "chat", "digest": null, "module": null, "file": null, "line": null },
+            "thread_id": "chat-7",
+            "turn_id": "0000000000000001",
+            "trace_update": { "name": null, "tags": ["beta"], "metadata": {} },
         })
     );
 }
@@ -47,7 +53,7 @@ fn a_call_is_written_with_all_that_was_recorded() {
 #[test]
 fn what_a_call_does_not_have_is_null_or_empty() {
     let form = form(&Sample::new(1, "f").status(Status::Running).call());
-    for key in ["parent_id", "display_name", "ended_at", "output", "exception", "usage"] {
+    for key in ["parent_id", "display_name", "ended_at", "output", "exception", "usage", "thread_id", "turn_id"] {
         assert_eq!(form.get(key), Some(&Value::Null), "{key}");
     }
     for key in ["inputs", "attributes", "span_attributes", "summary"] {

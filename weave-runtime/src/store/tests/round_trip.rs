@@ -8,7 +8,9 @@ use serde_json::{Map, Value, json};
 use super::{call, running};
 use crate::id::{CallId, TraceId};
 use crate::record::OpRef;
-use crate::record::{CallError, CallRecord, Details, Event, Kind, Status, StatusCounts, Text, Timestamp, Usage};
+use crate::record::{
+    CallError, CallRecord, Details, Event, InThread, Kind, Status, StatusCounts, Text, Timestamp, TraceUpdate, Usage,
+};
 use crate::sink::Sink;
 use crate::store::{Reader, Writer};
 
@@ -21,7 +23,7 @@ fn shown(call: &CallRecord) -> String {
         (call.started_at, call.ended_at, call.inputs_json(), call.output_json()),
         (call.attributes(), call.span_attributes()),
         (call.summary(), call.usage()),
-        call.events(),
+        (call.events(), call.thread_id(), call.turn_id(), call.trace_update()),
     )
 }
 
@@ -72,19 +74,34 @@ fn details() -> impl Strategy<Value = Details> {
     let error = (any::<String>(), any::<String>()).prop_map(|(kind, message)| CallError { kind, message });
     let maps = (object(), object(), object());
     let below = (0..9_u64, 0..9_u64).prop_map(|(success, error)| StatusCounts { success, error });
-    (option::of(any::<String>()), option::of(error), maps, option::of(usage()), events(), below).prop_map(
-        |(display_name, error, (attributes, span_attributes, summary), usage, events, below)| Details {
-            display_name,
-            error,
-            attributes,
-            span_attributes,
-            summary,
-            usage,
-            events,
-            contents: None,
-            below,
+    let around = (option::of(thread()), option::of(trace()), below);
+    (option::of(any::<String>()), option::of(error), maps, option::of(usage()), events(), around).prop_map(
+        |(display_name, error, (attributes, span_attributes, summary), usage, events, (thread, trace, below))| {
+            Details {
+                display_name,
+                error,
+                attributes,
+                span_attributes,
+                summary,
+                usage,
+                events,
+                thread,
+                trace: trace.filter(|trace| *trace != TraceUpdate::default()).map(Box::new),
+                contents: None,
+                below,
+            }
         },
     )
+}
+
+fn thread() -> impl Strategy<Value = InThread> {
+    let turn = any::<u64>().prop_map(CallId::from_int);
+    (any::<String>(), turn).prop_map(|(id, turn)| InThread { id: id.into(), turn })
+}
+
+fn trace() -> impl Strategy<Value = TraceUpdate> {
+    let given = (option::of(any::<String>()), vec(any::<String>(), 0..3), object());
+    given.prop_map(|(name, tags, metadata)| TraceUpdate { name, tags, metadata })
 }
 
 fn op() -> impl Strategy<Value = OpRef> {
