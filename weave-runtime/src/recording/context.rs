@@ -240,13 +240,21 @@ pub(crate) fn with_call(call: &Arc<LiveCall>) -> Context {
 /// As [`with_call`], for those that have something to say to the calls below.
 #[cold]
 fn with_special(call: &Arc<LiveCall>) -> Context {
+    if !call.is_recorded() && !foreign::is_watched() {
+        // Nobody is to find a call in this one.
+        let span = call.span.clone();
+        return if local::has_context() {
+            Context::map_current(|context| context.with_remote_span_context(span))
+        } else {
+            Context::new().with_remote_span_context(span)
+        };
+    }
     let context = local::has_context().then(Context::current).unwrap_or_default();
     let outer = surroundings_of(&context);
     let id = MaybeCallId::of(call.span.span_id().to_bytes());
     let mut surroundings = Surroundings::inside(outer, id);
     if !call.is_recorded() {
-        // Nobody is to find a call in this one. That there was one is said here, because a foreign span can be made in this
-        // context anywhere, and be sampled by rules of its own.
+        // The same, but a foreign span can be made in this context anywhere, and be sampled by rules of its own: it is told.
         surroundings.above = Some(call.above);
         return context.with_value(Arc::new(surroundings)).with_remote_span_context(call.span.clone());
     }

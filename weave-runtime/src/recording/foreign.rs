@@ -1,7 +1,7 @@
 //! Spans of other OpenTelemetry instrumentation, from their start to a draft.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -28,6 +28,9 @@ static OPEN: Mutex<Option<HashMap<Id, Beginning>>> = Mutex::new(None);
 /// How many there are, for those who need not wait to know that there is none.
 static OPEN_COUNT: AtomicUsize = AtomicUsize::new(0);
 
+/// Whether anybody ever was to see such spans.
+static WATCHED: AtomicBool = AtomicBool::new(false);
+
 type Id = (OtelTraceId, SpanId);
 
 /// What is known of a foreign span from its start on.
@@ -51,6 +54,17 @@ pub(crate) struct ForeignSpan {
     pub(crate) error: Option<CallError>,
     pub(crate) attributes: Map<String, Value>,
     pub(crate) events: Vec<Event>,
+}
+
+/// Somebody is going to see foreign spans start.
+pub(crate) fn watch() {
+    WATCHED.store(true, Ordering::Relaxed);
+}
+
+/// Whether foreign spans may be seen: those who make things ready for them need not where nobody looks.
+#[inline]
+pub(super) fn is_watched() -> bool {
+    WATCHED.load(Ordering::Relaxed)
 }
 
 /// Remembers a span that starts below `parent`, where recording is not held back there.
