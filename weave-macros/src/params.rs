@@ -147,9 +147,15 @@ impl Param {
 /// The same name at the same place, but not the same variable: the parameter that a user's name is bound from.
 ///
 /// Were it the user's own, clippy would see a name shadowed by itself, and an `_` name used.
+///
+/// A `gen` is no keyword where the user stands, if that is before 2024, but is one where we do.
 fn apart(ident: &Ident) -> Ident {
+    let site = Span::mixed_site().located_at(ident.span());
+    if ident == "gen" {
+        return Ident::new_raw("gen", site);
+    }
     let mut apart = ident.clone();
-    apart.set_span(Span::mixed_site().located_at(ident.span()));
+    apart.set_span(site);
     apart
 }
 
@@ -220,5 +226,18 @@ fn derefs(receiver: &Receiver) -> bool {
             _ => false,
         },
         _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::{Ident, Span};
+
+    use super::apart;
+
+    #[test]
+    fn what_is_no_keyword_before_2024_is_none_apart_from_its_place() {
+        let apart = |name| apart(&Ident::new(name, Span::call_site())).to_string();
+        assert_eq!([apart("gen"), apart("gene")], ["r#gen", "gene"]);
     }
 }
