@@ -68,8 +68,8 @@ fn expand_sync(model: &Instrumented) -> TokenStream {
         }
         None => quote_spanned!(site=> #private::diverge(__weave_call, #closure)),
     };
-    let (hint, running) = (hint::statement(model), returning(model, &running));
-    quote_spanned!(site=> #hint let __weave_call = #start; #running)
+    let running = returning(model, &running);
+    quote_spanned!(site=> let __weave_call = #start; #running)
 }
 
 /// ```text
@@ -107,10 +107,8 @@ fn expand_async(model: &Instrumented) -> TokenStream {
         .unwrap_or_else(|| Conclusion { suffix: "", closure: quote_spanned!(site=> |_, _| {}) });
     let enter = format_ident!("enter{suffix}", span = site);
     let start = capture::start(model);
-    let hint = hint::statement(model);
     let held: TokenStream = model.params.params.iter().map(|param| &param.hold).cloned().collect();
     let scope = quote_spanned! {site=>
-        #hint
         #held
         let __weave_call = #start;
         #private::#enter(__weave_call, #future, #conclude)
