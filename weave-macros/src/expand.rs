@@ -17,7 +17,7 @@ mod follow;
 mod hint;
 mod op;
 
-use follow::Conclusion;
+use follow::{Conclusion, located_at};
 
 /// ```text
 /// Input:  attributes vis qualifiers fn name<..>(params) -> Output where .. { body }
@@ -63,8 +63,10 @@ fn expand_sync(model: &Instrumented) -> TokenStream {
     let start = capture::start(model);
     let running = match follow::conclusion(model) {
         Some(Conclusion { suffix, closure: conclude }) => {
-            let run = format_ident!("run{suffix}", span = site);
-            quote_spanned!(site=> #private::#run(__weave_call, #closure, #conclude))
+            // What is returned in place of an `impl Trait` is held to it here: that it lives too short is told at the body.
+            let at = if let Follow::Opaque(_) = model.follow { site.located_at(model.block().span()) } else { site };
+            let (private, run) = (located_at(private.clone(), at), format_ident!("run{suffix}", span = at));
+            quote_spanned!(at=> #private::#run(__weave_call, #closure, #conclude))
         }
         None => quote_spanned!(site=> #private::diverge(__weave_call, #closure)),
     };

@@ -40,11 +40,16 @@ fn by_type(model: &Instrumented) -> TokenStream {
     let mode = mode(model, |at| quote_spanned!(at=> __weave_way.fold));
     let (given, error) = (capture::given(model), capture::error(model));
     let known = (!matches!(model.follow, Follow::Unboxed)).then(|| quote_spanned!(site=> WayKnown as _,));
+    // What a function makes of the items may be what cannot be sent: that is told where the function was given.
+    let conclude = match &model.accumulate {
+        Some(Accumulate::Function(function)) => quote_spanned!(site.located_at(function.span())=> conclude),
+        Some(Accumulate::Off) | None => quote_spanned!(site=> conclude),
+    };
     quote_spanned! {site=>
         |__weave_seat, __weave_ret| {
             use #private::{WayFuture as _, WayIterator as _, #known WayStream as _, WayValue as _};
             let __weave_way = (&&&&#private::Probe(&__weave_ret)).__weave_way();
-            return __weave_way.conclude(__weave_seat, __weave_ret, #mode, #given, #error);
+            return __weave_way.#conclude(__weave_seat, __weave_ret, #mode, #given, #error);
         }
     }
 }
