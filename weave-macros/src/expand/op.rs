@@ -15,21 +15,18 @@ use crate::source;
 /// ```text
 /// Input:  #[op(kind = "search", display_name = |call| ..)] fn find ..
 /// Output: {
-///         static OP: Op = {
-///             enum Here {}
-///             Op::new(Kind::Op, "find", module_path!(), file!(), line!())
+///             static OP: Op = Op::new(Kind::Op, "find", module_path!(), file!(), line!())
 ///                 .version("0mb..", source)
-///                 .path(type_name::<Here>)
+///                 .path(&|| ())
 ///                 .namer(..)
-///                 .label("search")
-///         };
-///         OP.__weave_op()
-/// }
+///                 .label("search");
+///             OP.__weave_op()
+///         }
 /// ```
 /// In a block of its own, for the names of items are seen by all that is around them.
 ///
-/// The attribute of a method is not shown the `impl` around it. The name of a type that is made inside the method has the
-/// path to it, which is asked for in the background.
+/// The attribute of a method is not shown the `impl` around it. The closure is there for the name of its type, which has the
+/// path to it and is asked for in the background: of all that has such a name it costs the compiler least.
 pub(super) fn expand(model: &Instrumented) -> TokenStream {
     let site = Span::mixed_site();
     let private = &model.private;
@@ -40,22 +37,15 @@ pub(super) fn expand(model: &Instrumented) -> TokenStream {
     // The function's line rather than the attribute's, which may be far above it.
     let line = quote_spanned!(op.at=> ::core::line!());
     let version = version(model);
-    let (here, path) = if op.is_named {
-        (None, None)
-    } else {
-        let here = quote_spanned!(site=> enum __WeaveHere {});
-        (Some(here), Some(quote_spanned!(site=> .path(::core::any::type_name::<__WeaveHere>))))
-    };
+    let path = (!op.is_named).then(|| quote_spanned!(site=> .path(&|| ())));
     quote_spanned! {site=>
         {
-            static __WEAVE_OP: #private::Op = {
-                #here
+            static __WEAVE_OP: #private::Op =
                 #private::Op::new(#private::Kind::#kind, #name, ::core::module_path!(), ::core::file!(), #line)
                     #version
                     #path
                     #facts
-                    #output
-            };
+                    #output;
             __WEAVE_OP.__weave_op()
         }
     }

@@ -14,11 +14,11 @@ const LONGEST: usize = 128;
 /// What there is to call something of which no character is left.
 const NAMELESS: &str = "op";
 
-/// The identity of a function by the path of a type inside it, as the compiler writes that, and the path of its module.
+/// The identity of a function by the path of a closure inside it, as the compiler writes that, and the path of its module.
 ///
 /// ```text
-/// app::shop::Cart::buy::__WEAVE_OP::Here                    Cart.buy
-/// <app::shop::Cart as app::Total>::total::__WEAVE_OP::Here  Cart.total
+/// app::shop::Cart::buy::__WEAVE_OP::{{closure}}             Cart.buy
+/// <app::shop::Cart as app::Total>::total::__WEAVE_OP::..    Cart.total
 /// app::<impl app::Total for Vec<u8>>::total::..             Vec-u8.total
 /// app::shop::check::{{closure}}::..                         shop.check
 /// app::check::..                                            app.check

@@ -36,7 +36,7 @@ pub struct Op {
     pub(crate) reshapes_output: bool,
     pub(crate) digest: Option<Cow<'static, str>>,
     pub(crate) source: Option<Cow<'static, str>>,
-    /// The path of something inside the function.
+    /// Gives the path of something inside the function.
     path: Option<fn() -> &'static str>,
     /// Worked out when it is first asked for, which nobody does on the caller's thread.
     identity: OnceLock<String>,
@@ -141,11 +141,11 @@ impl Op {
         self
     }
 
-    /// Where to ask for the path of a type inside the static that this is.
+    /// Takes the name of a closure's type, which begins with the path of the static that has the closure.
     #[doc(hidden)]
     #[must_use]
-    pub const fn path(mut self, path: fn() -> &'static str) -> Self {
-        self.path = Some(path);
+    pub const fn path<F: Fn()>(mut self, _here: &F) -> Self {
+        self.path = Some(std::any::type_name::<F>);
         self
     }
 

@@ -210,6 +210,9 @@ impl LiveCall {
         } else {
             self.lane.close(self.place(), "", weight, || draft(text, 0));
         }
+        if self.lane.behind().is_some() {
+            self.lane.conclude(weight, status == Status::Error);
+        }
         if self.role == Role::Steering {
             // What is held back has been waiting for this.
             self.lane.give_up();

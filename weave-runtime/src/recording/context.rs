@@ -29,40 +29,44 @@ impl Ambient {
     /// Reads the thread's context.
     #[inline]
     pub(crate) fn read() -> Self {
-        match local::standing() {
-            Standing::Nothing => Self::default(),
-            Standing::Beyond(call) => Self {
-                span: Some(call.span.clone()),
-                ancestry: call.above.ancestry,
-                surroundings: Context::map_current(surroundings_of),
-                ..Self::default()
-            },
-            Standing::Context => Self::read_context(),
-        }
+        let mut ambient = Self::default();
+        ambient.fill();
+        ambient
     }
 
-    #[inline]
-    fn read_context() -> Self {
-        Context::map_current(Self::of)
+    /// Reads the thread's context into one that is empty: in its place, because it is large to be passed on.
+    #[inline(always)]
+    pub(super) fn fill(&mut self) {
+        match local::standing() {
+            Standing::Nothing => {}
+            Standing::Beyond(call) => {
+                self.span = Some(call.span.clone());
+                self.ancestry = call.above.ancestry;
+                self.surroundings = Context::map_current(surroundings_of);
+            }
+            Standing::Context => Context::map_current(|context| self.fill_from(context)),
+        }
     }
 
     /// Reads a context.
-    #[inline]
     pub(super) fn of(context: &Context) -> Self {
-        let mut ambient = Self {
-            surroundings: surroundings_of(context),
-            suppressed: context.is_telemetry_suppressed(),
-            ..Self::default()
-        };
+        let mut ambient = Self::default();
+        ambient.fill_from(context);
+        ambient
+    }
+
+    #[inline]
+    fn fill_from(&mut self, context: &Context) {
+        self.surroundings = surroundings_of(context);
+        self.suppressed = context.is_telemetry_suppressed();
         if context.has_active_span() {
             let span = context.span();
             if span.span_context().is_valid() {
-                ambient.span = Some(span.span_context().clone());
-                let hidden = || Above::behind(span.span_context(), ambient.surroundings.as_deref());
-                ambient.ancestry = ancestry_at(&span).or_else(hidden).unwrap_or_default();
+                self.span = Some(span.span_context().clone());
+                let hidden = || Above::behind(span.span_context(), self.surroundings.as_deref());
+                self.ancestry = ancestry_at(&span).or_else(hidden).unwrap_or_default();
             }
         }
-        ambient
     }
 
     /// Whether what starts here is not to be recorded.

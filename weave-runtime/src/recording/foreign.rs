@@ -139,6 +139,9 @@ impl Beginning {
             inputs: 0,
             extra: Some(extra),
         });
+        if self.lane.behind().is_some() {
+            self.lane.conclude(weight, status == Status::Error);
+        }
     }
 }
 

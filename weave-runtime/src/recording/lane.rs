@@ -6,7 +6,7 @@ use super::batch::Batch;
 use super::call::LiveCall;
 use super::hold::{Fate, Hold};
 use super::recorder::Recorder;
-use crate::record::{Draft, Status};
+use crate::record::Draft;
 
 /// Open calls that are followed per lane. Those beyond are recorded when they end, but not seen while they run.
 const FOLLOWED: usize = 100_000;
@@ -86,16 +86,7 @@ impl Lane {
     /// Takes an ended call of this weight in bytes, with its text if that is to be copied. When everything is full it is
     /// dropped and counted; nobody waits.
     #[inline(always)]
-    pub(super) fn close(
-        self: &Arc<Self>,
-        place: Option<usize>,
-        text: &str,
-        weight: usize,
-        draft: impl FnOnce() -> Draft,
-    ) {
-        if let Some(hold) = self.hold.as_ref().filter(|hold| hold.fate() != Fate::Kept) {
-            return self.hold_back(hold, place, text, weight, draft());
-        }
+    pub(super) fn close(&self, place: Option<usize>, text: &str, weight: usize, draft: impl FnOnce() -> Draft) {
         let mut shelf = self.lock();
         let gone = shelf.vacate(place);
         shelf.ended += 1;
@@ -104,28 +95,26 @@ impl Lane {
             drop(shelf);
         } else {
             drop(shelf);
-            self.recorder.count_dropped(1);
+            self.count_refused();
         }
         drop(gone);
     }
 
-    /// Takes an ended call of a trace that is held, or was given up.
+    /// What is not taken is lost, unless its trace was given up: that is counted as a whole.
     #[cold]
-    fn hold_back(self: &Arc<Self>, hold: &Hold, place: Option<usize>, text: &str, weight: usize, draft: Draft) {
-        let failed = draft.status == Status::Error;
-        let mut shelf = self.lock();
-        let gone = shelf.vacate(place);
-        // Asked again, under the lock: it may have been decided meanwhile.
-        if hold.fate() != Fate::GivenUp {
-            shelf.ended += 1;
-            shelf.done.push(text, weight, || draft);
+    fn count_refused(&self) {
+        if !self.is_given_up() {
+            self.recorder.count_dropped(1);
         }
-        drop(shelf);
-        drop(gone);
-        if failed {
-            self.keep(hold);
-        } else if hold.fate() == Fate::Open {
-            self.recorder.held.add(hold, weight, &self.recorder.bounds);
+    }
+
+    /// Draws the conclusions, for a trace that is held, of a call that was closed here.
+    #[cold]
+    pub(super) fn conclude(self: &Arc<Self>, weight: usize, failed: bool) {
+        match &self.hold {
+            Some(hold) if failed => self.keep(hold),
+            Some(hold) if hold.fate() == Fate::Open => self.recorder.held.add(hold, weight, &self.recorder.bounds),
+            _ => {}
         }
     }
 
@@ -172,6 +161,11 @@ impl Lane {
     /// takes the lock afterwards, so no call stays behind unseen.
     #[inline]
     fn has_room(&self, shelf: &mut Shelf) -> bool {
+        if let Some(hold) = &self.hold
+            && hold.fate() != Fate::Kept
+        {
+            return hold.fate() == Fate::Open;
+        }
         let full = shelf.done.is_full();
         !self.recorder.is_closed() && (!full || (!self.recorder.is_full() && self.hand_over(shelf)))
     }

@@ -199,7 +199,7 @@ pub(crate) struct Quiet(());
 impl Quiet {
     #[inline]
     pub(crate) fn enter() -> Self {
-        QUIET.set(QUIET.get() + 1);
+        QUIET.with(|quiet| quiet.set(quiet.get() + 1));
         Self(())
     }
 }
@@ -207,7 +207,7 @@ impl Quiet {
 impl Drop for Quiet {
     #[inline]
     fn drop(&mut self) {
-        QUIET.set(QUIET.get() - 1);
+        QUIET.with(|quiet| quiet.set(quiet.get() - 1));
     }
 }
 

@@ -50,7 +50,10 @@ impl Op {
 
 #[inline(never)]
 fn start_listening(op: &'static Op, capture: &mut dyn FnMut(&mut Inputs)) -> Active {
-    let Some(mut ambient) = ambient() else { return Active::off() };
+    let mut ambient = Ambient::default();
+    if !fill(&mut ambient) {
+        return Active::off();
+    }
     let Some(mut lane) = lane_in(&ambient) else { return Active::off() };
     match Role::find(&mut ambient, &mut lane, op.sample_rate) {
         role @ (Role::Recorded | Role::Steering) => {
@@ -64,11 +67,18 @@ fn start_listening(op: &'static Op, capture: &mut dyn FnMut(&mut Inputs)) -> Act
 /// What surrounds a call that starts now; `None` when recording is held back here.
 #[inline]
 pub(super) fn ambient() -> Option<Ambient> {
+    let mut ambient = Ambient::default();
+    fill(&mut ambient).then_some(ambient)
+}
+
+/// Reads what surrounds a call that starts now; `false` when recording is held back here.
+#[inline(always)]
+fn fill(ambient: &mut Ambient) -> bool {
     if local::is_quiet() {
-        return None;
+        return false;
     }
-    let ambient = Ambient::read();
-    (!ambient.is_held_back()).then_some(ambient)
+    ambient.fill();
+    !ambient.is_held_back()
 }
 
 /// Where calls go: to the test that runs here, else to the recorder of the process.

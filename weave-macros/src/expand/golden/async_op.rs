@@ -4,30 +4,26 @@ async fn ask(prompt: String, __arg1: (u8, D), __arg2: D) -> Result<String, Error
         let __arg1 = __arg1;
         let __arg2 = __arg2;
         let __weave_call = {
-            static __WEAVE_OP: ::weave::__private::Op = {
-                enum __WeaveHere {}
-                ::weave::__private::Op::new(
-                        ::weave::__private::Kind::Llm,
-                        "ask",
-                        ::core::module_path!(),
-                        ::core::file!(),
-                        ::core::line!(),
-                    )
-                    .version(
-                        "SjARkIxuuGqKvz2XX1inpC6am4QalA90EHkWCHXfXcc",
+            static __WEAVE_OP: ::weave::__private::Op = ::weave::__private::Op::new(
+                    ::weave::__private::Kind::Llm,
+                    "ask",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                )
+                .version(
+                    "SjARkIxuuGqKvz2XX1inpC6am4QalA90EHkWCHXfXcc",
+                    {
+                        #[cfg(debug_assertions)]
                         {
-                            #[cfg(debug_assertions)]
-                            {
-                                ::core::option::Option::Some(
-                                    "async fn ask(mut prompt: String, (first, _): (u8, D), _: D) -> Result < String , Error > { send(prompt).await }",
-                                )
-                            }
-                            #[cfg(not(debug_assertions))]
-                            { ::core::option::Option::None }
-                        },
-                    )
-                    .path(::core::any::type_name::<__WeaveHere>)
-            };
+                            ::core::option::Option::Some(
+                                "async fn ask(mut prompt: String, (first, _): (u8, D), _: D) -> Result < String , Error > { send(prompt).await }",
+                            )
+                        }
+                        #[cfg(not(debug_assertions))] { ::core::option::Option::None }
+                    },
+                )
+                .path(&|| ());
             __WEAVE_OP.__weave_op()
         }
             .__weave_start(|__weave_inputs| {

@@ -1,28 +1,25 @@
 fn later<'a>(&'a self, n: u8) -> BoxFuture<'a, u8> {
     let __weave_call = {
-        static __WEAVE_OP: ::weave::__private::Op = {
-            enum __WeaveHere {}
-            ::weave::__private::Op::new(
-                    ::weave::__private::Kind::Op,
-                    "later",
-                    ::core::module_path!(),
-                    ::core::file!(),
-                    ::core::line!(),
-                )
-                .version(
-                    "5HzrNGX4ShlMq9Bxh2Ce4qDzKWdXxUHGsXjNFR9HpFs",
+        static __WEAVE_OP: ::weave::__private::Op = ::weave::__private::Op::new(
+                ::weave::__private::Kind::Op,
+                "later",
+                ::core::module_path!(),
+                ::core::file!(),
+                ::core::line!(),
+            )
+            .version(
+                "5HzrNGX4ShlMq9Bxh2Ce4qDzKWdXxUHGsXjNFR9HpFs",
+                {
+                    #[cfg(debug_assertions)]
                     {
-                        #[cfg(debug_assertions)]
-                        {
-                            ::core::option::Option::Some(
-                                "fn later <'a >(&'a self, n: u8) -> BoxFuture <'a , u8 > { Box::pin(async move { n }) }",
-                            )
-                        }
-                        #[cfg(not(debug_assertions))] { ::core::option::Option::None }
-                    },
-                )
-                .path(::core::any::type_name::<__WeaveHere>)
-        };
+                        ::core::option::Option::Some(
+                            "fn later <'a >(&'a self, n: u8) -> BoxFuture <'a , u8 > { Box::pin(async move { n }) }",
+                        )
+                    }
+                    #[cfg(not(debug_assertions))] { ::core::option::Option::None }
+                },
+            )
+            .path(&|| ());
         __WEAVE_OP.__weave_op()
     }
         .__weave_start(|__weave_inputs| {

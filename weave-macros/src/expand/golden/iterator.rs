@@ -1,28 +1,25 @@
 fn evens(n: u32) -> impl DoubleEndedIterator<Item = u32> {
     let __weave_call = {
-        static __WEAVE_OP: ::weave::__private::Op = {
-            enum __WeaveHere {}
-            ::weave::__private::Op::new(
-                    ::weave::__private::Kind::Op,
-                    "evens",
-                    ::core::module_path!(),
-                    ::core::file!(),
-                    ::core::line!(),
-                )
-                .version(
-                    "m3yH3Y24jkpeag1Z40cltFP3pnXoHHJwZYvXIrxQWEM",
+        static __WEAVE_OP: ::weave::__private::Op = ::weave::__private::Op::new(
+                ::weave::__private::Kind::Op,
+                "evens",
+                ::core::module_path!(),
+                ::core::file!(),
+                ::core::line!(),
+            )
+            .version(
+                "m3yH3Y24jkpeag1Z40cltFP3pnXoHHJwZYvXIrxQWEM",
+                {
+                    #[cfg(debug_assertions)]
                     {
-                        #[cfg(debug_assertions)]
-                        {
-                            ::core::option::Option::Some(
-                                "fn evens(n: u32) -> impl DoubleEndedIterator < Item = u32 > { (0..n).filter(|n| n % 2 == 0) }",
-                            )
-                        }
-                        #[cfg(not(debug_assertions))] { ::core::option::Option::None }
-                    },
-                )
-                .path(::core::any::type_name::<__WeaveHere>)
-        };
+                        ::core::option::Option::Some(
+                            "fn evens(n: u32) -> impl DoubleEndedIterator < Item = u32 > { (0..n).filter(|n| n % 2 == 0) }",
+                        )
+                    }
+                    #[cfg(not(debug_assertions))] { ::core::option::Option::None }
+                },
+            )
+            .path(&|| ());
         __WEAVE_OP.__weave_op()
     }
         .__weave_start(|__weave_inputs| {

@@ -1,31 +1,29 @@
 pub fn find(&self, key: &Key, #[cfg(feature = "limit")] limit: usize) {
     let __weave_call = {
-        static __WEAVE_OP: my::weave::__private::Op = {
-            my::weave::__private::Op::new(
-                    my::weave::__private::Kind::Tool,
-                    "look up",
-                    ::core::module_path!(),
-                    ::core::file!(),
-                    ::core::line!(),
-                )
-                .version(
-                    "I2wJwYIgSVve0Gd1yvGiiKljLLimTq4OeFzuuINwXkQ",
+        static __WEAVE_OP: my::weave::__private::Op = my::weave::__private::Op::new(
+                my::weave::__private::Kind::Tool,
+                "look up",
+                ::core::module_path!(),
+                ::core::file!(),
+                ::core::line!(),
+            )
+            .version(
+                "I2wJwYIgSVve0Gd1yvGiiKljLLimTq4OeFzuuINwXkQ",
+                {
+                    #[cfg(debug_assertions)]
                     {
-                        #[cfg(debug_assertions)]
-                        {
-                            ::core::option::Option::Some(
-                                "pub fn find(&self, key: &Key, #[cfg(feature = \"limit\")] limit: usize) { self.rows.scan(key); }",
-                            )
-                        }
-                        #[cfg(not(debug_assertions))] { ::core::option::Option::None }
-                    },
-                )
-                .namer(|__weave_record| my::weave::__private::name(
-                    __weave_record,
-                    |call| format!("find {}", call.op_name()),
-                ))
-                .label("search")
-        };
+                        ::core::option::Option::Some(
+                            "pub fn find(&self, key: &Key, #[cfg(feature = \"limit\")] limit: usize) { self.rows.scan(key); }",
+                        )
+                    }
+                    #[cfg(not(debug_assertions))] { ::core::option::Option::None }
+                },
+            )
+            .namer(|__weave_record| my::weave::__private::name(
+                __weave_record,
+                |call| format!("find {}", call.op_name()),
+            ))
+            .label("search");
         __WEAVE_OP.__weave_op()
     }
         .__weave_start(|__weave_inputs| {

@@ -2,30 +2,26 @@ async fn ask(prompt: &str) -> Result<impl Stream<Item = Chunk> + use<'_>, Error>
     return {
         let prompt = prompt;
         let __weave_call = {
-            static __WEAVE_OP: ::weave::__private::Op = {
-                enum __WeaveHere {}
-                ::weave::__private::Op::new(
-                        ::weave::__private::Kind::Llm,
-                        "ask",
-                        ::core::module_path!(),
-                        ::core::file!(),
-                        ::core::line!(),
-                    )
-                    .version(
-                        "XJHlHmCZ5LK2YvCPWtnEEYEkXB7RFHe3cUaESeEioEs",
+            static __WEAVE_OP: ::weave::__private::Op = ::weave::__private::Op::new(
+                    ::weave::__private::Kind::Llm,
+                    "ask",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                )
+                .version(
+                    "XJHlHmCZ5LK2YvCPWtnEEYEkXB7RFHe3cUaESeEioEs",
+                    {
+                        #[cfg(debug_assertions)]
                         {
-                            #[cfg(debug_assertions)]
-                            {
-                                ::core::option::Option::Some(
-                                    "async fn ask(prompt: &str) -> Result < impl Stream < Item = Chunk > + use <'_ >, Error > { send(prompt).await }",
-                                )
-                            }
-                            #[cfg(not(debug_assertions))]
-                            { ::core::option::Option::None }
-                        },
-                    )
-                    .path(::core::any::type_name::<__WeaveHere>)
-            };
+                            ::core::option::Option::Some(
+                                "async fn ask(prompt: &str) -> Result < impl Stream < Item = Chunk > + use <'_ >, Error > { send(prompt).await }",
+                            )
+                        }
+                        #[cfg(not(debug_assertions))] { ::core::option::Option::None }
+                    },
+                )
+                .path(&|| ());
             __WEAVE_OP.__weave_op()
         }
             .__weave_start(|__weave_inputs| {

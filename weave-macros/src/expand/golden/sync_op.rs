@@ -2,29 +2,26 @@
 #[must_use]
 pub fn add(a: i32, b: &str) -> Result<impl Display, ParseIntError> {
     let __weave_call = {
-        static __WEAVE_OP: ::weave::__private::Op = {
-            enum __WeaveHere {}
-            ::weave::__private::Op::new(
-                    ::weave::__private::Kind::Op,
-                    "add",
-                    ::core::module_path!(),
-                    ::core::file!(),
-                    ::core::line!(),
-                )
-                .version(
-                    "hPAMJADXJwHXjmccYfRfN65Q5YkSlOyAlCYl3DwQ4xU",
+        static __WEAVE_OP: ::weave::__private::Op = ::weave::__private::Op::new(
+                ::weave::__private::Kind::Op,
+                "add",
+                ::core::module_path!(),
+                ::core::file!(),
+                ::core::line!(),
+            )
+            .version(
+                "hPAMJADXJwHXjmccYfRfN65Q5YkSlOyAlCYl3DwQ4xU",
+                {
+                    #[cfg(debug_assertions)]
                     {
-                        #[cfg(debug_assertions)]
-                        {
-                            ::core::option::Option::Some(
-                                "# [must_use] pub fn add(a: i32, b: &str) -> Result < impl Display , ParseIntError > { Ok(a + b.parse::<i32>()?) }",
-                            )
-                        }
-                        #[cfg(not(debug_assertions))] { ::core::option::Option::None }
-                    },
-                )
-                .path(::core::any::type_name::<__WeaveHere>)
-        };
+                        ::core::option::Option::Some(
+                            "# [must_use] pub fn add(a: i32, b: &str) -> Result < impl Display , ParseIntError > { Ok(a + b.parse::<i32>()?) }",
+                        )
+                    }
+                    #[cfg(not(debug_assertions))] { ::core::option::Option::None }
+                },
+            )
+            .path(&|| ());
         __WEAVE_OP.__weave_op()
     }
         .__weave_start(|__weave_inputs| {

@@ -85,7 +85,7 @@ fn a_trace_is_what_its_calls_said_in_the_order_in_which_they_ended() {
 #[test]
 fn what_a_call_says_while_it_runs_is_replaced_by_what_it_said_in_the_end() {
     let open = CallRecord { details: saying(1, 1, 0, update(None, &["a"], json!({}))).details, ..running(1) };
-    let (_dir, mut writer, client) = store(&[open.clone()]);
+    let (_dir, mut writer, client) = store(std::slice::from_ref(&open));
     let tags = || client.blocking().trace(TraceId::from_int(1)).unwrap().tags().to_vec();
     assert_eq!(tags(), ["a"]);
     writer.export(&[saying(1, 1, 9, update(None, &["a", "b"], json!({}))), open]).unwrap();

@@ -33,7 +33,7 @@ fn a_method_is_named_by_its_type_and_a_function_by_its_module() {
         ("", "", ""),
     ];
     for (path, module, expected) in cases {
-        assert_eq!(of_path(&format!("{path}::__WEAVE_OP::__WeaveHere"), module), expected, "{path}");
+        assert_eq!(of_path(&format!("{path}::__WEAVE_OP::{{{{closure}}}}"), module), expected, "{path}");
     }
 }
 
