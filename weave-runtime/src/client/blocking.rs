@@ -57,8 +57,10 @@ impl BlockingClient {
     ///
     /// As for [`Client::op`](crate::Client::op).
     pub fn op(&self, identity: &str) -> Result<OpHistory, Error> {
-        let found = self.ops().identity(identity).list()?.pop();
-        found.ok_or_else(|| ops::missing(identity, self.dir()))
+        match self.ops().identity(identity).list()?.pop() {
+            Some(found) => Ok(found),
+            None => Err(ops::missing(identity, self.dir(), &self.ops().name(identity).list()?)),
+        }
     }
 
     /// The call with an id.

@@ -115,8 +115,10 @@ impl Client {
     ///
     /// [`is_not_found`](Error::is_not_found) when there is no such op, else as for [`Ops::list`].
     pub async fn op(&self, identity: &str) -> Result<OpHistory, Error> {
-        let found = self.ops().identity(identity).list().await?.pop();
-        found.ok_or_else(|| ops::missing(identity, self.dir()))
+        match self.ops().identity(identity).list().await?.pop() {
+            Some(found) => Ok(found),
+            None => Err(ops::missing(identity, self.dir(), &self.ops().name(identity).list().await?)),
+        }
     }
 
     /// The call with an id.
