@@ -119,12 +119,19 @@ fn private(krate: Option<&syn::Path>) -> TokenStream {
     quote_spanned!(site=> #krate::__private)
 }
 
+/// The key under which the library itself writes.
+const RESERVED: &str = "weave";
+
 /// Each key once.
 fn attributes(given: Vec<crate::args::AttributeValue>, errors: &mut Errors) -> Vec<Attribute> {
     let mut attributes: Vec<Attribute> = Vec::new();
     for entry in given {
         if attributes.iter().any(|known| known.key == entry.key) {
             let message = format!("the attribute `{}` is given twice: keep one of the two", entry.key);
+            errors.push(syn::Error::new(entry.at, message));
+        }
+        if entry.key == RESERVED {
+            let message = format!("the attribute `{RESERVED}` is the library's own: give yours another key");
             errors.push(syn::Error::new(entry.at, message));
         }
         escapes::of("attributes", &entry.value).into_iter().for_each(|error| errors.push(error));

@@ -57,6 +57,13 @@ fn an_option_is_given_once() {
 }
 
 #[test]
+fn the_attribute_that_is_the_librarys_own_is_refused() {
+    let refused = "weave: the attribute `weave` is the library's own: give yours another key";
+    assert_errors("attributes(weave = 1)", ADD, &[refused]);
+    assert_errors("attributes(weave.user = 1, weaver = 2)", ADD, &[]);
+}
+
+#[test]
 fn a_value_of_the_wrong_sort_shows_how_it_is_written() {
     let cases = [
         ("name = 5", "5: `name` takes a string: write `name = \"...\"`"),
