@@ -86,7 +86,7 @@ fn scopes_nest_and_the_inner_wins_until_it_ends() {
 
 #[test]
 fn the_reserved_key_is_dropped_wherever_it_comes_from() {
-    #[weave::op(attributes(weave = "op", kept = 1))]
+    #[weave::op(attributes(kept = 1))]
     fn reserved() {}
     let recorder = Recorder::with(weave::builder("t").attribute("weave", "client")).unwrap();
     recorder.run(|| {

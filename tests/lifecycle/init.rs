@@ -88,15 +88,18 @@ fn another_configuration_while_one_runs_is_an_error_that_says_what_to_do() {
         r#""p" is running, not "q": call weave::shutdown() first, or init with the same configuration"#
     );
     let other_settings = [
-        turn.builder().dir("elsewhere"),
-        turn.builder().disabled(true),
-        turn.builder().sink(Keeping::default()),
-        turn.builder().attribute("tier", 1),
+        (turn.builder().dir("elsewhere"), "dir"),
+        (turn.builder().disabled(true), "disabled"),
+        (turn.builder().sink(Keeping::default()), "sink"),
+        (turn.builder().attribute("tier", 1).redact(|_, _| ()), "attributes, redact"),
     ];
-    for builder in other_settings {
+    for (builder, differs) in other_settings {
         assert_eq!(
             builder.init().unwrap_err().to_string(),
-            r#""p" is running with other settings: call weave::shutdown() first, or init with the same configuration"#
+            format!(
+                "\"p\" is running with other settings ({differs}): call weave::shutdown() first, or init with the same \
+                 configuration"
+            )
         );
     }
     assert!(weave::health().recording);

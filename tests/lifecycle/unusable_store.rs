@@ -31,7 +31,10 @@ fn below_a_regular_file() {
     let place = dir.path().join("store");
     assert!(warning.starts_with("weave: calls are not stored: cannot write a store to "), "{warning}");
     assert!(warning.contains(&place.display().to_string()), "{warning}");
-    assert!(warning.ends_with("; give this user write access to it, or name another directory\n"), "{warning}");
+    assert!(
+        warning.ends_with("; give this user write access to it, or name another directory (WEAVE_DIR)\n"),
+        "{warning}"
+    );
 }
 
 #[test]
@@ -65,7 +68,7 @@ fn from_a_newer_version() {
     let warning = warning(dir.path());
     assert!(warning.contains(&database.display().to_string()), "{warning}");
     assert!(warning.contains("was written by a newer weave-rs (schema 1000, "), "{warning}");
-    assert!(warning.ends_with(": update weave-rs, or name another directory\n"), "{warning}");
+    assert!(warning.ends_with(": update weave-rs, or name another directory (WEAVE_DIR)\n"), "{warning}");
 }
 
 #[test]
@@ -83,7 +86,7 @@ fn locked_by_another_process_and_stored_into_as_soon_as_it_is_not() {
     assert_eq!(
         trouble.to_string(),
         format!(
-            "the store {} is locked by another program: close it, or name another directory",
+            "the store {} is locked by another program: close it, or name another directory (WEAVE_DIR)",
             store.join("weave.db").display()
         )
     );

@@ -61,9 +61,10 @@ fn an_op_that_is_not_there_is_not_found() {
     let client = weave::client();
     let error = client.blocking().op("shop.prize").unwrap_err();
     assert!(error.is_not_found(), "{error}");
-    assert!(error.to_string().starts_with("there is no op \"shop.prize\" in the store "), "{error}");
+    let begins = format!("there is no op \"shop.prize\" in the store {}: ", turn.dir().display());
+    assert_eq!(error.to_string(), format!("{begins}`ops()` lists those that are there"));
     let error = client.blocking().op("price").unwrap_err().to_string();
-    assert!(error.ends_with("; that is the name of shop.price"), "{error}");
+    assert!(error.ends_with(": of this name there is \"shop.price\""), "{error}");
     futures::executor::block_on(async {
         assert_eq!(client.op("price").await.unwrap_err().to_string(), error);
         assert_eq!(client.op("shop.price").await.unwrap().calls, 1);

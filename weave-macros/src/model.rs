@@ -73,7 +73,7 @@ impl Instrumented {
         let (returned, returns_future) = (Returned::of(&func.output), returned::names_future(&func));
         let follow = following::resolve(&args, &func, shape, &returned, &mut errors);
         output::check(&args, &func.ident, shape, &returned, &mut errors);
-        let params = Params::new(func.params, &func.params_group, &args.expressions());
+        let params = Params::new(func.params, &func.params_group, &args.expressions(), &func.body.block);
         let choice =
             inputs::Choice { skip: args.skip, only: args.only, skip_all: args.skip_all, capture: args.capture };
         let inputs = inputs::resolve(choice, &params, &func.ident, &mut errors);
@@ -119,12 +119,19 @@ fn private(krate: Option<&syn::Path>) -> TokenStream {
     quote_spanned!(site=> #krate::__private)
 }
 
+/// The key under which the library itself writes.
+const RESERVED: &str = "weave";
+
 /// Each key once.
 fn attributes(given: Vec<crate::args::AttributeValue>, errors: &mut Errors) -> Vec<Attribute> {
     let mut attributes: Vec<Attribute> = Vec::new();
     for entry in given {
         if attributes.iter().any(|known| known.key == entry.key) {
             let message = format!("the attribute `{}` is given twice: keep one of the two", entry.key);
+            errors.push(syn::Error::new(entry.at, message));
+        }
+        if entry.key == RESERVED {
+            let message = format!("the attribute `{RESERVED}` is the library's own: give yours another key");
             errors.push(syn::Error::new(entry.at, message));
         }
         escapes::of("attributes", &entry.value).into_iter().for_each(|error| errors.push(error));

@@ -1,10 +1,13 @@
 //! Finds the word that a user meant.
 
-/// The nearest of `known` when it is near enough to be a slip of the finger.
+/// The nearest of `known` when it is near enough to be a slip of the finger, else the longest that `word` ends in, as the
+/// names of the Python SDK do: `tracing_sample_rate`.
 pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let tolerance = (word.chars().count() / 3).clamp(1, 3);
     let (found, edits) = known.iter().map(|known| (*known, distance(word, known))).min_by_key(|(_, edits)| *edits)?;
-    (edits <= tolerance).then_some(found)
+    let ends = |known: &&str| word.strip_suffix(*known).is_some_and(|before| before.ends_with('_'));
+    let longest = || known.iter().copied().filter(ends).max_by_key(|known| known.len());
+    if edits <= tolerance { Some(found) } else { longest() }
 }
 
 /// "; did you mean `x`?" or nothing.
@@ -50,5 +53,14 @@ mod tests {
         assert_eq!(nearest("skipall", &known), Some("skip_all"));
         assert_eq!(nearest("captures", &known), Some("capture"));
         assert_eq!(nearest("level", &known), None);
+    }
+
+    #[test]
+    fn so_is_one_that_has_more_in_front() {
+        let known = ["name", "display_name", "inputs", "sample_rate"];
+        assert_eq!(nearest("call_display_name", &known), Some("display_name"));
+        assert_eq!(nearest("postprocess_inputs", &known), Some("inputs"));
+        assert_eq!(nearest("tracing_sample_rate", &known), Some("sample_rate"));
+        assert_eq!(nearest("hostname", &known), None);
     }
 }

@@ -57,6 +57,13 @@ fn an_option_is_given_once() {
 }
 
 #[test]
+fn the_attribute_that_is_the_librarys_own_is_refused() {
+    let refused = "weave: the attribute `weave` is the library's own: give yours another key";
+    assert_errors("attributes(weave = 1)", ADD, &[refused]);
+    assert_errors("attributes(weave.user = 1, weaver = 2)", ADD, &[]);
+}
+
+#[test]
 fn a_value_of_the_wrong_sort_shows_how_it_is_written() {
     let cases = [
         ("name = 5", "5: `name` takes a string: write `name = \"...\"`"),
@@ -76,6 +83,11 @@ fn a_value_of_the_wrong_sort_shows_how_it_is_written() {
         (
             "attributes(a)",
             "): `attributes` cannot be read here (expected `=`): write `attributes(user = id, \"dotted.key\" = value)`",
+        ),
+        (
+            "attributes(1 = 2)",
+            "1: `attributes` cannot be read here (a key is a name or a text): write `attributes(user = id, \
+             \"dotted.key\" = value)`",
         ),
         ("crate = \"weave\"", "\"weave\": `crate` takes a path: write `crate = path::to::weave`"),
         ("sample_rate = 1.5", "1.5: `sample_rate` takes a number from 0 to 1: write `sample_rate = 0.1` (from 0 to 1)"),

@@ -37,8 +37,8 @@ struct Core {
 /// Starts recording to `project`, which is `"project"` or `"entity/project"`.
 ///
 /// Calls go to the local store, in `$WEAVE_DIR` or `./.weave`; one line on stderr says so. Keep the guard: dropped, at the
-/// end of `main`, it flushes. The same call again gives a guard of the same client. For everything else there is
-/// [`builder`].
+/// end of `main`, it flushes. `let _ = weave::init(..)` drops it at once, and the calls of the last second may be lost. The
+/// same call again gives a guard of the same client. For everything else there is [`builder`].
 ///
 /// ```no_run
 /// # fn main() -> Result<(), weave::Error> {
@@ -170,7 +170,10 @@ fn start(builder: Builder) -> Result<Guard, Error> {
 
 fn differs(running: &Config, asked: &Config) -> Error {
     let what = if running.project == asked.project {
-        format!("{:?} is running with other settings", running.project)
+        // Sinks of their own are all that may differ beside the settings.
+        let settings = running.differences(asked);
+        let settings = if settings.is_empty() { "sink".to_owned() } else { settings.join(", ") };
+        format!("{:?} is running with other settings ({settings})", running.project)
     } else {
         format!("{:?} is running, not {:?}", running.project, asked.project)
     };

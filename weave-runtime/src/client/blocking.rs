@@ -59,7 +59,7 @@ impl BlockingClient {
     pub fn op(&self, identity: &str) -> Result<OpHistory, Error> {
         match self.ops().identity(identity).list()?.pop() {
             Some(found) => Ok(found),
-            None => Err(ops::missing(identity, &self.ops().name(identity).list()?, self.dir())),
+            None => Err(ops::missing(identity, self.dir(), &self.ops().name(identity).list()?)),
         }
     }
 

@@ -117,7 +117,7 @@ impl Client {
     pub async fn op(&self, identity: &str) -> Result<OpHistory, Error> {
         match self.ops().identity(identity).list().await?.pop() {
             Some(found) => Ok(found),
-            None => Err(ops::missing(identity, &self.ops().name(identity).list().await?, self.dir())),
+            None => Err(ops::missing(identity, self.dir(), &self.ops().name(identity).list().await?)),
         }
     }
 

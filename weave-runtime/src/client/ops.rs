@@ -81,12 +81,13 @@ impl Ops<BlockingClient> {
     }
 }
 
-/// There is a store and no such op in it. Who wrote what calls show as their op is told the identities that have this name.
-pub(super) fn missing(identity: &str, of_that_name: &[OpHistory], dir: &Path) -> Error {
-    let mut text = format!("there is no op {identity:?} in the store {}", dir.display());
-    for (at, op) in of_that_name.iter().enumerate() {
-        text.push_str(if at == 0 { "; that is the name of " } else { ", " });
-        text.push_str(&op.identity);
-    }
-    Error::not_found(text)
+/// There is a store and no such op in it, unless its name was taken for its identity.
+pub(super) fn missing(identity: &str, dir: &Path, of_this_name: &[OpHistory]) -> Error {
+    let hint = if of_this_name.is_empty() {
+        "`ops()` lists those that are there".to_owned()
+    } else {
+        let identities: Vec<String> = of_this_name.iter().map(|op| format!("{:?}", op.identity)).collect();
+        format!("of this name there is {}", identities.join(", "))
+    };
+    Error::not_found(format!("there is no op {identity:?} in the store {}: {hint}", dir.display()))
 }

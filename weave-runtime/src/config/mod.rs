@@ -66,6 +66,34 @@ pub(crate) struct Config {
     pub(crate) follow_parent_sampling: bool,
 }
 
+impl Config {
+    /// The settings that another client has otherwise, by the names of the builder.
+    pub(crate) fn differences(&self, other: &Self) -> Vec<&'static str> {
+        let settings = [
+            ("disabled", self.disabled == other.disabled),
+            ("dir", self.dir == other.dir),
+            ("local", self.local == other.local),
+            ("console", self.console == other.console),
+            ("print_call_link", self.announce == other.announce),
+            ("value_bytes", self.limits.bytes == other.limits.bytes),
+            ("content_bytes", self.limits.content == other.limits.content),
+            ("queue_calls", self.queue_calls == other.queue_calls),
+            ("queue_bytes", self.queue_bytes == other.queue_bytes),
+            ("flush_interval", self.flush_interval == other.flush_interval),
+            ("flush_timeout", self.flush_timeout == other.flush_timeout),
+            ("attributes", self.attributes == other.attributes),
+            ("redact_keys", self.redact_keys == other.redact_keys),
+            ("inputs", self.hooks.inputs == other.hooks.inputs),
+            ("output", self.hooks.output == other.hooks.output),
+            ("redact", self.hooks.redact == other.hooks.redact),
+            ("sample_rate", self.sample_rate == other.sample_rate),
+            ("keep_errors", self.keep_errors == other.keep_errors),
+            ("follow_parent_sampling", self.follow_parent_sampling == other.follow_parent_sampling),
+        ];
+        settings.into_iter().filter(|(_, same)| !same).map(|(name, _)| name).collect()
+    }
+}
+
 /// What a builder was told, with the sinks that were given to it.
 pub(crate) struct Resolved {
     pub(crate) config: Config,

@@ -343,6 +343,6 @@ static NO_DETAILS: std::sync::LazyLock<Box<Details>> = std::sync::LazyLock::new(
 fn decode<'a, T: serde::Deserialize<'a>>(json: &'a str, what: &str) -> Result<T, Error> {
     serde_json::from_str(json).map_err(|error| {
         let cut = if json.contains(crate::value::CUT_KEY) { " (the value was cut when it was recorded)" } else { "" };
-        Error::decode(format!("{what} is not a {}: {error}{cut}", std::any::type_name::<T>())).because(error)
+        Error::decode(format!("{what} is no {}: {error}{cut}", std::any::type_name::<T>())).because(error)
     })
 }

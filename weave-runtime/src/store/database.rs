@@ -105,7 +105,7 @@ fn check(path: &Path, connection: &Connection) -> Result<usize, Error> {
     let stranger = if version == 0 { number("schema_version")? != 0 } else { application != APPLICATION };
     if stranger {
         return Err(Error::store(format!(
-            "{} is the database of another program: name another directory for the store",
+            "{} is the database of another program: name another directory for the store (WEAVE_DIR)",
             path.display()
         )));
     }
@@ -113,7 +113,7 @@ fn check(path: &Path, connection: &Connection) -> Result<usize, Error> {
         Ok(version) if version <= newest() => Ok(version),
         _ => Err(Error::store(format!(
             "the store {} was written by a newer weave-rs (schema {version}, this one knows {}): update weave-rs, or \
-             name another directory",
+             name another directory (WEAVE_DIR)",
             path.display(),
             newest()
         ))),
@@ -140,7 +140,7 @@ pub(super) fn explain(path: &Path, doing: &str, error: rusqlite::Error) -> Error
     let path = path.display();
     let message = match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            format!("the store {path} is locked by another program: close it, or name another directory")
+            format!("the store {path} is locked by another program: close it, or name another directory (WEAVE_DIR)")
         }
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
             format!("{path} is not a database, or is damaged: move it away and the next run makes a new one")
@@ -148,11 +148,13 @@ pub(super) fn explain(path: &Path, doing: &str, error: rusqlite::Error) -> Error
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
             format!(
                 "cannot {doing} the store {path}: {error}; give this user write access to it and its directory, or \
-                 name another directory"
+                 name another directory (WEAVE_DIR)"
             )
         }
         Some(ErrorCode::DiskFull) => {
-            format!("cannot {doing} the store {path}: the disk is full; make room, or name another directory")
+            format!(
+                "cannot {doing} the store {path}: the disk is full; make room, or name another directory (WEAVE_DIR)"
+            )
         }
         _ => format!("cannot {doing} the store {path}: {error}"),
     };

@@ -27,7 +27,7 @@ pub(super) fn birth(path: &Path) -> Option<SystemTime> {
 pub(super) fn prepare(dir: &Path) -> Result<PathBuf, Error> {
     make(dir).map_err(|error| {
         Error::store(format!(
-            "cannot write a store to {}: {error}; give this user write access to it, or name another directory",
+            "cannot write a store to {}: {error}; give this user write access to it, or name another directory (WEAVE_DIR)",
             dir.display()
         ))
         .because(error)

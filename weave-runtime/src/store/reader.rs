@@ -73,7 +73,7 @@ impl Reader {
                 .optional()?;
             Ok(load(connection, ops, &contents, &Vec::from_iter(seq))?.pop())
         })?;
-        found.ok_or_else(|| Error::not_found(format!("there is no call {id} in the store {}", self.path.display())))
+        found.ok_or_else(|| Error::not_found(format!("there is no call {id} in the store {}", self.dir.display())))
     }
 
     /// The calls that match, in the filter's order.

@@ -38,7 +38,7 @@ pub(super) fn enter(dir: &Path, transaction: &Transaction<'_>) -> Result<(i64, P
     let file = lock_file(dir, &name);
     let presence = hold(&file).map_err(|error| {
         let message = format!(
-            "cannot make the lock file {}: {error}; give this user write access to its directory, or name another one",
+            "cannot make the lock file {}: {error}; give this user write access to its directory, or name another one (WEAVE_DIR)",
             file.display()
         );
         Error::store(message).because(error)

@@ -110,7 +110,13 @@ impl Content {
     pub fn from_base64(base64: impl AsRef<[u8]>, mime_type: &str) -> Result<Self, Error> {
         match STANDARD.decode(base64) {
             Ok(bytes) => Ok(Self::from_bytes(bytes, mime_type)),
-            Err(error) => Err(Error::invalid(format!("the {mime_type} is not in base64: {error}")).because(error)),
+            Err(error) => {
+                let why = error.to_string().to_lowercase();
+                let why = why.trim_end_matches('.');
+                let message =
+                    format!("the {mime_type} is not in base64: {why}; expected the standard alphabet, padded");
+                Err(Error::invalid(message).because(error))
+            }
         }
     }
 
@@ -130,7 +136,8 @@ impl Content {
     pub fn from_data_url(url: &str) -> Result<Self, Error> {
         let wrong = || {
             let start = super::text::prefix(url, 60);
-            Error::invalid(format!("{start:?} is the beginning of no data URL: expected data:<type>;base64,<bytes>"))
+            let is = if start.len() < url.len() { "begins" } else { "is" };
+            Error::invalid(format!("{start:?} {is} no data URL in base64: expected data:<type>;base64,<bytes>"))
         };
         let DataUrl { mime_type, is_base64, data } = DataUrl::read(url).ok_or_else(wrong)?;
         if is_base64 {

@@ -95,7 +95,7 @@ fn a_path_below_a_file_is_refused() {
 
     let message = refusal(&file.join("store"));
     assert!(message.starts_with(&format!("cannot write a store to {}: ", file.join("store").display())), "{message}");
-    assert!(message.ends_with("give this user write access to it, or name another directory"), "{message}");
+    assert!(message.ends_with("give this user write access to it, or name another directory (WEAVE_DIR)"), "{message}");
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn a_newer_store_is_refused() {
 
     let expected = format!(
         "the store {} was written by a newer weave-rs (schema 99, this one knows 2): update weave-rs, or name another \
-         directory",
+         directory (WEAVE_DIR)",
         path.display()
     );
     assert_eq!(refusal(dir.path()), expected);
@@ -157,8 +157,10 @@ fn the_database_of_another_program_is_refused_and_left_alone() {
     let other = Connection::open(&path).unwrap();
     other.execute_batch("CREATE TABLE calls (telephone TEXT)").unwrap();
 
-    let expected =
-        format!("{} is the database of another program: name another directory for the store", path.display());
+    let expected = format!(
+        "{} is the database of another program: name another directory for the store (WEAVE_DIR)",
+        path.display()
+    );
     assert_eq!(refusal(dir.path()), expected);
     let mode: String = other.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
     assert_eq!(mode, "delete");
@@ -172,8 +174,10 @@ fn a_store_that_another_program_locks_is_refused() {
     let other = Connection::open(&path).unwrap();
     other.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE").unwrap();
 
-    let expected =
-        format!("the store {} is locked by another program: close it, or name another directory", path.display());
+    let expected = format!(
+        "the store {} is locked by another program: close it, or name another directory (WEAVE_DIR)",
+        path.display()
+    );
     assert_eq!(refusal(dir.path()), expected);
     assert_eq!(Reader::open(dir.path()).unwrap_err().to_string(), expected);
 }
