@@ -108,12 +108,14 @@ impl Op {
     /// # Panics
     ///
     /// When it is no share, while the function is compiled.
+    #[doc(hidden)]
     #[must_use]
     pub const fn sample_rate(mut self, share: f64) -> Self {
         self.sample_rate = Rate::new(share);
         assert!(self.sample_rate.is_some(), "`sample_rate` takes a number from 0 to 1");
         self
     }
+
     /// `inputs = path_or_closure`.
     #[doc(hidden)]
     #[must_use]
@@ -129,6 +131,7 @@ impl Op {
         self.reshapes_output = true;
         self
     }
+
     /// The digest of the function's tokens, and its text where that is to be recorded.
     #[doc(hidden)]
     #[must_use]
