@@ -1,7 +1,7 @@
 //! Finds the word that a user meant.
 
 /// The nearest of `known` when it is near enough to be a slip of the finger, else the longest that `word` ends in, as the
-/// names of the Python SDK do: `tracing_sample_rate`.
+/// names of the Python SDK do: `postprocess_inputs`.
 pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let tolerance = (word.chars().count() / 3).clamp(1, 3);
     let (found, edits) = known.iter().map(|known| (*known, distance(word, known))).min_by_key(|(_, edits)| *edits)?;
@@ -57,10 +57,9 @@ mod tests {
 
     #[test]
     fn so_is_one_that_has_more_in_front() {
-        let known = ["name", "display_name", "inputs", "sample_rate"];
+        let known = ["name", "display_name", "inputs"];
         assert_eq!(nearest("call_display_name", &known), Some("display_name"));
         assert_eq!(nearest("postprocess_inputs", &known), Some("inputs"));
-        assert_eq!(nearest("tracing_sample_rate", &known), Some("sample_rate"));
         assert_eq!(nearest("hostname", &known), None);
     }
 }
