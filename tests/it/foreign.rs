@@ -6,7 +6,7 @@ use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracer, SdkTracerProvider, SpanData};
 use serde_json::json;
 use weave::testing::Recorder;
-use weave::{CallId, CallRecord, TraceId};
+use weave::{CallId, CallRecord, InCurrentCall, TraceId};
 
 /// A tracer of somebody else's.
 struct Foreign {
@@ -85,6 +85,12 @@ fn the_nearest_op_is_known_past_a_foreign_span_wherever_the_work_is_carried() {
                 other(&context);
             });
         });
+        let below_a_span = || tracer.in_span("carried", |_| inner());
+        weave::scope().attribute("a", 1).run(below_a_span);
+        weave::call(below_a_span);
+        weave::thread::scope(|scope| _ = scope.spawn(below_a_span));
+        weave::Context::current().run(below_a_span);
+        futures::FutureExt::now_or_never(async { below_a_span() }.in_current_call());
     }
     #[weave::op(skip_all)]
     fn other(context: &weave::Context) {
@@ -94,10 +100,10 @@ fn the_nearest_op_is_known_past_a_foreign_span_wherever_the_work_is_carried() {
     recorder.run(|| parent(&foreign.tracer()));
     let calls = recorder.calls();
     let above: Vec<_> = calls.iter().map(CallRecord::op_parent_id).collect();
-    assert_eq!(
-        above,
-        [None, Some(calls[0].id()), Some(calls[0].id()), Some(calls[0].id()), Some(calls[0].id()), Some(calls[0].id())]
-    );
+    let mut expected = [Some(calls[0].id()); 11];
+    expected[0] = None;
+    assert_eq!(above, expected);
+    assert_eq!(calls[0].status_counts().success, 11);
 }
 
 #[test]
@@ -124,6 +130,64 @@ fn an_op_inside_a_foreign_span_has_it_as_parent_and_shares_its_trace() {
     assert_eq!(calls[0].parent_id(), Some(span_id(around)));
     assert_eq!(calls[0].trace_id(), trace_id(around));
     assert_eq!(calls[0].op_parent_id(), None);
+}
+
+#[test]
+fn inside_of_a_foreign_span_the_current_call_and_trace_are_those_around_it() {
+    #[weave::op]
+    fn work(tracer: &SdkTracer) {
+        let own = weave::current_call().id();
+        tracer.in_span("outer", |_| {
+            tracer.in_span("inner", |_| {
+                assert_eq!(weave::current_call().id(), own);
+                weave::current_call().merge_summary("rows", 3);
+                weave::current_trace().tag("slow");
+            });
+            std::thread::spawn(weave::bind(move || assert_eq!(weave::current_call().id(), own))).join().unwrap();
+        });
+    }
+    #[weave::turn]
+    fn turn(tracer: &SdkTracer) {
+        tracer.in_span("in a turn", |_| weave::current_call().merge_summary("turn", true));
+    }
+    let foreign = Foreign::new();
+    let kept = weave::builder("t").sample_rate(0.0).keep_errors(true);
+    for recorder in [Recorder::new(), Recorder::with(kept).unwrap()] {
+        recorder.run(|| {
+            weave::start_call("root").run(|| {
+                work(&foreign.tracer());
+                turn(&foreign.tracer());
+                weave::start_call("failed").fail("so that it is kept");
+            });
+        });
+        let calls = recorder.calls();
+        assert_eq!(named(&calls, "work").summary()["rows"], 3);
+        assert_eq!(named(&calls, "turn").summary()["turn"], true);
+        assert_eq!(recorder.traces()[0].tags(), ["slow"]);
+    }
+}
+
+#[test]
+fn a_foreign_span_that_no_call_is_around_has_no_current_call() {
+    let apart = |foreign: &Foreign| {
+        let span = foreign.tracer().span_builder("apart").start_with_context(&foreign.tracer(), &Context::new());
+        let _attached = Context::current().with_span(span).attach();
+        weave::current_call().id()
+    };
+    let foreign = Foreign::new();
+    let id = || weave::current_call().id();
+    assert_eq!(Recorder::new().run(|| foreign.tracer().in_span("root", |_| id())), None);
+    assert!(Recorder::new().run(|| weave::start_call("in another trace").run(|| apart(&foreign).is_none())));
+    let unsampled = Recorder::with(weave::builder("t").sample_rate(0.0)).unwrap();
+    let called = unsampled.run(|| weave::start_call("a").run(|| foreign.tracer().in_span("b", |_| id().is_none())));
+    assert!(called);
+    let (call, context) = Recorder::new().run(|| {
+        let call = weave::start_call("has ended");
+        let context = call.handle().in_scope(|| foreign.tracer().in_span("b", |_| weave::Context::current()));
+        (call, context)
+    });
+    call.finish(());
+    assert_eq!(context.run(id), None);
 }
 
 #[test]

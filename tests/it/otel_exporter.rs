@@ -194,3 +194,40 @@ fn foreign_spans_are_exported_only_when_asked_for() {
     assert_eq!((span.name.as_ref(), &span.span_kind), ("get", &SpanKind::Server));
     assert_eq!((span.instrumentation_scope.name(), attribute(span, "span.kind")), ("http", None));
 }
+
+#[test]
+fn the_thread_is_the_conversation_of_all_calls_in_it_unless_they_say_another() {
+    let recorder = Recorder::new();
+    recorder.run(|| {
+        weave::scope().thread("chat-7").run(|| outer(1));
+        weave::start_call("apart").finish(());
+        let own = weave::scope().thread("chat-8").run(|| weave::start_call("own"));
+        own.handle().set_attribute("gen_ai.conversation.id", "theirs");
+        own.finish(());
+    });
+    let conversations: Vec<_> =
+        exported(&recorder).iter().map(|span| attribute(span, "gen_ai.conversation.id")).collect();
+    let expected = [Some("chat-7"), Some("chat-7"), None, Some("theirs")];
+    assert_eq!(conversations, expected.map(|id| id.map(Value::from)));
+}
+
+#[test]
+fn what_a_call_said_of_its_trace_is_on_its_span() {
+    let recorder = Recorder::new();
+    recorder.run(|| {
+        weave::start_call("root").run(|| {
+            weave::current_trace().name("support").tags(["beta", "eu"]);
+            weave::current_trace().metadata("user", serde_json::json!({ "id": 7, "password": "hunter2" }));
+            outer(1);
+        });
+    });
+    let spans = exported(&recorder);
+    let expected = [
+        "weave.trace.metadata.user.id=7",
+        "weave.trace.metadata.user.password=REDACTED",
+        "weave.trace.name=support",
+        "weave.trace.tags=[\"beta\",\"eu\"]",
+    ];
+    assert_eq!(attributes(&spans[0], "weave.trace"), expected);
+    assert_eq!(attributes(&spans[1], "weave.trace"), [""; 0]);
+}

@@ -379,3 +379,17 @@ fn content_is_made_from_what_one_has() {
     assert_eq!((read.mime_type(), read.filename(), read.extension()), ("image/png", Some("picture"), Some("png")));
     assert_eq!(read.digest(), png().digest());
 }
+
+#[test]
+fn a_data_url_may_be_in_base64_or_in_text() {
+    for (url, mime_type, text) in [
+        ("data:text/html;base64,PGI+", "text/html", "<b>"),
+        ("DATA:;Base64,PGI+", "text/plain", "<b>"),
+        ("data:,a%20b%C3%A9%", "text/plain", "a bé%"),
+        ("data:;charset=utf-8,1,2", "text/plain;charset=utf-8", "1,2"),
+        ("data:image/svg+xml,%3csvg/>", "image/svg+xml", "<svg/>"),
+    ] {
+        let content = Content::from_data_url(url).unwrap();
+        assert_eq!((content.mime_type(), content.text()), (mime_type, Some(text)), "{url}");
+    }
+}

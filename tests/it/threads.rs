@@ -206,3 +206,30 @@ fn a_running_call_shows_its_thread() {
     });
     assert!(recorder.calls()[0].is_turn());
 }
+
+#[test]
+fn a_foreign_span_is_part_of_the_turn_that_it_starts_in_and_of_none_around_turns() {
+    use opentelemetry::trace::{Tracer, TracerProvider};
+    let provider =
+        opentelemetry_sdk::trace::SdkTracerProvider::builder().with_span_processor(weave::otel::processor()).build();
+    let tracer = provider.tracer("t");
+
+    #[weave::op(skip_all)]
+    fn answer(tracer: &opentelemetry_sdk::trace::SdkTracer) {
+        tracer.in_span("query", |_| leaf(1));
+        weave::scope().no_thread().run(|| tracer.in_span("alone", |_| ()));
+    }
+    let recorder = Recorder::new();
+    recorder.run(|| weave::scope().thread("a").run(|| tracer.in_span("GET /", |_| answer(&tracer))));
+    let calls = recorder.calls();
+    let turn = calls.iter().find(|call| call.op_name() == "answer").map(CallRecord::id);
+    let of = |name: &str| {
+        let call = calls.iter().find(|call| call.op_name() == name).unwrap();
+        (call.thread_id(), call.turn_id(), call.is_turn())
+    };
+    assert_eq!(of("GET /"), (Some("a"), None, false));
+    assert_eq!(of("answer"), (Some("a"), turn, true));
+    assert_eq!(of("query"), (Some("a"), turn, false));
+    assert_eq!(of("leaf"), (Some("a"), turn, false));
+    assert_eq!(of("alone"), (None, None, false));
+}

@@ -76,6 +76,7 @@ fn record(data: &Data) -> weave::OpenCall {
         given(&object, &data.secret, &settings, data);
         reshaped(json!({ "deeper": [object.to_string()] }));
         let _ = failed(&data.prose());
+        weave::start_call(data.prose()).finish(());
         items(vec![object.clone(), object.to_string().into()]).for_each(drop);
         let copy = object.clone();
         let _ = std::panic::catch_unwind(move || explode(copy));

@@ -66,6 +66,7 @@ fn an_op_that_is_not_there_is_not_found() {
     let error = client.blocking().op("price").unwrap_err().to_string();
     assert!(error.ends_with(": of this name there is \"shop.price\""), "{error}");
     futures::executor::block_on(async {
+        assert_eq!(client.op("price").await.unwrap_err().to_string(), error);
         assert_eq!(client.op("shop.price").await.unwrap().calls, 1);
         assert_eq!(client.ops().kind(weave::Kind::Llm).list().await.unwrap(), []);
     });

@@ -1,5 +1,6 @@
 //! `accumulate`: what a user's function makes of the items, or nothing.
 
+use std::fmt::Debug;
 use std::ops::ControlFlow;
 
 use futures::executor::block_on;
@@ -42,6 +43,24 @@ fn numbers(n: u32) -> Box<dyn Iterator<Item = u32> + Send> {
 #[weave::op(accumulate = off)]
 fn quiet(n: u32) -> BoxStream<'static, Result<u32, String>> {
     stream::iter(0..n).map(|n| if n == 2 { Err("two".to_owned()) } else { Ok(n) }).boxed()
+}
+
+fn show<T: Debug>(shown: &mut String, item: &T) {
+    shown.push_str(&format!("{item:?} "));
+}
+
+fn show_results(shown: &mut String, item: &Result<u32, String>) {
+    show(shown, item);
+}
+
+#[weave::op(accumulate = show)]
+fn not_named(text: &str) -> impl Iterator<Item: Debug> {
+    text.chars()
+}
+
+#[weave::op(accumulate = show_results)]
+async fn not_all_named(n: u32) -> Option<impl Stream<Item = Result<impl Debug + use<>, String>>> {
+    (n > 0).then(|| stream::iter(vec![Ok(n)]))
 }
 
 #[weave::op(skip_output)]
@@ -94,4 +113,13 @@ fn nothing_is_kept_when_it_is_off_but_errors_and_the_count() {
     let recorder = Recorder::new();
     recorder.run(|| block_on(quiet(4).count()));
     assert_eq!(recorder.calls()[0].summary()["item_count"], 4);
+}
+
+#[test]
+fn items_without_a_name_are_accumulated_by_their_type() {
+    let outline = outline(|| {
+        not_named("ab").for_each(drop);
+        block_on(async { not_all_named(1).await.unwrap().for_each(|_| async {}).await });
+    });
+    assert_eq!(outline, "not_named(text: \"ab\") -> \"'a' 'b' \"\nnot_all_named(n: 1) -> \"Ok(1) \"");
 }

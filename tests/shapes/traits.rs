@@ -63,6 +63,17 @@ impl Streaming for Parrot {
     }
 }
 
+#[async_trait::async_trait]
+trait Drawing {
+    #[weave::op(skip(height), capture(area = width * height))]
+    async fn draw(&self, (width, height): (u32, u32), _: String, mut times: u32) -> u32 {
+        times += 1;
+        width * height * times
+    }
+}
+
+impl Drawing for Parrot {}
+
 fn outline<T>(body: impl FnOnce() -> T) -> String {
     let recorder = Recorder::new();
     recorder.run(|| drop(body()));
@@ -84,4 +95,10 @@ fn a_stream_that_a_returned_future_gives_is_followed_too() {
     );
     assert_eq!(outline(|| block_on(Parrot.run(""))), r#"run(self: _, words: "") failed: no words"#);
     assert_eq!(outline(|| drop(Parrot.run("a"))), r#"run(self: _, words: "a") cancelled"#);
+}
+
+#[test]
+fn patterns_under_async_trait_are_recorded_by_their_own_names() {
+    let drawn = outline(|| block_on(Parrot.draw((2, 3), "unseen".to_owned(), 1)));
+    assert_eq!(drawn, "draw(self: _, width: 2, times: 1, area: 6) -> 12");
 }

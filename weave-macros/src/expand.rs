@@ -17,7 +17,7 @@ mod follow;
 mod hint;
 mod op;
 
-use follow::Conclusion;
+use follow::{Conclusion, located_at};
 
 /// ```text
 /// Input:  attributes vis qualifiers fn name<..>(params) -> Output where .. { body }
@@ -63,13 +63,15 @@ fn expand_sync(model: &Instrumented) -> TokenStream {
     let start = capture::start(model);
     let running = match follow::conclusion(model) {
         Some(Conclusion { suffix, closure: conclude }) => {
-            let run = format_ident!("run{suffix}", span = site);
-            quote_spanned!(site=> #private::#run(__weave_call, #closure, #conclude))
+            // What is returned in place of an `impl Trait` is held to it here: that it lives too short is told at the body.
+            let at = if let Follow::Opaque(_) = model.follow { site.located_at(model.block().span()) } else { site };
+            let (private, run) = (located_at(private.clone(), at), format_ident!("run{suffix}", span = at));
+            quote_spanned!(at=> #private::#run(__weave_call, #closure, #conclude))
         }
         None => quote_spanned!(site=> #private::diverge(__weave_call, #closure)),
     };
-    let (hint, running) = (hint::statement(model), returning(model, &running));
-    quote_spanned!(site=> #hint let __weave_call = #start; #running)
+    let running = returning(model, &running);
+    quote_spanned!(site=> let __weave_call = #start; #running)
 }
 
 /// ```text
@@ -107,10 +109,8 @@ fn expand_async(model: &Instrumented) -> TokenStream {
         .unwrap_or_else(|| Conclusion { suffix: "", closure: quote_spanned!(site=> |_, _| {}) });
     let enter = format_ident!("enter{suffix}", span = site);
     let start = capture::start(model);
-    let hint = hint::statement(model);
     let held: TokenStream = model.params.params.iter().map(|param| &param.hold).cloned().collect();
     let scope = quote_spanned! {site=>
-        #hint
         #held
         let __weave_call = #start;
         #private::#enter(__weave_call, #future, #conclude)

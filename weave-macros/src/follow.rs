@@ -101,7 +101,12 @@ impl Follow {
 impl Opaque {
     /// Whether it may be left out: then nothing but its own bounds tells what it gives.
     fn can_be_absent(&self) -> bool {
-        self.around.is_empty() && !mentions(self.given.clone(), "_")
+        self.around.is_empty() && !self.is_unnamed()
+    }
+
+    /// Whether the type that it gives, or a part of that, has no name.
+    pub(crate) fn is_unnamed(&self) -> bool {
+        mentions(self.given.clone(), "_")
     }
 }
 

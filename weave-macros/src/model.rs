@@ -73,7 +73,7 @@ impl Instrumented {
         let (returned, returns_future) = (Returned::of(&func.output), returned::names_future(&func));
         let follow = following::resolve(&args, &func, shape, &returned, &mut errors);
         output::check(&args, &func.ident, shape, &returned, &mut errors);
-        let params = Params::new(func.params, &func.params_group, &args.expressions());
+        let params = Params::new(func.params, &func.params_group, &args.expressions(), &func.body.block);
         let choice =
             inputs::Choice { skip: args.skip, only: args.only, skip_all: args.skip_all, capture: args.capture };
         let inputs = inputs::resolve(choice, &params, &func.ident, &mut errors);

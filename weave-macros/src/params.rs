@@ -13,6 +13,7 @@ use syn::{Attribute, FnArg, Pat, PatIdent, PatType, Receiver, ReceiverKind, Toke
 
 use crate::expectations;
 
+mod moved;
 mod named;
 mod view;
 
@@ -66,8 +67,8 @@ impl Binding {
 }
 
 impl Params {
-    /// `expressions` of the user's may refer to the arguments.
-    pub(crate) fn new(arguments: Vec<FnArg>, original: &Group, expressions: &TokenStream) -> Self {
+    /// `expressions` of the user's may refer to the arguments; the `body` may have the patterns of some.
+    pub(crate) fn new(arguments: Vec<FnArg>, original: &Group, expressions: &TokenStream, body: &Group) -> Self {
         let named = Named { expressions, homonyms: has_homonyms(&arguments) };
         let mut receiver = None;
         let mut params = Vec::new();
@@ -79,7 +80,7 @@ impl Params {
                     receiver = Some(SelfParam::new(&argument));
                 }
                 FnArg::Typed(argument) => {
-                    let (tokens, param) = Param::new(index, argument, &named);
+                    let (tokens, param) = Param::new(index, argument, &named, body);
                     declared.push(tokens);
                     params.push(param);
                 }
@@ -104,7 +105,7 @@ impl SelfParam {
 
 impl Param {
     /// The parameter as the new function declares it, and what the body needs of it.
-    fn new(index: usize, argument: PatType, named: &Named) -> (TokenStream, Self) {
+    fn new(index: usize, argument: PatType, named: &Named, body: &Group) -> (TokenStream, Self) {
         let PatType { attrs, pat, colon_token, ty } = argument;
         let (conditions, lints, others) = sort_attributes(&attrs);
         let site = Span::mixed_site();
@@ -121,6 +122,12 @@ impl Param {
                 };
                 let rebind = quote_spanned!(site=> #conditions #lints let #pattern = #value;);
                 let reference = quote_spanned!(site=> &#outer);
+                if let Some(pattern) = moved::pattern(&ident, body.stream()) {
+                    let (view, bindings) = view::of_pattern(pattern, &outer, named);
+                    let declared = quote!(#conditions #others #outer #colon_token #ty);
+                    let hold = quote_spanned!(site=> #conditions let #outer = #outer;);
+                    return (declared, Self { conditions, hold, rebind, view, bindings });
+                }
                 let mentioned = named.mentions(&ident);
                 (outer, rebind, None, vec![Binding { ident, conditions: TokenStream::new(), reference, mentioned }])
             }
@@ -147,9 +154,15 @@ impl Param {
 /// The same name at the same place, but not the same variable: the parameter that a user's name is bound from.
 ///
 /// Were it the user's own, clippy would see a name shadowed by itself, and an `_` name used.
+///
+/// A `gen` is no keyword where the user stands, if that is before 2024, but is one where we do.
 fn apart(ident: &Ident) -> Ident {
+    let site = Span::mixed_site().located_at(ident.span());
+    if ident == "gen" {
+        return Ident::new_raw("gen", site);
+    }
     let mut apart = ident.clone();
-    apart.set_span(Span::mixed_site().located_at(ident.span()));
+    apart.set_span(site);
     apart
 }
 
@@ -220,5 +233,18 @@ fn derefs(receiver: &Receiver) -> bool {
             _ => false,
         },
         _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::{Ident, Span};
+
+    use super::apart;
+
+    #[test]
+    fn what_is_no_keyword_before_2024_is_none_apart_from_its_place() {
+        let apart = |name| apart(&Ident::new(name, Span::call_site())).to_string();
+        assert_eq!([apart("gen"), apart("gene")], ["r#gen", "gene"]);
     }
 }

@@ -84,6 +84,11 @@ fn a_value_of_the_wrong_sort_shows_how_it_is_written() {
             "attributes(a)",
             "): `attributes` cannot be read here (expected `=`): write `attributes(user = id, \"dotted.key\" = value)`",
         ),
+        (
+            "attributes(1 = 2)",
+            "1: `attributes` cannot be read here (a key is a name or a text): write `attributes(user = id, \
+             \"dotted.key\" = value)`",
+        ),
         ("crate = \"weave\"", "\"weave\": `crate` takes a path: write `crate = path::to::weave`"),
         ("sample_rate = 1.5", "1.5: `sample_rate` takes a number from 0 to 1: write `sample_rate = 0.1` (from 0 to 1)"),
         ("sample_rate = 2", "2: `sample_rate` takes a number from 0 to 1: write `sample_rate = 0.1` (from 0 to 1)"),

@@ -1,12 +1,14 @@
 //! What the expansions of the annotations name. No part of the public API: it changes without notice.
 
+use serde_json::{Map, Value};
+
 pub use crate::record::Op;
 pub use crate::record::{CallRecord, Kind};
 pub use crate::recording::{
     Active, CarrierKnown, CarrierUnknown, Enter, FoldFits, FoldMisfits, Guard, Inputs, Listed, Outcome, Skipped,
     Uncollected, WayFuture, WayIterator, WayKnown, WayStream, WayValue, carry, diverge, enter, enter_into, enter_then,
-    fold, follow_future, follow_future_deep, follow_iterator, follow_stream, guard, hinted, hinted_future, reshape,
-    run, run_into, run_then,
+    fold, follow_future, follow_future_deep, follow_iterator, follow_stream, guard, hinted, hinted_future, of_iterator,
+    of_stream, reshape, run, run_into, run_then,
 };
 pub use crate::recording::{Impossible, Unfit};
 pub use crate::value::{
@@ -93,6 +95,39 @@ impl<'call, F: FnOnce(&'call CallRecord) -> N, N: IntoName> Namer<'call, N> for 
     fn name(self, call: &'call CallRecord) -> Result<String, String> {
         self(call).into_name()
     }
+}
+
+/// The value of `sample_rate`, where it is one.
+#[must_use]
+pub const fn share(rate: f64) -> f64 {
+    assert!(rate >= 0.0 && rate <= 1.0, "`sample_rate` takes a number from 0 to 1");
+    rate
+}
+
+/// Calls an `inputs` function.
+pub fn reshape_by<F: Reshaper<M>, M>(inputs: &mut Map<String, Value>, reshaper: F) {
+    reshaper.reshape(inputs);
+}
+
+/// A function given as `inputs`. `M` only keeps apart what is one and what is none.
+#[diagnostic::on_unimplemented(
+    message = "`inputs` takes a function of the form `fn(&mut serde_json::Map<String, serde_json::Value>)`",
+    label = "this is `{Self}`"
+)]
+pub trait Reshaper<M> {
+    /// Changes the inputs.
+    fn reshape(self, inputs: &mut Map<String, Value>);
+}
+
+impl<F: FnOnce(&mut Map<String, Value>)> Reshaper<()> for F {
+    fn reshape(self, inputs: &mut Map<String, Value>) {
+        self(inputs);
+    }
+}
+
+/// Never applies, see below.
+impl<F: Impossible> Reshaper<Unfit> for F {
+    fn reshape(self, _: &mut Map<String, Value>) {}
 }
 
 /// Never applies. With one impl alone the compiler would tell, in its own words, which of the bounds does not hold.

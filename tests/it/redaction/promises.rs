@@ -68,6 +68,16 @@ fn named() {}
 #[weave::op(display_name = |_| format!("api_key={SECRET} of me"))]
 fn named_by_function() {}
 
+fn foreign_span() {
+    use opentelemetry::KeyValue;
+    use opentelemetry::trace::{Tracer, TracerProvider};
+    let provider =
+        opentelemetry_sdk::trace::SdkTracerProvider::builder().with_span_processor(weave::otel::processor()).build();
+    let tracer = provider.tracer("http");
+    let span = tracer.span_builder(format!("GET /?api_key={SECRET}&n=1"));
+    drop(span.with_attributes([KeyValue::new("http.header.authorization", SECRET)]).start(&tracer));
+}
+
 fn on_the_call(change: impl FnOnce(&weave::Call)) {
     let open = weave::start_call("manual");
     change(&open.handle());
@@ -197,6 +207,19 @@ fn rows() -> Vec<Row> {
             "/display_name",
             json!("password=REDACTED x"),
         ),
+        (
+            "the name of a call by hand",
+            || weave::start_call(format!("GET /?api_key={SECRET}&n=1")).finish(()),
+            "/op_name",
+            json!("GET /?api_key=REDACTED&n=1"),
+        ),
+        ("the name of a foreign span", foreign_span, "/op_name", json!("GET /?api_key=REDACTED&n=1")),
+        (
+            "an attribute of a foreign span",
+            foreign_span,
+            "/span_attributes/http.header.authorization",
+            json!("REDACTED"),
+        ),
         ("the display name of an op", named, "/display_name", json!("password: REDACTED")),
         ("a display name made by a function", named_by_function, "/display_name", json!("api_key=REDACTED of me")),
         (
@@ -207,9 +230,9 @@ fn rows() -> Vec<Row> {
         ),
         (
             "a key of your own, in any spelling",
-            || take(json!({ "pinCode": SECRET, "PIN-CODE": SECRET, "pin_codes": 1 })),
+            || take(json!({ "pinCode": SECRET, "user.PIN-CODE": SECRET, "pin_codes": 1 })),
             "/inputs/value",
-            json!({ "pinCode": "REDACTED", "PIN-CODE": "REDACTED", "pin_codes": 1 }),
+            json!({ "pinCode": "REDACTED", "user.PIN-CODE": "REDACTED", "pin_codes": 1 }),
         ),
     ]
 }
@@ -227,7 +250,7 @@ fn every_place_that_is_recorded_is_searched() {
 }
 
 /// The rules for keys, each with spellings; a capital stands for itself.
-const SECRET_KEYS: [&str; 27] = [
+const SECRET_KEYS: [&str; 31] = [
     "apikey",
     "api_key",
     "API-KEY",
@@ -255,9 +278,13 @@ const SECRET_KEYS: [&str; 27] = [
     "refreshToken",
     "auth-token",
     "x_auth_token_",
+    "http.request.header.authorization",
+    "request.Auth-Headers",
+    "db.passwd",
+    "ssh._private_key",
 ];
 
-const OTHER_KEYS: [&str; 22] = [
+const OTHER_KEYS: [&str; 25] = [
     "token",
     "Token",
     "tokens",
@@ -280,6 +307,9 @@ const OTHER_KEYS: [&str; 22] = [
     "api_key_id",
     "access_tokens",
     "private_key_id",
+    "authorization.scheme",
+    "password.length",
+    "no.my_passwd",
 ];
 
 #[test]

@@ -67,6 +67,26 @@ fn foreign_spans_in_an_unsampled_trace_are_not_recorded() {
 }
 
 #[test]
+fn a_foreign_span_that_is_made_elsewhere_in_the_context_of_an_unsampled_call_is_not_recorded() {
+    use opentelemetry::trace::{Tracer, TracerProvider};
+    let provider = opentelemetry_sdk::trace::SdkTracerProvider::builder()
+        .with_span_processor(weave::otel::processor())
+        .with_sampler(opentelemetry_sdk::trace::Sampler::AlwaysOn)
+        .build();
+    let tracer = provider.tracer("t");
+    let none = recorder(0.0);
+    let mut context = Context::new();
+    none.run(|| weave::start_call("root").run(|| context = Context::current()));
+    let made = std::thread::spawn(move || {
+        let span = tracer.span_builder("foreign").start_with_context(&tracer, &context);
+        let _attached = context.with_span(span).attach();
+        work(1)
+    });
+    assert_eq!(made.join().unwrap(), 1);
+    assert_eq!(none.calls().len(), 0);
+}
+
+#[test]
 fn a_parent_elsewhere_need_not_be_followed() {
     let builder = weave::builder("test").follow_parent_sampling(false);
     let recorder = Recorder::with(builder).unwrap();

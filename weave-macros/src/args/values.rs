@@ -142,7 +142,8 @@ pub(super) fn attribute(input: ParseStream) -> syn::Result<AttributeValue> {
     let key = if input.peek(LitStr) {
         input.parse::<LitStr>()?.value()
     } else {
-        let mut key = input.call(Ident::parse_any)?.unraw().to_string();
+        let word = input.call(Ident::parse_any);
+        let mut key = word.map_err(|error| Error::new(error.span(), "a key is a name or a text"))?.unraw().to_string();
         while input.parse::<Option<Token![.]>>()?.is_some() {
             key.push('.');
             key.push_str(&input.call(Ident::parse_any)?.unraw().to_string());

@@ -40,11 +40,16 @@ fn by_type(model: &Instrumented) -> TokenStream {
     let mode = mode(model, |at| quote_spanned!(at=> __weave_way.fold));
     let (given, error) = (capture::given(model), capture::error(model));
     let known = (!matches!(model.follow, Follow::Unboxed)).then(|| quote_spanned!(site=> WayKnown as _,));
+    // What a function makes of the items may be what cannot be sent: that is told where the function was given.
+    let conclude = match &model.accumulate {
+        Some(Accumulate::Function(function)) => quote_spanned!(site.located_at(function.span())=> conclude),
+        Some(Accumulate::Off) | None => quote_spanned!(site=> conclude),
+    };
     quote_spanned! {site=>
         |__weave_seat, __weave_ret| {
             use #private::{WayFuture as _, WayIterator as _, #known WayStream as _, WayValue as _};
             let __weave_way = (&&&&#private::Probe(&__weave_ret)).__weave_way();
-            return __weave_way.conclude(__weave_seat, __weave_ret, #mode, #given, #error);
+            return __weave_way.#conclude(__weave_seat, __weave_ret, #mode, #given, #error);
         }
     }
 }
@@ -85,7 +90,16 @@ fn opaquely(model: &Instrumented, opaque: &Opaque) -> TokenStream {
     let (given, ty) = (capture::given(model), &opaque.given);
     let mode = mode(model, |at| {
         let private = located_at(private.clone(), at);
-        quote_spanned!(at=> #private::fold::<#ty, _>)
+        match opaque.gives {
+            // What has no name is found out from that which came back.
+            Gives::Stream if opaque.is_unnamed() => {
+                quote_spanned!(at=> #private::of_stream::<#ty, _>(&__weave_ret).fold)
+            }
+            Gives::Iterator if opaque.is_unnamed() => {
+                quote_spanned!(at=> #private::of_iterator::<#ty, _>(&__weave_ret).fold)
+            }
+            _ => quote_spanned!(at=> #private::fold::<#ty, _>),
+        }
     });
     // A body that gives something else is told so where it stands; a function that does not fit it, where that was given.
     let there = site.located_at(match &model.accumulate {
@@ -98,10 +112,12 @@ fn opaquely(model: &Instrumented, opaque: &Opaque) -> TokenStream {
         Gives::Stream => quote_spanned!(there=> follow_stream::<#ty, _, _, _>),
         Gives::Iterator => quote_spanned!(there=> follow_iterator::<#ty, _, _, _>),
     };
-    let how = if opaque.deep { by_type(model) } else { quote_spanned!(site=> #mode, #given) };
+    let how = if opaque.deep { by_type(model) } else { quote_spanned!(site=> __weave_mode, #given) };
+    // Before what came back is given away, which may have to be asked for its items.
+    let mode = (!opaque.deep).then(|| quote_spanned!(site=> let __weave_mode = #mode;));
     let (door, returned) = (located_at(private.clone(), there), quote_spanned!(there=> __weave_ret));
     let followed = quote_spanned!(site=> #door::#follow(__weave_seat, #returned, #how));
-    let follow = quote_spanned!(site=> |__weave_seat, __weave_ret| { return #followed; });
+    let follow = quote_spanned!(site=> |__weave_seat, __weave_ret| { #mode return #followed; });
     let error = capture::error(model);
     opaque.around.iter().rev().fold(follow, |inner, around| {
         let carry = match around {

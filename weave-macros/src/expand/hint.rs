@@ -3,7 +3,7 @@
 //! A closure cannot declare an `impl Trait`. What the trait says would reach it only after it was compiled: too late for
 //! `Vec::new()` to learn of what, and for its capture to be chosen.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
 use crate::follow::Follow;
@@ -11,36 +11,35 @@ use crate::model::Instrumented;
 
 /// ```text
 /// Input:  -> impl Trait<Item = T>
-/// Output: let hint = None;
-///         if let Some(ret) = hint { return ret; }
+/// Output: hinted(match None { Some(ret) => return ret, absent => absent }, running)
 /// ```
+/// `running` as what returns that which the declared type says. The hint has no name of its own: clippy would take it for
+/// a guard that is held for too long, where it may hold one.
+///
 /// Nothing where there is no `impl`, nor where something else is returned in its place, which names its `T` itself.
-pub(super) fn statement(model: &Instrumented) -> Option<TokenStream> {
-    is_needed(model).then(|| {
-        quote_spanned! {Span::mixed_site()=>
-            let __weave_hint = ::core::option::Option::None;
-            if let ::core::option::Option::Some(__weave_ret) = __weave_hint { return __weave_ret; }
-        }
-    })
-}
-
-/// `running` as what returns that which the hint says.
 pub(super) fn closure(model: &Instrumented, running: TokenStream) -> TokenStream {
-    let private = &model.private;
-    if is_needed(model) {
-        quote_spanned!(Span::mixed_site()=> #private::hinted(__weave_hint, #running))
-    } else {
-        running
-    }
+    told(model, running, "hinted")
 }
 
-/// `running` as what gives, in the end, that which the hint says.
+/// As [`closure`], of what gives that in the end.
 pub(super) fn future(model: &Instrumented, running: TokenStream) -> TokenStream {
-    let private = &model.private;
-    if is_needed(model) {
-        quote_spanned!(Span::mixed_site()=> #private::hinted_future(__weave_hint, #running))
-    } else {
-        running
+    told(model, running, "hinted_future")
+}
+
+fn told(model: &Instrumented, running: TokenStream, by: &str) -> TokenStream {
+    if !is_needed(model) {
+        return running;
+    }
+    let (site, private) = (Span::mixed_site(), &model.private);
+    let by = Ident::new(by, site);
+    quote_spanned! {site=>
+        #private::#by(
+            match ::core::option::Option::None {
+                ::core::option::Option::Some(__weave_ret) => return __weave_ret,
+                __weave_absent => __weave_absent,
+            },
+            #running
+        )
     }
 }
 

@@ -63,8 +63,14 @@ fn facts(facts: &Facts, private: &TokenStream) -> TokenStream {
     }));
     tokens.extend(given(&facts.label, |label| quote_spanned!(site=> .label(#label))));
     tokens.extend(given(&facts.color, |color| quote_spanned!(site=> .color(#color))));
-    tokens.extend(given(&facts.sample_rate, |rate| quote_spanned!(site=> .sample_rate(#rate))));
-    tokens.extend(given(&facts.inputs, |function| quote_spanned!(site=> .inputs(#function))));
+    // Of a constant the compiler finds out that it is none: it says so where that was given.
+    tokens.extend(given(&facts.sample_rate, |rate| {
+        let at = site.located_at(rate.span());
+        let private = located_at(private.clone(), at);
+        let share = quote_spanned!(at=> #private::share(#rate));
+        quote_spanned!(site=> .sample_rate(#share))
+    }));
+    tokens.extend(given(&facts.inputs, |function| reshaper(function, private)));
     tokens
 }
 
@@ -81,6 +87,16 @@ fn namer(function: &Expr, private: &TokenStream) -> TokenStream {
         _ => quote_spanned!(at=> #private::name(__weave_record, #function)),
     };
     quote_spanned!(site=> .namer(|__weave_record| #name))
+}
+
+/// What is no function of the inputs is told of in our words; a closure is given the type that it needs by `inputs`.
+fn reshaper(function: &Expr, private: &TokenStream) -> TokenStream {
+    let site = Span::mixed_site();
+    let Expr::Path(_) = function else { return quote_spanned!(site=> .inputs(#function)) };
+    let at = site.located_at(function.span());
+    let private = located_at(private.clone(), at);
+    let reshaped = quote_spanned!(at=> #private::reshape_by(__weave_inputs, #function));
+    quote_spanned!(site=> .inputs(|__weave_inputs| #reshaped))
 }
 
 /// ```text

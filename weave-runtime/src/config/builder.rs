@@ -207,9 +207,9 @@ impl Builder {
     /// Shows every value to a function of yours before any sink has it, after the secret keys were taken out: the place to
     /// remove or rewrite what only you know to be secret.
     ///
-    /// It gets the path, such as `inputs.user.email`, `output.0`, `attributes.tenant`, `summary.note`, `error` or
-    /// `display_name`, and the value; of objects and arrays first the whole, then what is in it. It runs in the background.
-    /// A value at which it panics is replaced by `"REDACTED"`.
+    /// It gets the path, such as `inputs.user.email`, `output.0`, `attributes.tenant`, `summary.note`, `error`, `event_name` or
+    /// `display_name`, and the value; of objects and arrays first the whole, then what is in it. Of calls by hand and foreign
+    /// spans it gets the `op_name`, too. It runs in the background. A value at which it panics is replaced by `"REDACTED"`.
     ///
     /// ```
     /// #[weave::op]

@@ -2,6 +2,7 @@
 
 // OpenTelemetry semantic conventions for generative AI, "Gen AI attributes registry".
 pub(super) const OPERATION_NAME: &str = "gen_ai.operation.name";
+pub(super) const CONVERSATION_ID: &str = "gen_ai.conversation.id";
 pub(super) const TOOL_NAME: &str = "gen_ai.tool.name";
 pub(super) const RESPONSE_MODEL: &str = "gen_ai.response.model";
 pub(super) const INPUT_TOKENS: &str = "gen_ai.usage.input_tokens";
@@ -43,3 +44,6 @@ pub(super) const OP_DIGEST: &str = "weave.op.digest";
 pub(super) const CANCELLED: &str = "weave.cancelled";
 pub(super) const PARTIAL: &str = "weave.partial";
 pub(super) const SUMMARY: &str = "weave.summary";
+pub(super) const TRACE_NAME: &str = "weave.trace.name";
+pub(super) const TRACE_TAGS: &str = "weave.trace.tags";
+pub(super) const TRACE_METADATA: &str = "weave.trace.metadata";

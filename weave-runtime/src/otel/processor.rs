@@ -52,6 +52,7 @@ use crate::recording::{is_listening, members};
 #[must_use = "a processor does nothing until a provider has it"]
 pub fn processor() -> Processor {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
+    foreign::watch();
     Processor { id: NEXT.fetch_add(1, Ordering::Relaxed), service: None }
 }
 

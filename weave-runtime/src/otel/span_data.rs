@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::attributes::flat;
 use super::keys;
-use crate::record::{CallRecord, Event as CallEvent, Kind, Status as CallStatus};
+use crate::record::{CallRecord, Event as CallEvent, Kind, Status as CallStatus, TraceUpdate};
 
 /// The instrumentation scope of our own calls.
 const SCOPE: &str = "weave";
@@ -76,6 +76,9 @@ fn fact<'a>(call: &'a CallRecord, key: &str) -> Option<&'a str> {
 /// What the library knows of a call, then what the program said, which is stronger.
 fn attributes(call: &CallRecord) -> Map<String, Value> {
     let mut attributes = Map::new();
+    if let Some(thread) = call.thread_id() {
+        attributes.insert(keys::CONVERSATION_ID.to_owned(), thread.into());
+    }
     if call.kind() != Kind::Span {
         put_own(call, &mut |key, value| _ = attributes.insert(key.to_owned(), value));
     }
@@ -115,8 +118,24 @@ fn put_own(call: &CallRecord, put: &mut impl FnMut(&str, Value)) {
     if !call.summary_beside_counts().is_empty() {
         put(keys::SUMMARY, Value::Object(call.summary_beside_counts().clone()).to_string().into());
     }
+    if let Some(trace) = call.trace_update() {
+        put_trace(trace, put);
+    }
     put_code(call, put);
     put_gen_ai(call, put);
+}
+
+/// What the call said of its trace.
+fn put_trace(trace: &TraceUpdate, put: &mut impl FnMut(&str, Value)) {
+    if let Some(name) = &trace.name {
+        put(keys::TRACE_NAME, name.as_str().into());
+    }
+    if !trace.tags.is_empty() {
+        put(keys::TRACE_TAGS, trace.tags.clone().into());
+    }
+    if !trace.metadata.is_empty() {
+        put(keys::TRACE_METADATA, Value::Object(trace.metadata.clone()));
+    }
 }
 
 /// Which version of which function it is, and where that stands, if it is one.

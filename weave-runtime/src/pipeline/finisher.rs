@@ -11,7 +11,7 @@ use super::{contents, hooks, usage};
 use crate::diagnostics;
 use crate::id::CallId;
 use crate::record::Namer;
-use crate::record::{CallRecord, Details, Draft, Extra, Kind, Status, StatusCounts, Text, Timestamp, summary};
+use crate::record::{CallRecord, Details, Draft, Extra, Kind, OpRef, Status, StatusCounts, Text, Timestamp, summary};
 use crate::recording::Quiet;
 use crate::value::{Holdings, Hooks, Limits, Redactor, merge};
 
@@ -46,6 +46,7 @@ impl Finisher {
         let holdings = extra.as_ref().map_or(&NOTHING_HELD, |extra| &extra.contents);
         let contents = contents::settle(&mut record.text, holdings);
         self.redact_text(&mut record);
+        self.redact_op(&mut record);
         let mut details = match extra {
             Some(extra) => self.details(&record, *extra),
             None => self.plain_details(&record),
@@ -150,6 +151,15 @@ impl Finisher {
                 inputs.as_deref().unwrap_or_else(|| text.inputs()),
                 output.as_deref().or_else(|| text.output()),
             );
+        }
+    }
+
+    /// The name of an op that was made at run time may hold anything, as those of foreign spans with a URL do.
+    fn redact_op(&self, record: &mut CallRecord) {
+        if let OpRef::Shared(op) = &record.op
+            && let Some(name) = self.redactor.redact_text(op.name())
+        {
+            record.op = OpRef::named(op.kind, name);
         }
     }
 

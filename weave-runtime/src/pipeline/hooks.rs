@@ -1,7 +1,7 @@
 //! What the user's functions make of a record, off the caller's thread.
 
 use crate::diagnostics;
-use crate::record::{CallRecord, Text};
+use crate::record::{CallRecord, OpRef, Text};
 use crate::recording::Quiet;
 use crate::value::{
     Hooks, Limits, OUTPUT_PANICKED, Showing, contain, reshape_object, reshape_value, write_placeholder,
@@ -69,11 +69,19 @@ pub(super) fn show(hooks: &Hooks, limits: &Limits, record: &mut CallRecord) {
     let inputs = showing.json_members("inputs", record.text.inputs());
     let output = record.text.output().map(|output| showing.json("output", output));
     record.text = Text::join(&inputs, output.as_deref());
+    if let OpRef::Shared(op) = &record.op {
+        let mut name = op.name().to_owned();
+        showing.text("op_name", &mut name);
+        if name != op.name() {
+            record.op = OpRef::named(op.kind, name);
+        }
+    }
     if let Some(details) = &mut record.details {
         showing.members("attributes", &mut details.attributes);
         showing.members("span_attributes", &mut details.span_attributes);
         showing.members("summary", &mut details.summary);
         for event in &mut details.events {
+            showing.text("event_name", &mut event.name);
             showing.members("events", &mut event.attributes);
         }
         if let Some(error) = &mut details.error {

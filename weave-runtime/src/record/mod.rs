@@ -311,10 +311,11 @@ impl CallRecord {
         Some(&*self.details.as_ref()?.thread.as_ref()?.id)
     }
 
-    /// The call that began the turn of its thread that this one is part of: this one, if it [is a turn](Self::is_turn).
+    /// The call that began the turn of its thread that this one is part of: this one, if it [is a turn](Self::is_turn). A
+    /// foreign span around turns is part of none.
     #[must_use]
     pub fn turn_id(&self) -> Option<CallId> {
-        Some(self.details.as_ref()?.thread.as_ref()?.turn)
+        self.details.as_ref()?.thread.as_ref()?.turn
     }
 
     /// Whether the call began a turn of its thread.

@@ -270,7 +270,8 @@ pub(crate) struct Details {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct InThread {
     pub(crate) id: Arc<str>,
-    pub(crate) turn: CallId,
+    /// None for what surrounds turns, as foreign spans do.
+    pub(crate) turn: Option<CallId>,
 }
 
 impl Details {

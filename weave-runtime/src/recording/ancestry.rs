@@ -1,7 +1,7 @@
 //! What is above a call: the nearest of ours, and whether they are recorded.
 
 use super::lane::Lane;
-use crate::id::MaybeCallId;
+use crate::id::{CallId, MaybeCallId};
 use crate::record::Kind;
 
 /// The nearest calls above, by family.
@@ -48,6 +48,12 @@ impl Ancestry {
     #[inline]
     pub(super) fn has_call(self) -> bool {
         self.op != MaybeCallId::NONE || self.agent != MaybeCallId::NONE
+    }
+
+    /// The nearest call, if it is recorded, and what tells its lane from others.
+    pub(super) fn nearest_call(self) -> Option<(CallId, Nearest)> {
+        let nearest = if self.nearest.is_agent() { self.agent } else { self.op };
+        nearest.get().filter(|_| !self.is_unsampled()).map(|id| (id, self.nearest))
     }
 
     /// What a call of this kind on this lane leaves to those below it.

@@ -15,7 +15,7 @@ use super::lane::Lane;
 use super::local;
 use super::turn::Boundary;
 use crate::id::{CallId, MaybeCallId, TraceId};
-use crate::record::{CallError, Draft, Extra, InThread, OpRef, Status};
+use crate::record::{CallError, Draft, Extra, OpRef, Status};
 use crate::value::has_taken;
 
 /// What a call is to its trace.
@@ -195,8 +195,8 @@ impl LiveCall {
         if error.is_some() {
             extra.get_or_insert_default().error = error;
         }
-        if self.boundary.is_some() {
-            extra.get_or_insert_default().thread = self.thread();
+        if let Some(boundary) = &self.boundary {
+            extra.get_or_insert_default().thread = boundary.in_thread();
         }
         let weight = size_of::<Draft>() + text.len() + extra.as_ref().map_or(0, |extra| extra.weight());
         let draft = |text, copied| {
@@ -247,16 +247,10 @@ impl LiveCall {
         }
         state.phase = Phase::Announced;
         let mut extra = state.extra.clone();
-        if self.boundary.is_some() {
-            extra.get_or_insert_default().thread = self.thread();
+        if let Some(boundary) = &self.boundary {
+            extra.get_or_insert_default().thread = boundary.in_thread();
         }
         Some(self.draft(state.text.clone(), state.inputs, extra))
-    }
-
-    /// The thread of conversation that the call is part of, and the turn.
-    pub(super) fn thread(&self) -> Option<InThread> {
-        let boundary = self.boundary.as_ref()?;
-        Some(InThread { id: boundary.thread.clone()?, turn: boundary.turn.get()? })
     }
 
     /// The call as it is while it runs.

@@ -113,6 +113,17 @@ impl Above {
         Self { trace: half(trace), ancestry }
     }
 
+    /// What calls in a context have above them whose span is ours: foreign spans that start in it will hide that.
+    #[inline(never)]
+    fn within(context: &Context) -> Self {
+        if !context.has_active_span() {
+            return Self::NOTHING;
+        }
+        let span = context.span();
+        let ancestry = ancestry_at(&span);
+        ancestry.map_or(Self::NOTHING, |ancestry| Self::below(span.span_context().trace_id(), ancestry))
+    }
+
     /// What is above calls below a foreign span: known from its start if that was seen, from the call that this thread is
     /// in, or from where the context was carried off. Another trace has nothing to do with it.
     fn behind(foreign: &SpanContext, surroundings: Option<&Surroundings>) -> Option<Ancestry> {
@@ -229,7 +240,7 @@ pub(crate) fn with_call(call: &Arc<LiveCall>) -> Context {
 /// As [`with_call`], for those that have something to say to the calls below.
 #[cold]
 fn with_special(call: &Arc<LiveCall>) -> Context {
-    if !call.is_recorded() {
+    if !call.is_recorded() && !foreign::is_watched() {
         // Nobody is to find a call in this one.
         let span = call.span.clone();
         return if local::has_context() {
@@ -242,6 +253,11 @@ fn with_special(call: &Arc<LiveCall>) -> Context {
     let outer = surroundings_of(&context);
     let id = MaybeCallId::of(call.span.span_id().to_bytes());
     let mut surroundings = Surroundings::inside(outer, id);
+    if !call.is_recorded() {
+        // The same, but a foreign span can be made in this context anywhere, and be sampled by rules of its own: it is told.
+        surroundings.above = Some(call.above);
+        return context.with_value(Arc::new(surroundings)).with_remote_span_context(call.span.clone());
+    }
     if [Some(&call.lane), surroundings.lane.as_ref()].into_iter().flatten().any(|lane| lane.behind().is_some()) {
         surroundings.lane = Some(Arc::clone(&call.lane));
     }
@@ -296,7 +312,7 @@ impl Attached {
     /// its parent; only foreign spans do not see it.
     #[inline(always)]
     pub(crate) fn new(context: Context, call: Option<&Arc<LiveCall>>) -> Self {
-        let above_before = ABOVE.replace(call.map_or(Above::NOTHING, |call| call.above));
+        let above_before = ABOVE.replace(call.map_or_else(|| Above::within(&context), |call| call.above));
         if local::count_attached() {
             return Self { guard: Some(context.attach()), beyond: None, above_before };
         }

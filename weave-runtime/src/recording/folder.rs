@@ -4,6 +4,7 @@
 
 use std::marker::PhantomData;
 
+use futures_core::Stream;
 use serde::Serialize;
 
 use super::fold::{Fold, Impossible, Unfit};
@@ -35,6 +36,27 @@ pub struct Folder<T, F> {
 /// What `accumulate = path` stands for, where the items are known to be `T`.
 pub fn fold<T, F>(function: F) -> Folder<T, F> {
     Folder { function, items: PhantomData }
+}
+
+/// What the items are, where only that which gives them tells.
+#[derive(Debug)]
+pub struct Of<T>(PhantomData<fn(&T)>);
+
+/// The items of a stream.
+pub fn of_stream<T, S: Stream<Item = T>>(_: &S) -> Of<T> {
+    Of(PhantomData)
+}
+
+/// The items of an iterator.
+pub fn of_iterator<T, I: Iterator<Item = T>>(_: &I) -> Of<T> {
+    Of(PhantomData)
+}
+
+impl<T> Of<T> {
+    /// As the function [`fold`].
+    pub fn fold<F>(self, function: F) -> Folder<T, F> {
+        fold(function)
+    }
 }
 
 impl<T, F> Folder<T, F> {

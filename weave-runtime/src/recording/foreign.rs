@@ -1,7 +1,7 @@
 //! Spans of other OpenTelemetry instrumentation, from their start to a draft.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -14,6 +14,7 @@ use super::context::Ambient;
 use super::lane::Lane;
 use super::local;
 use super::start;
+use super::turn::Boundary;
 use crate::id::{CallId, MaybeCallId, TraceId};
 use crate::record::{CallError, Draft, Event, Extra, Kind, OpRef, Status, Timestamp};
 use crate::value::Limits;
@@ -27,6 +28,9 @@ static OPEN: Mutex<Option<HashMap<Id, Beginning>>> = Mutex::new(None);
 /// How many there are, for those who need not wait to know that there is none.
 static OPEN_COUNT: AtomicUsize = AtomicUsize::new(0);
 
+/// Whether anybody ever was to see such spans.
+static WATCHED: AtomicBool = AtomicBool::new(false);
+
 type Id = (OtelTraceId, SpanId);
 
 /// What is known of a foreign span from its start on.
@@ -35,6 +39,7 @@ pub(crate) struct Beginning {
     lane: Arc<Lane>,
     ancestry: Ancestry,
     scope_attributes: Option<Arc<Map<String, Value>>>,
+    boundary: Option<Arc<Boundary>>,
     /// Who saw it start.
     source: usize,
 }
@@ -51,6 +56,17 @@ pub(crate) struct ForeignSpan {
     pub(crate) events: Vec<Event>,
 }
 
+/// Somebody is going to see foreign spans start.
+pub(crate) fn watch() {
+    WATCHED.store(true, Ordering::Relaxed);
+}
+
+/// Whether foreign spans may be seen: those who make things ready for them need not where nobody looks.
+#[inline]
+pub(super) fn is_watched() -> bool {
+    WATCHED.load(Ordering::Relaxed)
+}
+
 /// Remembers a span that starts below `parent`, where recording is not held back there.
 pub(crate) fn begin(span: &SpanContext, parent: &Context, source: usize) {
     if local::is_quiet() {
@@ -60,8 +76,14 @@ pub(crate) fn begin(span: &SpanContext, parent: &Context, source: usize) {
     let is_wanted =
         |lane: &Arc<Lane>| !ambient.is_held_back() && !ambient.ancestry.is_unsampled() && !lane.is_given_up();
     let Some(lane) = start::lane_in(&ambient).filter(is_wanted) else { return };
-    let scope_attributes = ambient.surroundings.as_deref().and_then(|surroundings| surroundings.attributes.clone());
-    let beginning = Beginning { lane, ancestry: ambient.ancestry, scope_attributes, source };
+    let surroundings = ambient.surroundings.as_deref();
+    let beginning = Beginning {
+        lane,
+        ancestry: ambient.ancestry,
+        scope_attributes: surroundings.and_then(|surroundings| surroundings.attributes.clone()),
+        boundary: surroundings.and_then(|surroundings| surroundings.boundary.clone()),
+        source,
+    };
     let mut open = open();
     let spans = open.get_or_insert_default();
     if spans.len() < MOST_OPEN {
@@ -113,6 +135,7 @@ impl Beginning {
         let now = Instant::now();
         let extra = Extra {
             scope_attributes: self.scope_attributes,
+            thread: self.boundary.and_then(|boundary| boundary.in_thread()),
             span_attributes: span.attributes,
             events: span.events,
             started_at: Some(span.started),

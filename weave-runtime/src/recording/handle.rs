@@ -12,6 +12,7 @@ use super::call::LiveCall;
 use super::context::{self, Ambient, Attached};
 use super::global;
 use super::in_context::InContext;
+use super::innermost::innermost;
 use super::json;
 use super::lane::Lane;
 use super::manual::OpenCall;
@@ -93,7 +94,7 @@ impl Call {
     /// The call that began the turn of its thread that this one is part of.
     #[must_use]
     pub fn turn_id(&self) -> Option<CallId> {
-        Some(self.recorded()?.thread()?.turn)
+        self.recorded()?.boundary.as_ref()?.in_thread()?.turn
     }
 
     /// What OpenTelemetry knows the call by.
@@ -231,7 +232,7 @@ pub(super) fn to_value(call: &LiveCall, value: &impl Serialize) -> Value {
     json::bounded(value, &call.lane.recorder.bounds.attribute)
 }
 
-/// The call that this code runs in. Empty outside of any, and where nothing is recorded.
+/// The call that this code runs in, also inside of foreign spans in it. Empty outside of any, and where nothing is recorded.
 ///
 /// ```
 /// #[weave::op]
@@ -245,7 +246,7 @@ pub(super) fn to_value(call: &LiveCall, value: &impl Serialize) -> Value {
 /// ```
 #[must_use]
 pub fn current_call() -> Call {
-    if global::has_listeners() { Call(context::current()) } else { Call(None) }
+    if global::has_listeners() { Call(innermost()) } else { Call(None) }
 }
 
 /// Runs `body` and returns, with its result, the last call that was opened directly inside.

@@ -6,6 +6,7 @@ use super::batch::Batch;
 use super::call::LiveCall;
 use super::hold::{Fate, Hold};
 use super::recorder::Recorder;
+use crate::id::CallId;
 use crate::record::Draft;
 
 /// Open calls that are followed per lane. Those beyond are recorded when they end, but not seen while they run.
@@ -75,6 +76,12 @@ impl Lane {
             }
             None => None,
         }
+    }
+
+    /// The open call with this id.
+    pub(super) fn find_open(&self, id: CallId) -> Option<Arc<LiveCall>> {
+        // The one that is looked for runs now: most often it is among the last.
+        self.lock().open.iter().rev().flatten().find(|call| call.id() == id).cloned()
     }
 
     /// Stops following a call without recording it.

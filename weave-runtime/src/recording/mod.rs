@@ -19,6 +19,7 @@ mod handle;
 mod hint;
 mod hold;
 mod in_context;
+mod innermost;
 mod iterator;
 mod json;
 mod lane;
@@ -45,7 +46,7 @@ mod turn;
 pub use active::{Active, Guard, Outcome, diverge, guard, reshape, run, run_into, run_then};
 pub use carried::{CarrierKnown, CarrierUnknown, carry};
 pub use fold::{Impossible, Unfit};
-pub use folder::{FoldFits, FoldMisfits, fold};
+pub use folder::{FoldFits, FoldMisfits, fold, of_iterator, of_stream};
 pub use follow::{
     WayFuture, WayIterator, WayKnown, WayStream, WayValue, follow_future, follow_future_deep, follow_iterator,
     follow_stream,

@@ -114,6 +114,11 @@ impl Recorder {
         lane
     }
 
+    /// The lane, of those that are not held back, for which this is true.
+    pub(super) fn lane_where(&self, is_wanted: impl Fn(&Lane) -> bool) -> Option<Arc<Lane>> {
+        lock(&self.lanes).present.iter().find(|lane| is_wanted(lane)).cloned()
+    }
+
     /// Takes in the lane of a trace that was held and is kept, with all that is on it.
     pub(super) fn adopt(&self, lane: &Arc<Lane>) {
         let mut lanes = lock(&self.lanes);

@@ -6,9 +6,9 @@ use serde::Serialize;
 use serde_json::Map;
 
 use super::call::LiveCall;
-use super::context;
 use super::global;
 use super::handle::to_value;
+use super::innermost::innermost;
 use crate::id::TraceId;
 
 /// A handle on the trace of the current call, from [`current_trace`]. Outside of any call, and where nothing is recorded,
@@ -94,5 +94,5 @@ impl Trace {
 /// ```
 #[must_use]
 pub fn current_trace() -> Trace {
-    if global::has_listeners() { Trace(context::current()) } else { Trace(None) }
+    if global::has_listeners() { Trace(innermost()) } else { Trace(None) }
 }

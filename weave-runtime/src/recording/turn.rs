@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use super::call::Role;
 use super::local;
 use crate::id::MaybeCallId;
+use crate::record::InThread;
 
 /// Where a thread of conversation begins, or one of its turns, or where there is no thread.
 #[derive(Debug)]
@@ -44,6 +45,11 @@ impl Boundary {
     /// The same scope, with no turn going on.
     pub(super) fn left(&self) -> Arc<Self> {
         Arc::new(Self { number: self.number, thread: self.thread.clone(), turn: MaybeCallId::NONE })
+    }
+
+    /// What is recorded of it with a call that is in it.
+    pub(super) fn in_thread(&self) -> Option<InThread> {
+        Some(InThread { id: self.thread.clone()?, turn: self.turn.get() })
     }
 
     /// Whether a call that is in this leads others into it from where they are now. Another scope there is nearer to them.

@@ -177,7 +177,7 @@ fn details(next: &mut Columns<'_>) -> rusqlite::Result<Option<Box<Details>>> {
 }
 
 fn in_thread(id: Option<String>, turn: Option<i64>) -> Option<InThread> {
-    Some(InThread { id: id?.into(), turn: to_id(turn?) })
+    Some(InThread { id: id?.into(), turn: turn.map(to_id) })
 }
 
 fn trace(next: &mut Columns<'_>) -> rusqlite::Result<Option<Box<TraceUpdate>>> {

@@ -25,7 +25,7 @@ pub(super) fn stabilise(calls: &mut [CallRecord]) {
             *above = above.map(|id| CallId::from_int(ids.number(id)));
         }
         if let Some(thread) = call.details.as_mut().and_then(|details| details.thread.as_mut()) {
-            thread.turn = CallId::from_int(ids.number(thread.turn));
+            thread.turn = thread.turn.map(|id| CallId::from_int(ids.number(id)));
         }
         let moment = |is_end| Timestamp(moments.get(&(at, is_end)).copied().unwrap_or_default());
         call.started_at = moment(false);

@@ -1,5 +1,6 @@
 //! Bytes with a media type: images, audio, documents.
 
+mod data_url;
 mod form;
 pub(crate) mod media;
 
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use self::data_url::DataUrl;
 use super::blob::Blob;
 use crate::error::Error;
 pub(super) use form::NAME;
@@ -118,7 +120,7 @@ impl Content {
         }
     }
 
-    /// What a data URL holds. Without a media type it is `text/plain`.
+    /// What a data URL holds, in base64 or as text. Without a media type it is `text/plain`.
     ///
     /// ```
     /// let url = "data:image/gif;base64,R0lGODlhAQABAAAAACw=";
@@ -130,16 +132,19 @@ impl Content {
     ///
     /// # Errors
     ///
-    /// [`is_invalid`](Error::is_invalid) when it is no data URL in base64.
+    /// [`is_invalid`](Error::is_invalid) when it is no data URL, or what it has of base64 is none.
     pub fn from_data_url(url: &str) -> Result<Self, Error> {
         let wrong = || {
             let start = super::text::prefix(url, 60);
             let is = if start.len() < url.len() { "begins" } else { "is" };
             Error::invalid(format!("{start:?} {is} no data URL in base64: expected data:<type>;base64,<bytes>"))
         };
-        let (head, base64) = url.strip_prefix("data:").and_then(|rest| rest.split_once(',')).ok_or_else(wrong)?;
-        let mime_type = head.strip_suffix(";base64").ok_or_else(wrong)?;
-        Self::from_base64(base64, if mime_type.is_empty() { "text/plain" } else { mime_type })
+        let DataUrl { mime_type, is_base64, data } = DataUrl::read(url).ok_or_else(wrong)?;
+        if is_base64 {
+            Self::from_base64(data, &mime_type)
+        } else {
+            Ok(Self::from_bytes(data_url::percent_decoded(data), &mime_type))
+        }
     }
 
     /// The same content under the name of a file.

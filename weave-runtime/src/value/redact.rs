@@ -20,14 +20,14 @@ pub(super) const REDACTED: &str = "REDACTED";
 /// Finds the values of secret keys, and replaces them.
 ///
 /// A key is secret when, in lower case and without `-` and `_`, it is one of the known names or ends in one of the known
-/// endings; further names can be given.
+/// endings; further names can be given. Of a key with dots the last part counts, too.
 #[derive(Debug)]
 pub(crate) struct Redactor {
     keys: Keys,
 }
 
 impl Redactor {
-    /// The rules that always hold, and some more keys. Those are compared as a whole, in the same normal form.
+    /// The rules that always hold, and some more keys. Those are compared as the known names are, in the same normal form.
     pub(crate) fn new(extra_keys: impl IntoIterator<Item = String>) -> Self {
         Self { keys: Keys::new(extra_keys) }
     }

@@ -36,6 +36,7 @@ fn evens(n: u32) -> impl DoubleEndedIterator<Item = u32> {
             ({ (0..n).filter(|n| n % 2 == 0) })
         },
         |__weave_seat, __weave_ret| {
+            let __weave_mode = ::weave::__private::Uncollected;
             return ::weave::__private::follow_iterator::<
                 u32,
                 _,
@@ -44,7 +45,7 @@ fn evens(n: u32) -> impl DoubleEndedIterator<Item = u32> {
             >(
                 __weave_seat,
                 __weave_ret,
-                ::weave::__private::Uncollected,
+                __weave_mode,
                 |__weave_ret, __weave_outcome| {
                     use ::weave::__private::{
                         ErrorDebug as _, ErrorDisplay as _, ErrorType as _,

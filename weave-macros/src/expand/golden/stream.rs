@@ -47,6 +47,15 @@ async fn ask(prompt: &str) -> Result<impl Stream<Item = Chunk> + use<'_>, Error>
                     __weave_seat,
                     __weave_ret,
                     |__weave_seat, __weave_ret| {
+                        let __weave_mode = {
+                            use ::weave::__private::{FoldFits as _, FoldMisfits as _};
+                            let __weave_folder = ::weave::__private::fold::<
+                                Chunk,
+                                _,
+                            >(Answer::add);
+                            __weave_folder.check();
+                            __weave_folder.__weave_mode()
+                        };
                         return ::weave::__private::follow_stream::<
                             Chunk,
                             _,
@@ -55,15 +64,7 @@ async fn ask(prompt: &str) -> Result<impl Stream<Item = Chunk> + use<'_>, Error>
                         >(
                             __weave_seat,
                             __weave_ret,
-                            {
-                                use ::weave::__private::{FoldFits as _, FoldMisfits as _};
-                                let __weave_folder = ::weave::__private::fold::<
-                                    Chunk,
-                                    _,
-                                >(Answer::add);
-                                __weave_folder.check();
-                                __weave_folder.__weave_mode()
-                            },
+                            __weave_mode,
                             |__weave_ret, __weave_outcome| {
                                 use ::weave::__private::{
                                     ErrorDebug as _, ErrorDisplay as _, ErrorType as _,

@@ -1,10 +1,6 @@
 /// Adds.
 #[must_use]
 pub fn add(a: i32, b: &str) -> Result<impl Display, ParseIntError> {
-    let __weave_hint = ::core::option::Option::None;
-    if let ::core::option::Option::Some(__weave_ret) = __weave_hint {
-        return __weave_ret;
-    }
     let __weave_call = {
         static __WEAVE_OP: ::weave::__private::Op = ::weave::__private::Op::new(
                 ::weave::__private::Kind::Op,
@@ -40,7 +36,10 @@ pub fn add(a: i32, b: &str) -> Result<impl Display, ParseIntError> {
     return ::weave::__private::run_then(
         __weave_call,
         ::weave::__private::hinted(
-            __weave_hint,
+            match ::core::option::Option::None {
+                ::core::option::Option::Some(__weave_ret) => return __weave_ret,
+                __weave_absent => __weave_absent,
+            },
             move || -> Result<_, ParseIntError> {
                 let a = a;
                 let b = b;

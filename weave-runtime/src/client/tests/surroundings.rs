@@ -9,7 +9,7 @@ use crate::sink::Sink;
 use crate::store::tests::{call, running};
 
 fn in_thread(id: u64, thread: &str, turn: u64, start: i64) -> CallRecord {
-    let thread = InThread { id: thread.into(), turn: CallId::from_int(turn) };
+    let thread = InThread { id: thread.into(), turn: Some(CallId::from_int(turn)) };
     let details = Details { thread: Some(thread), ..Details::default() };
     let (started_at, ended_at) = (Timestamp(start), Some(Timestamp(start + 5)));
     CallRecord { started_at, ended_at, details: Some(Box::new(details)), ..call(id) }

@@ -18,7 +18,7 @@ fn a_call_is_written_with_all_that_was_recorded() {
     details.span_attributes.insert("rows".to_owned(), 7.into());
     details.summary.insert("score".to_owned(), 1.into());
     let at = Timestamp(1_600_000_000).to_system_time();
-    details.thread = Some(InThread { id: "chat-7".into(), turn: CallId::from_int(1) });
+    details.thread = Some(InThread { id: "chat-7".into(), turn: Some(CallId::from_int(1)) });
     details.trace.get_or_insert_default().add_tag("beta".to_owned());
     details.events.push(Event { name: "retry".to_owned(), at, attributes: serde_json::Map::new() });
     assert_eq!(

@@ -96,7 +96,7 @@ fn details() -> impl Strategy<Value = Details> {
 
 fn thread() -> impl Strategy<Value = InThread> {
     let turn = any::<u64>().prop_map(CallId::from_int);
-    (any::<String>(), turn).prop_map(|(id, turn)| InThread { id: id.into(), turn })
+    (any::<String>(), proptest::option::of(turn)).prop_map(|(id, turn)| InThread { id: id.into(), turn })
 }
 
 fn trace() -> impl Strategy<Value = TraceUpdate> {

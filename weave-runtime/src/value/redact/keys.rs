@@ -2,7 +2,7 @@
 
 use crate::value::scan;
 
-/// Secret when the whole key is this, in lower case and without `-` and `_`.
+/// Secret when the whole key, or its part behind the last dot, is this, in lower case and without `-` and `_`.
 const NAMES: [&str; 4] = ["authorization", "authheaders", "passwd", "privatekey"];
 
 /// Secret when the key ends in this; the whole key may be just that.
@@ -44,9 +44,12 @@ impl Keys {
         Self { rules, endings, is_wide }
     }
 
-    /// True when the whole of `key` is secret.
+    /// True when the whole of `key` is secret, or its last part where dots divide it, as in `http.request.header.authorization`.
     pub(super) fn is_secret(&self, key: &str) -> bool {
-        self.ends_in_secret(key, |rest| rest.chars().all(is_skipped))
+        self.ends_in_secret(key, |rest| {
+            let before = rest.trim_end_matches(is_skipped);
+            before.is_empty() || before.ends_with('.')
+        })
     }
 
     /// True when the word that `text` ends in is a secret key.
