@@ -137,7 +137,8 @@ impl Content {
         let wrong = || {
             let start = super::text::prefix(url, 60);
             let is = if start.len() < url.len() { "begins" } else { "is" };
-            Error::invalid(format!("{start:?} {is} no data URL in base64: expected data:<type>;base64,<bytes>"))
+            let expected = "expected data:<type>;base64,<bytes> or data:<type>,<text>";
+            Error::invalid(format!("{start:?} {is} no data URL: {expected}"))
         };
         let DataUrl { mime_type, is_base64, data } = DataUrl::read(url).ok_or_else(wrong)?;
         if is_base64 {
