@@ -368,10 +368,16 @@ fn content_is_made_from_what_one_has() {
     let error = Content::from_base64("A", "a/b").unwrap_err();
     assert!(error.is_invalid() && error.to_string().starts_with("the a/b is not in base64: invalid "), "{error}");
     assert!(error.to_string().ends_with("; expected the standard alphabet, padded"), "{error}");
-    let expected = "no data URL: expected data:<type>;base64,<bytes> or data:<type>,<text>";
-    let error = |url: &str| Content::from_data_url(url).unwrap_err().to_string();
-    assert_eq!(error("http://x"), format!("\"http://x\" is {expected}"));
-    assert!(error(&"http://example.org/".repeat(9)).ends_with(&format!("\" begins {expected}")));
+    let error = Content::from_data_url("http://x").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        r#""http://x" is no data URL: expected data:<type>;base64,<bytes> or data:<type>,<text>"#
+    );
+    let error = Content::from_data_url(&"http://x/".repeat(9)).unwrap_err().to_string();
+    assert!(
+        error.ends_with("\" begins no data URL: expected data:<type>;base64,<bytes> or data:<type>,<text>"),
+        "{error}"
+    );
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("picture");
     png().save(&path).unwrap();

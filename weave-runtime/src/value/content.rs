@@ -137,8 +137,9 @@ impl Content {
         let wrong = || {
             let start = super::text::prefix(url, 60);
             let is = if start.len() < url.len() { "begins" } else { "is" };
-            let expected = "expected data:<type>;base64,<bytes> or data:<type>,<text>";
-            Error::invalid(format!("{start:?} {is} no data URL: {expected}"))
+            Error::invalid(format!(
+                "{start:?} {is} no data URL: expected data:<type>;base64,<bytes> or data:<type>,<text>"
+            ))
         };
         let DataUrl { mime_type, is_base64, data } = DataUrl::read(url).ok_or_else(wrong)?;
         if is_base64 {
