@@ -1,5 +1,9 @@
 //! Values that are more than JSON: Markdown, bytes with a media type, base64 in strings.
 
+mod base64_text;
+mod limits;
+mod made;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use weave::testing::Recorder;
@@ -151,41 +155,6 @@ fn a_reference_alone_says_where_its_bytes_are() {
 }
 
 #[test]
-fn base64_that_is_long_is_taken_out_and_put_back_byte_for_byte() {
-    let (image, url) = (base64(90_000), format!("data:image/jpeg;base64,{}", base64(60_001)));
-    let value = json!({ "image": image, "parts": [{ "url": url }], "short": base64(300), "image again": image });
-    let recorder = Recorder::new();
-    let call = recorded_by(&recorder, value.clone());
-    assert_eq!(call.output_json().unwrap(), value.to_string());
-    assert_eq!(call.inputs_json(), json!({ "value": value }).to_string());
-    assert_eq!(call.input::<Value>("value").unwrap(), value);
-    let outline = recorder.tree().outline();
-    assert!(outline.starts_with(r#"pass(value: {"image":<base64, 90 kB>,"image again":<base64, 90 kB>"#), "{outline}");
-    assert_eq!(
-        recorder.run(|| pass(&url)).len() as u64,
-        recorder.calls().last().unwrap().output::<String>().unwrap().len() as u64
-    );
-    assert_eq!(
-        recorder.tree().outline().lines().last().unwrap(),
-        "pass(value: <image/jpeg, 60 kB>) -> <image/jpeg, 60 kB>"
-    );
-}
-
-#[test]
-fn base64_that_is_longer_than_a_value_may_be_comes_back_whole() {
-    let url = format!("data:image/png;base64,{}", base64(3_000_000));
-    let call = recorded(json!([{ "image_url": { "url": url } }]));
-    assert_eq!(call.output::<Value>().unwrap()[0]["image_url"]["url"], Value::from(url));
-}
-
-#[test]
-fn other_long_text_stays_where_it_is() {
-    let text = "so it goes ".repeat(9_000);
-    let call = recorded(&text);
-    assert_eq!(call.output_json().unwrap(), format!("{text:?}"));
-}
-
-#[test]
 fn a_value_that_speaks_our_language_is_left_alone() {
     let digest = png().digest();
     for value in [
@@ -243,49 +212,6 @@ fn content_in_debug_text_shows_no_bytes() {
         recorder.tree().outline(),
         r#"show(shown: "Shown { image: Content { mime_type: \"image/png\", size: 1000, filename: \"a.png\", .. } }")"#
     );
-}
-
-#[test]
-fn content_that_is_too_large_is_said_to_be_left_out() {
-    let recorder = Recorder::with(weave::builder("test").content_bytes(1_000)).unwrap();
-    let large = Content::from_bytes(vec![0; 1_001], "video/mp4");
-    let fits = Content::from_bytes(vec![1; 1_000], "video/mp4");
-    let call = recorded_by(&recorder, (large, fits.clone()));
-    let error = call.output::<(Content, Content)>().unwrap_err().to_string();
-    let expected = "the content of 1001 bytes (video/mp4) was not recorded: it is longer than 1000 bytes";
-    assert!(error.contains(expected), "{error}");
-    assert_eq!(call.output::<(Value, Content)>().unwrap().1, fits);
-    assert_eq!(
-        recorder.tree().outline(),
-        "pass(value: [<video/mp4, 1.0 kB, left out>,<video/mp4, 1.0 kB>]) -> [<video/mp4, 1.0 kB, left out>,<video/mp4, 1.0 kB>]"
-    );
-}
-
-#[test]
-fn the_contents_of_one_call_are_bounded_together() {
-    let recorder = Recorder::with(weave::builder("test").content_bytes(1_000)).unwrap();
-    let contents: Vec<Content> = (0..6).map(|n| Content::from_bytes(vec![n; 900], "a/b")).collect();
-    let call = recorded_by(&recorder, contents);
-    let kept = call.input::<Vec<Value>>("value").unwrap();
-    let kept = kept.iter().filter(|value| value["weave.content"].get("left_out").is_none());
-    assert_eq!(kept.count(), 4);
-}
-
-#[test]
-fn the_same_content_many_times_counts_once() {
-    let recorder = Recorder::with(weave::builder("test").content_bytes(1_000)).unwrap();
-    let given = vec![Content::from_bytes(vec![7; 900], "a/b"); 20];
-    let call = recorded_by(&recorder, given.clone());
-    assert_eq!(call.output::<Vec<Content>>().unwrap(), given);
-    assert_eq!(call.contents().unwrap().len(), 40);
-}
-
-#[test]
-fn content_beyond_the_limit_of_a_value_is_cut_with_it() {
-    let recorder = Recorder::with(weave::builder("test").value_bytes(200)).unwrap();
-    let call = recorded_by(&recorder, ("x".repeat(190), png()));
-    assert!(call.output_json().unwrap().contains("weave.cut"), "{call}");
-    assert!(!holds_bytes(&call), "{call:?}");
 }
 
 #[test]
@@ -359,43 +285,4 @@ fn a_serialize_that_fails_after_content_leaves_nothing_behind() {
     let call = recorded((png(), Failing));
     assert_eq!(call.output::<Value>().unwrap()["weave.error"]["message"], "no");
     assert!(!holds_bytes(&call), "{call:?}");
-}
-
-#[test]
-fn content_is_made_from_what_one_has() {
-    let made = Content::from_base64("AAEC", "a/b").unwrap();
-    assert_eq!((made.bytes(), made.size(), made.to_base64().as_str()), (&[0, 1, 2][..], 3, "AAEC"));
-    let error = Content::from_base64("A", "a/b").unwrap_err();
-    assert!(error.is_invalid() && error.to_string().starts_with("the a/b is not in base64: invalid "), "{error}");
-    assert!(error.to_string().ends_with("; expected the standard alphabet, padded"), "{error}");
-    let error = Content::from_data_url("http://x").unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        r#""http://x" is no data URL: expected data:<type>;base64,<bytes> or data:<type>,<text>"#
-    );
-    let error = Content::from_data_url(&"http://x/".repeat(9)).unwrap_err().to_string();
-    assert!(
-        error.ends_with("\" begins no data URL: expected data:<type>;base64,<bytes> or data:<type>,<text>"),
-        "{error}"
-    );
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("picture");
-    png().save(&path).unwrap();
-    let read = Content::from_path(&path).unwrap();
-    assert_eq!((read.mime_type(), read.filename(), read.extension()), ("image/png", Some("picture"), Some("png")));
-    assert_eq!(read.digest(), png().digest());
-}
-
-#[test]
-fn a_data_url_may_be_in_base64_or_in_text() {
-    for (url, mime_type, text) in [
-        ("data:text/html;base64,PGI+", "text/html", "<b>"),
-        ("DATA:;Base64,PGI+", "text/plain", "<b>"),
-        ("data:,a%20b%C3%A9%", "text/plain", "a bé%"),
-        ("data:;charset=utf-8,1,2", "text/plain;charset=utf-8", "1,2"),
-        ("data:image/svg+xml,%3csvg/>", "image/svg+xml", "<svg/>"),
-    ] {
-        let content = Content::from_data_url(url).unwrap();
-        assert_eq!((content.mime_type(), content.text()), (mime_type, Some(text)), "{url}");
-    }
 }

@@ -120,6 +120,17 @@ impl Drop for Guard {
 /// Waits until the sinks have every call that has ended, for at most 30 seconds
 /// ([`flush_timeout`](Builder::flush_timeout)). Works on any thread, inside or outside of a runtime; the report says what
 /// was not delivered.
+///
+/// ```
+/// # let dir = tempfile::tempdir()?;
+/// let _weave = weave::builder("my-project").dir(dir.path()).init()?;
+/// weave::start_call("work").finish(());
+///
+/// let report = weave::flush().into_result()?; // an error when anything was lost
+/// assert_eq!((report.sinks[0].name.as_str(), report.sinks[0].sent), ("local", 1));
+/// # weave::shutdown().into_result()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use = "the report may say that calls were lost: see `into_result`"]
 pub fn flush() -> FlushReport {
     let core = lock().clone();
@@ -135,6 +146,17 @@ pub fn shutdown() -> FlushReport {
 }
 
 /// The figures of recording: what was delivered, waits, was dropped, and the last errors.
+///
+/// ```
+/// # let dir = tempfile::tempdir()?;
+/// assert!(!weave::health().recording); // nobody called `init`
+///
+/// let _weave = weave::builder("my-project").dir(dir.path()).init()?;
+/// let health = weave::health();
+/// assert!(health.recording && health.dropped == 0 && health.sinks[0].last_error.is_none());
+/// # weave::shutdown().into_result()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use]
 pub fn health() -> Health {
     let core = lock().clone();

@@ -21,6 +21,13 @@ use crate::record::CallRecord;
 ///         self.0.send(ended).map_err(|_| weave::Error::undelivered("nobody counts any more"))
 ///     }
 /// }
+///
+/// let (sender, counts) = std::sync::mpsc::channel();
+/// let weave = weave::builder("my-project").local(false).sink(Count(sender)).init()?;
+/// weave::start_call("work").finish(());
+/// weave.shutdown().into_result()?;
+/// assert_eq!(counts.try_iter().sum::<usize>(), 1);
+/// # Ok::<(), weave::Error>(())
 /// ```
 pub trait Sink: Send + 'static {
     /// What the sink is called in [`Health`](crate::Health), reports and warnings.

@@ -109,7 +109,15 @@ impl Client {
         Ops::new(self.clone())
     }
 
-    /// The op with an [identity](crate::Op::identity).
+    /// The op with an [identity](crate::Op::identity), which is more than its name; [`Ops::name`] finds those of a name.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), weave::Error> {
+    /// let op = weave::client().op("shop.buy").await?;
+    /// println!("{} calls of {} versions", op.calls, op.versions.len());
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

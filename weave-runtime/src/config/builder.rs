@@ -107,6 +107,18 @@ impl Builder {
     }
 
     /// Gives every call an attribute. Those of ops, scopes and calls are merged over it.
+    ///
+    /// ```
+    /// #[weave::op(attributes(tier = "gold"))]
+    /// fn work() {}
+    ///
+    /// let builder = weave::builder("test").attribute("region", "eu").attribute("tier", "any");
+    /// let recorder = weave::testing::Recorder::with(builder)?;
+    /// recorder.run(work);
+    /// let calls = recorder.calls();
+    /// assert_eq!((&calls[0].attributes()["region"], &calls[0].attributes()["tier"]), (&"eu".into(), &"gold".into()));
+    /// # Ok::<(), weave::Error>(())
+    /// ```
     pub fn attribute(mut self, key: impl Into<String>, value: impl Serialize) -> Self {
         let value = serde_json::to_value(value).unwrap_or_else(|error| Value::String(error.to_string()));
         self.attributes.insert(key.into(), value);
@@ -123,6 +135,18 @@ impl Builder {
 
     /// Treats these keys as secret too: their values are replaced by `"REDACTED"`, at every depth. Case, `-` and `_` in
     /// them do not matter. Added to `WEAVE_REDACT_KEYS`.
+    ///
+    /// ```
+    /// #[weave::op]
+    /// fn pay(card_number: &str, cents: u32) -> u32 {
+    ///     cents
+    /// }
+    ///
+    /// let recorder = weave::testing::Recorder::with(weave::builder("test").redact_keys(["card-number"]))?;
+    /// recorder.run(|| pay("4242", 5));
+    /// assert_eq!(recorder.tree().outline(), r#"pay(card_number: "REDACTED", cents: 5) -> 5"#);
+    /// # Ok::<(), weave::Error>(())
+    /// ```
     pub fn redact_keys(mut self, keys: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.redact_keys.extend(keys.into_iter().map(Into::into));
         self
@@ -249,6 +273,22 @@ impl Builder {
     /// Whether a trace that was begun elsewhere, in another process or by other OpenTelemetry instrumentation, is recorded
     /// if and only if its sampled flag is set; `true` unless you say otherwise. Else its calls here are sampled as if they
     /// had begun the trace.
+    ///
+    /// ```
+    /// #[weave::op]
+    /// fn work() {}
+    ///
+    /// // The caller says `00`: not sampled.
+    /// let traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
+    /// let headers = std::collections::HashMap::from([("traceparent".to_owned(), traceparent.to_owned())]);
+    /// let recorded = |follow| {
+    ///     let recorder = weave::testing::Recorder::with(weave::builder("test").follow_parent_sampling(follow))?;
+    ///     recorder.run(|| weave::Context::extract(&headers).run(work));
+    ///     Ok::<_, weave::Error>(recorder.calls().len())
+    /// };
+    /// assert_eq!((recorded(true)?, recorded(false)?), (0, 1));
+    /// # Ok::<(), weave::Error>(())
+    /// ```
     pub fn follow_parent_sampling(mut self, follow: bool) -> Self {
         self.given.follow_parent_sampling = Some(follow);
         self

@@ -109,6 +109,18 @@ impl Call {
     }
 
     /// Names this one call, in place of the name that its op or scope gave. Cut to 1,024 characters.
+    ///
+    /// ```
+    /// #[weave::op]
+    /// fn answer(user: &str) -> usize {
+    ///     weave::current_call().set_display_name(format!("answer to {user}"));
+    ///     user.len()
+    /// }
+    ///
+    /// let recorder = weave::testing::Recorder::new();
+    /// recorder.run(|| answer("Ada"));
+    /// assert_eq!(recorder.tree().outline(), r#"[answer to Ada] answer(user: "Ada") -> 3"#);
+    /// ```
     pub fn set_display_name(&self, name: impl Into<String>) {
         if let Some(call) = self.recorded() {
             call.set_display_name(name.into());
@@ -120,6 +132,18 @@ impl Call {
     /// [`CallRecord::attributes`](crate::CallRecord::attributes) are frozen when a call starts (give them by
     /// `attributes(..)` on the annotation or by [`scope`](crate::scope)); these are kept beside them, in
     /// [`CallRecord::span_attributes`](crate::CallRecord::span_attributes). At most 1,024 per call.
+    ///
+    /// ```
+    /// #[weave::op]
+    /// fn look_up(key: &str) -> usize {
+    ///     weave::current_call().set_attribute("cache", "hit");
+    ///     key.len()
+    /// }
+    ///
+    /// let recorder = weave::testing::Recorder::new();
+    /// recorder.run(|| look_up("a"));
+    /// assert_eq!(recorder.calls()[0].span_attributes()["cache"], "hit");
+    /// ```
     pub fn set_attribute(&self, key: impl Into<String>, value: impl Serialize) {
         if let Some(call) = self.recorded() {
             call.set_span_attribute(key.into(), to_value(call, &value));
