@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::source::{File, assert_none, read, rust};
 
 /// The modules of the runtime that all others may name, and that name nothing but each other.
-const VOCABULARY: &str = "id error record value sink query diagnostics amount";
+const VOCABULARY: &str = "id genai error record value sink query diagnostics amount";
 
 /// What each of the others may name beside the vocabulary. `lib` is what the crate's root re-exports.
 const ARROWS: [(&str, &str); 12] = [

@@ -10,6 +10,7 @@ mod console;
 mod console;
 mod diagnostics;
 mod error;
+mod genai;
 mod id;
 mod init;
 mod local_sink;
@@ -34,6 +35,10 @@ pub use client::{BlockingClient, Calls, Client, Ops};
 pub use config::Builder;
 pub use console::Console;
 pub use error::Error;
+pub use genai::{
+    Agent, Conversation, Llm, LlmRecord, Message, Modality, Part, Request, Role, Step, SubAgent, Tool, ToolCall,
+    ToolResponse, Turn,
+};
 pub use id::{CallId, TraceId};
 pub use init::{Guard, builder, client, flush, health, init, shutdown};
 pub use pipeline::{FlushReport, Health, SinkReport};

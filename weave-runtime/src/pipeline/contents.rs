@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
+use serde_json::value::RawValue;
+
+use crate::genai::Facts;
 use crate::record::{CallRecord, Contents, Text};
 use crate::value::{Blob, Card, Encoded, Holdings, LONG, Mark, What, replace_marks, take_out};
 
 /// Settles what the marks in a text stand for: what is held gets its digest, and long strings that are base64 are taken out.
 /// `None` when there is nothing beside the text.
-pub(super) fn settle(text: &mut Text, holdings: &Holdings) -> Option<Arc<Contents>> {
-    if holdings.is_empty() && text.len() < LONG {
+pub(super) fn settle(text: &mut Text, facts: Option<&mut Facts>, holdings: &Holdings) -> Option<Arc<Contents>> {
+    if holdings.is_empty() && text.len() < LONG && facts.is_none() {
         return None;
     }
     let mut blobs = Vec::new();
@@ -17,6 +20,13 @@ pub(super) fn settle(text: &mut Text, holdings: &Holdings) -> Option<Arc<Content
     if inputs.is_some() || output.is_some() {
         *text =
             Text::join(inputs.as_deref().unwrap_or_else(|| text.inputs()), output.as_deref().or_else(|| text.output()));
+    }
+    for said in facts.map(Facts::said_mut).into_iter().flatten().flatten() {
+        if let Some(settled) = settled(said.get(), holdings, &mut blobs)
+            && let Ok(settled) = RawValue::from_string(settled)
+        {
+            *said = settled;
+        }
     }
     (!blobs.is_empty()).then(|| Arc::new(Contents::held(blobs)))
 }

@@ -3,11 +3,12 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::clock::Anchor;
 use super::rollup::{self, RollUps};
-use super::{contents, hooks, usage};
+use super::{agents, contents, hooks, usage};
 use crate::diagnostics;
 use crate::id::CallId;
 use crate::record::Namer;
@@ -17,8 +18,6 @@ use crate::value::{Holdings, Hooks, Limits, Redactor, merge};
 
 /// The longest display name, in characters.
 const LONGEST_NAME: usize = 1_024;
-
-static NOTHING_HELD: Holdings = Holdings::NONE;
 
 /// Finishes drafts, off the caller's thread. One for each recorder.
 #[derive(Debug)]
@@ -43,14 +42,21 @@ impl Finisher {
         let above = draft.nearest_id();
         let original = draft.take_original();
         let (mut record, extra) = undrafted(draft, anchor);
-        let holdings = extra.as_ref().map_or(&NOTHING_HELD, |extra| &extra.contents);
-        let contents = contents::settle(&mut record.text, holdings);
-        self.redact_text(&mut record);
-        self.redact_op(&mut record);
+        let (mut holdings, mut given) = (Holdings::NONE, None);
         let mut details = match extra {
-            Some(extra) => self.details(&record, *extra),
+            Some(mut extra) => {
+                (holdings, given) = (std::mem::take(&mut extra.contents), extra.agent.take());
+                self.details(&record, *extra)
+            }
             None => self.plain_details(&record),
         };
+        if let Some(given) = given {
+            agents::settle(*given, &mut record, &mut details, &self.limits);
+            holdings.add_taken(self.limits.content);
+        }
+        let contents = contents::settle(&mut record.text, details.agent.as_deref_mut(), &holdings);
+        self.redact_text(&mut record);
+        self.redact_op(&mut record);
         self.sum_up(&record, original.as_deref(), &mut details);
         self.redact_details(&mut details);
         details.contents = contents;
@@ -175,6 +181,11 @@ impl Finisher {
         if let Some(trace) = &mut details.trace {
             self.redactor.redact_map(&mut trace.metadata);
             (trace_name, tags) = (trace.name.as_mut(), trace.tags.iter_mut());
+        }
+        for said in details.agent.iter_mut().flat_map(|facts| facts.said_mut()).flatten() {
+            if let Some(redacted) = self.redactor.redact(said.get()).and_then(|text| RawValue::from_string(text).ok()) {
+                *said = redacted;
+            }
         }
         let error = details.error.as_mut().map(|error| &mut error.message);
         let texts = [error, details.display_name.as_mut(), trace_name];

@@ -1,6 +1,9 @@
 //! What the user's functions make of a record, off the caller's thread.
 
+use serde_json::value::RawValue;
+
 use crate::diagnostics;
+use crate::genai::Facts;
 use crate::record::{CallRecord, OpRef, Text};
 use crate::recording::Quiet;
 use crate::value::{
@@ -89,6 +92,16 @@ pub(super) fn show(hooks: &Hooks, limits: &Limits, record: &mut CallRecord) {
         }
         if let Some(name) = &mut details.display_name {
             showing.text("display_name", name);
+        }
+        if let Some(facts) = &mut details.agent {
+            let names = Facts::SAID;
+            for (name, said) in names.into_iter().zip(facts.said_mut()) {
+                if let Some(text) = said
+                    && let Ok(shown) = RawValue::from_string(showing.json(name, text.get()))
+                {
+                    *said = Some(shown);
+                }
+            }
         }
         if let Some(trace) = &mut details.trace {
             showing.members("trace.metadata", &mut trace.metadata);

@@ -1,5 +1,6 @@
 //! The pipeline: the background thread that collects drafts, finishes them and hands them to the sinks.
 
+mod agents;
 mod clock;
 mod contents;
 mod finisher;

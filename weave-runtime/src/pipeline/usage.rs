@@ -30,7 +30,7 @@ pub(super) fn find(output: &str) -> Option<(String, Found)> {
     let output_tokens = count(&["output_tokens", "completion_tokens"]);
     let total_tokens = count(&["total_tokens"]).or_else(|| Some(input_tokens?.saturating_add(output_tokens?)));
     counts.insert("requests".to_owned(), 1.into());
-    Some((model, Found { usage: Usage { input_tokens, output_tokens, total_tokens }, counts }))
+    Some((model, Found { usage: Usage { input_tokens, output_tokens, total_tokens, ..Usage::default() }, counts }))
 }
 
 #[cfg(test)]
@@ -42,14 +42,20 @@ mod tests {
         let (model, found) =
             find(r#"{"model":"m","usage":{"prompt_tokens":3,"completion_tokens":4},"choices":[]}"#).unwrap();
         assert_eq!(model, "m");
-        assert_eq!(found.usage, Usage { input_tokens: Some(3), output_tokens: Some(4), total_tokens: Some(7) });
+        assert_eq!(
+            found.usage,
+            Usage { input_tokens: Some(3), output_tokens: Some(4), total_tokens: Some(7), ..Usage::default() }
+        );
         assert_eq!(found.counts["requests"], 1);
     }
 
     #[test]
     fn an_absent_count_is_not_zero() {
         let (_, found) = find(r#"{"model":"m","usage":{"input_tokens":3}}"#).unwrap();
-        assert_eq!(found.usage, Usage { input_tokens: Some(3), output_tokens: None, total_tokens: None });
+        assert_eq!(
+            found.usage,
+            Usage { input_tokens: Some(3), output_tokens: None, total_tokens: None, ..Usage::default() }
+        );
     }
 
     #[test]

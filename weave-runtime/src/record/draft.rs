@@ -6,6 +6,7 @@ use std::time::Instant;
 use serde_json::{Map, Value};
 
 use super::{CallError, Event, InThread, OpRef, Status, Timestamp, TraceUpdate};
+use crate::genai::Given;
 use crate::id::{CallId, MaybeCallId, TraceId};
 use crate::value::Holdings;
 
@@ -52,6 +53,8 @@ pub(crate) struct Extra {
     pub(crate) ended_at: Option<Timestamp>,
     pub(crate) thread: Option<InThread>,
     pub(crate) trace: Option<Box<TraceUpdate>>,
+    /// What a span of an agent was given.
+    pub(crate) agent: Option<Box<Given>>,
     /// How often something was not taken because the call had too much of it.
     pub(crate) ignored: u64,
     /// What goes beside inputs and output.
@@ -102,6 +105,7 @@ impl Extra {
             + map_weight(&self.summary)
             + self.contents.weight()
             + self.trace.as_ref().map_or(0, |trace| trace_weight(trace))
+            + self.agent.as_ref().map_or(0, |given| given.weight())
     }
 }
 

@@ -24,7 +24,7 @@ pub use op::Op;
 #[cfg_attr(not(feature = "local"), allow(unused_imports, reason = "only the store has such"))]
 pub(crate) use op::StoredOp;
 pub(crate) use op::{Namer, OpRef};
-pub use parts::{CallError, Event, Kind, Status, StatusCounts, Usage};
+pub use parts::{CallError, Event, Kind, Status, StatusCounts};
 pub(crate) use parts::{Details, InThread, Timestamp};
 pub(crate) use rate::Rate;
 pub(crate) use text::Text;
@@ -32,6 +32,7 @@ pub use trace::{TraceRecord, TraceUpdate};
 pub(crate) use type_name::short_type_name;
 
 use crate::error::Error;
+pub use crate::genai::Usage;
 use crate::id::{CallId, TraceId};
 
 /// One call: what ran, below what, with which inputs, how it ended.

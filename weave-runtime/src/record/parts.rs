@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::TraceUpdate;
+use crate::genai::{Facts, Usage};
 use crate::id::CallId;
 
 /// How a call ended, or that it has not.
@@ -41,6 +42,8 @@ pub enum Kind {
     Llm,
     /// A call of a tool by a model, `#[weave::tool]`.
     Tool,
+    /// The work of an agent for another, `#[weave::turn(subagent = "..")]`.
+    SubAgent,
     /// A span of other OpenTelemetry instrumentation, brought by [`otel::processor`](crate::otel::processor).
     Span,
 }
@@ -81,12 +84,12 @@ texts!(Status {
     Interrupted = "interrupted",
 });
 
-texts!(Kind { Op = "op", Turn = "turn", Llm = "llm", Tool = "tool", Span = "span" });
+texts!(Kind { Op = "op", Turn = "turn", Llm = "llm", Tool = "tool", SubAgent = "sub_agent", Span = "span" });
 
 impl Kind {
     /// True for the spans of agents, which Weave keeps apart from ops.
     pub(crate) const fn is_agent(self) -> bool {
-        matches!(self, Self::Turn | Self::Llm | Self::Tool)
+        matches!(self, Self::Turn | Self::Llm | Self::Tool | Self::SubAgent)
     }
 }
 
@@ -164,25 +167,6 @@ pub struct Event {
 impl Event {
     /// The name of the event that stands for a link to another span, which its attributes `trace_id` and `span_id` name.
     pub(crate) const LINK: &str = "link";
-}
-
-/// Tokens used by one model call. A count that was not reported is `None`, which is not zero.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Usage {
-    /// Tokens read by the model, those of its cache included.
-    pub input_tokens: Option<u64>,
-    /// Tokens written by the model.
-    pub output_tokens: Option<u64>,
-    /// The total as reported, else the sum of the two.
-    pub total_tokens: Option<u64>,
-}
-
-impl Usage {
-    /// Whether the text of an output may tell tokens: a quick look, for most tell none.
-    pub(crate) fn may_be_in(output: &str) -> bool {
-        output.contains("\"usage\"") && output.contains("\"model\"")
-    }
 }
 
 /// How many calls ended well, how many failed.
@@ -264,6 +248,7 @@ pub(crate) struct Details {
     pub(crate) below: StatusCounts,
     pub(crate) thread: Option<InThread>,
     pub(crate) trace: Option<Box<TraceUpdate>>,
+    pub(crate) agent: Option<Box<Facts>>,
 }
 
 /// A call's place in a conversation.
@@ -287,5 +272,6 @@ impl Details {
             && self.below.is_zero()
             && self.thread.is_none()
             && self.trace.is_none()
+            && self.agent.is_none()
     }
 }

@@ -14,7 +14,7 @@ use super::global;
 use super::handle::{Call, follow};
 use super::lane::Lane;
 use super::local::Quiet;
-use super::start::{ambient, begin, begin_unsampled, lane_in};
+use super::start::{Captured, ambient, begin, begin_unsampled, lane_in};
 use super::stream::CallStream;
 use crate::record::OpRef;
 use crate::record::{CallError, Kind, Timestamp};
@@ -247,7 +247,9 @@ impl Drop for OpenCall {
 
 fn open(op: OpRef, ambient: &mut Ambient, lane: Arc<Lane>, role: Role) -> Arc<LiveCall> {
     match role {
-        Role::Recorded | Role::Steering => begin(op, ambient, lane, role, "{}".to_owned(), String::new()),
+        Role::Recorded | Role::Steering => {
+            begin(op, ambient, lane, role, Captured { inputs: "{}".to_owned(), ..Captured::default() })
+        }
         Role::Unsampled | Role::Below => begin_unsampled(op, ambient, lane, role),
     }
 }

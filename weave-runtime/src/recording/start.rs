@@ -10,6 +10,7 @@ use super::context::Ambient;
 use super::global;
 use super::lane::Lane;
 use super::local::{self, Quiet};
+use crate::genai::Given;
 use crate::record::{Extra, Op, OpRef};
 use crate::value::{Slot, has_taken};
 
@@ -21,6 +22,7 @@ pub struct Inputs {
     lane: Arc<Lane>,
     inputs: Members,
     attributes: Members,
+    options: Members,
 }
 
 impl std::fmt::Debug for Inputs {
@@ -100,7 +102,12 @@ fn begin_op(
 ) -> Arc<LiveCall> {
     let mut text = local::take_buffer();
     text.push('{');
-    let mut inputs = Inputs { lane, inputs: Members { text, sound: 1 }, attributes: Members::default() };
+    let mut inputs = Inputs {
+        lane,
+        inputs: Members { text, sound: 1 },
+        attributes: Members::default(),
+        options: Members::default(),
+    };
     {
         let _quiet = Quiet::enter();
         // Values contain their own panics; this is for the expressions that the user wrote into the annotation.
@@ -110,22 +117,36 @@ fn begin_op(
             inputs.repair();
         }
     }
-    let Inputs { lane, mut inputs, attributes } = inputs;
+    let Inputs { lane, mut inputs, attributes, options } = inputs;
     inputs.text.push('}');
-    begin(op, ambient, lane, role, inputs.text, attributes.text)
+    begin(op, ambient, lane, role, Captured { inputs: inputs.text, attributes: attributes.text, options: options.text })
 }
 
-/// Starts a call with inputs that are written already. `inputs` is a JSON object, `op_attributes` the members of one.
+/// What a call starts with.
+#[derive(Default)]
+pub(super) struct Captured {
+    /// A JSON object.
+    pub(super) inputs: String,
+    /// Members of one, as the next.
+    pub(super) attributes: String,
+    /// What the options say that only spans of agents have.
+    pub(super) options: String,
+}
+
+/// Starts a call with what is written already.
 #[inline(always)]
 pub(super) fn begin(
     op: OpRef,
     ambient: &mut Ambient,
     lane: Arc<Lane>,
     role: Role,
-    inputs: String,
-    op_attributes: String,
+    captured: Captured,
 ) -> Arc<LiveCall> {
+    let Captured { inputs, attributes: op_attributes, options } = captured;
     let mut extra = (!op_attributes.is_empty()).then(|| Box::new(Extra { op_attributes, ..Extra::default() }));
+    if !options.is_empty() {
+        extra.get_or_insert_default().agent = Some(Box::new(Given { options, ..Given::default() }));
+    }
     if has_taken() {
         extra = lane.recorder.with_taken(extra);
     }
@@ -177,6 +198,12 @@ impl Inputs {
         Slot::new(&mut self.attributes.text, &self.lane.recorder.bounds.attribute)
     }
 
+    /// The place of what an option of `turn`, `llm` or `tool` says; `key` as for inputs, with the option's name.
+    pub fn option(&mut self, key: &'static str) -> Slot<'_> {
+        self.options.key(key);
+        Slot::new(&mut self.options.text, &self.lane.recorder.bounds.value)
+    }
+
     /// Records the name of a type in place of a value.
     pub fn type_name<T: ?Sized>(&mut self, key: &'static str) {
         self.inputs.key(key);
@@ -185,6 +212,7 @@ impl Inputs {
 
     fn repair(&mut self) {
         self.attributes.repair();
+        self.options.repair();
         self.inputs.repair();
         self.inputs.key("\"weave.error\":");
         self.inputs.text.push_str("\"capturing the inputs panicked\"");

@@ -172,6 +172,7 @@ fn details(next: &mut Columns<'_>) -> rusqlite::Result<Option<Box<Details>>> {
         contents: None,
         thread: in_thread(next.take()?, next.take()?),
         trace: trace(next)?,
+        agent: None,
     };
     Ok((!details.is_empty()).then(|| Box::new(details)))
 }
@@ -192,7 +193,7 @@ fn error(kind: Option<String>, message: Option<String>) -> Option<CallError> {
 
 fn usage(reported: bool, counts: [Option<i64>; 3]) -> Option<Usage> {
     let [input_tokens, output_tokens, total_tokens] = counts.map(|count| count.map(i64::cast_unsigned));
-    reported.then_some(Usage { input_tokens, output_tokens, total_tokens })
+    reported.then_some(Usage { input_tokens, output_tokens, total_tokens, ..Usage::default() })
 }
 
 fn below(success: Option<i64>, error: Option<i64>) -> StatusCounts {

@@ -2,6 +2,7 @@
 
 mod data_url;
 mod form;
+mod inline;
 pub(crate) mod media;
 
 use std::fmt;
@@ -14,9 +15,11 @@ use base64::engine::general_purpose::STANDARD;
 
 use self::data_url::DataUrl;
 use super::blob::Blob;
+use super::taken;
 use crate::error::Error;
 pub(super) use form::NAME;
 pub(crate) use form::{Lookup, reading};
+pub(crate) use inline::Inline;
 
 /// Bytes with a media type: an image, a recording, a document. Cheap to clone, since the bytes are shared.
 ///

@@ -65,6 +65,11 @@ pub(super) fn offer(most: usize) {
     OFFER.set(Some(most));
 }
 
+/// Whether there is an offer.
+pub(super) fn has_offer() -> bool {
+    OFFER.get().is_some()
+}
+
 /// The offer, which ends with this.
 pub(super) fn take_offer() -> Option<usize> {
     OFFER.take()

@@ -24,7 +24,7 @@ impl Serialize for Content {
     }
 }
 
-struct Form<'a>(&'a Content);
+pub(super) struct Form<'a>(pub(super) &'a Content);
 
 impl Serialize for Form<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,0 +1,161 @@
+//! From what a span of an agent was given to the facts that its record has.
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::genai::{Facts, Given, Llm, Message, Part, Said, SubAgent, Tool, Turn};
+use crate::record::{CallError, CallRecord, Details, Kind, Text};
+use crate::value::{self, Limits};
+
+/// What becomes of it.
+struct Settled {
+    facts: Facts,
+    /// Arguments and result of a tool, in the place of inputs and output.
+    inputs: Option<String>,
+    output: Option<String>,
+}
+
+/// Writes what was given, messages within these limits.
+pub(super) fn settle(given: Given, record: &mut CallRecord, details: &mut Details, limits: &Limits) {
+    let without_content = given.around.without_content;
+    let Settled { facts, inputs, output } = settled(record.kind(), given, details, limits);
+    if inputs.is_some() || output.is_some() {
+        let text = &record.text;
+        record.text =
+            Text::join(inputs.as_deref().unwrap_or_else(|| text.inputs()), output.as_deref().or_else(|| text.output()));
+    }
+    if record.kind().is_agent() {
+        details.agent = Some(Box::new(facts));
+    }
+    if without_content {
+        leave_out(record, details);
+    }
+}
+
+/// Leaves out all that is said, of a call in a conversation whose content is not recorded.
+fn leave_out(record: &mut CallRecord, details: &mut Details) {
+    record.text = Text::join("{}", None);
+    for said in details.agent.iter_mut().flat_map(|facts| facts.said_mut()) {
+        *said = None;
+    }
+}
+
+/// The facts. Errors, tokens and attributes go to the details.
+fn settled(kind: Kind, given: Given, details: &mut Details, limits: &Limits) -> Settled {
+    let around = &given.around;
+    let mut facts = Facts { invoker: around.invoker, without_content: around.without_content, ..Facts::default() };
+    if let Some(conversation) = &around.conversation {
+        facts.conversation_id.clone_from(&conversation.id);
+        facts.conversation_name.clone_from(&conversation.name);
+    }
+    let mut settled = Settled { facts, inputs: None, output: None };
+    match given.said {
+        Said::Nothing => {}
+        Said::Turn(turn) => settled.put_turn(*turn, details, limits),
+        Said::Llm(llm) => settled.put_llm(*llm, details, limits),
+        Said::Tool(tool) => settled.put_tool(*tool, details, limits),
+        Said::SubAgent(agent) => settled.put_sub_agent(*agent, details, limits),
+    }
+    let facts = &mut settled.facts;
+    if let Some(agent) = &around.agent {
+        // A sub-agent is another: it has nothing of who asks for it.
+        let is_same = !matches!(kind, Kind::SubAgent);
+        if is_same {
+            facts.agent = std::mem::take(&mut facts.agent).or(agent);
+        }
+    }
+    if facts.model.is_none() && kind != Kind::Tool {
+        facts.model = around.model.as_deref().map(str::to_owned);
+    }
+    settled
+}
+
+impl Settled {
+    fn put_turn(&mut self, turn: Turn, details: &mut Details, limits: &Limits) {
+        let facts = &mut self.facts;
+        facts.conversation_id = turn.conversation_id.or(facts.conversation_id.take());
+        facts.conversation_name = turn.conversation_name.or(facts.conversation_name.take());
+        facts.agent = turn.agent;
+        facts.model = turn.model;
+        facts.system_instructions = list(&turn.system_instructions, limits);
+        facts.input_messages = list(&turn.messages, limits);
+        facts.output_messages = list(&turn.output_messages, limits);
+        add(details, turn.attributes, turn.error);
+    }
+
+    fn put_sub_agent(&mut self, agent: SubAgent, details: &mut Details, limits: &Limits) {
+        let facts = &mut self.facts;
+        facts.agent = agent.agent;
+        facts.model = agent.model;
+        facts.system_instructions = list(&agent.system_instructions, limits);
+        facts.input_messages = list(&agent.messages, limits);
+        facts.output_messages = list(&agent.output_messages, limits);
+        add(details, agent.attributes, agent.error);
+    }
+
+    fn put_llm(&mut self, mut llm: Llm, details: &mut Details, limits: &Limits) {
+        if let Some(reasoning) = llm.reasoning.take() {
+            put_reasoning(&mut llm.output_messages, reasoning);
+        }
+        let facts = &mut self.facts;
+        facts.model = llm.model;
+        facts.provider = llm.provider;
+        facts.request = llm.request;
+        facts.finish_reasons = llm.finish_reasons;
+        facts.response_id = llm.response_id;
+        facts.response_model = llm.response_model;
+        facts.output_type = llm.output_type;
+        facts.time_to_first_chunk_ns = llm.time_to_first_chunk.and_then(|time| time.as_nanos().try_into().ok());
+        facts.system_instructions = list(&llm.system_instructions, limits);
+        facts.input_messages = list(&llm.input_messages, limits);
+        facts.output_messages = list(&llm.output_messages, limits);
+        facts.tool_definitions = llm.tool_definitions.as_ref().and_then(|definitions| raw(definitions, limits));
+        details.usage = llm.usage.or(details.usage);
+        add(details, llm.attributes, llm.error);
+    }
+
+    fn put_tool(&mut self, tool: Tool, details: &mut Details, limits: &Limits) {
+        let facts = &mut self.facts;
+        facts.tool_name = Some(tool.name).filter(|name| !name.is_empty());
+        facts.tool_type = tool.tool_type;
+        facts.tool_call_id = tool.call_id;
+        facts.tool_description = tool.description;
+        facts.tool_definitions = tool.definitions.as_ref().and_then(|definitions| raw(definitions, limits));
+        match tool.arguments {
+            Some(arguments) if arguments.is_object() => self.inputs = Some(written(&arguments, limits)),
+            Some(arguments) => facts.tool_arguments = raw(&arguments, limits),
+            None => {}
+        }
+        self.output = tool.result.as_ref().map(|result| written(result, limits));
+        add(details, tool.attributes, tool.error);
+    }
+}
+
+fn add(details: &mut Details, attributes: serde_json::Map<String, serde_json::Value>, error: Option<CallError>) {
+    details.span_attributes.extend(attributes);
+    details.error = details.error.take().or(error);
+}
+
+/// Reasoning stands first in the last message of the model, unless that has some (WIRE e.14).
+fn put_reasoning(messages: &mut Vec<Message>, reasoning: String) {
+    let has_role = |message: &&mut Message| message.role == crate::genai::Role::Assistant;
+    match messages.iter_mut().rev().find(has_role) {
+        Some(message) if message.parts.iter().any(|part| matches!(part, Part::Reasoning(_))) => {}
+        Some(message) => message.parts.insert(0, Part::Reasoning(reasoning)),
+        None => messages.push(Message::assistant("").part(Part::Reasoning(reasoning))),
+    }
+}
+
+fn list<T: Serialize>(items: &[T], limits: &Limits) -> Option<Box<RawValue>> {
+    if items.is_empty() { None } else { raw(&items, limits) }
+}
+
+fn raw(value: &impl Serialize, limits: &Limits) -> Option<Box<RawValue>> {
+    RawValue::from_string(written(value, limits)).ok()
+}
+
+fn written(value: &impl Serialize, limits: &Limits) -> String {
+    let mut text = String::new();
+    value::write(&mut text, value, limits);
+    text
+}
