@@ -1,5 +1,6 @@
 //! A call as data: what sinks take, the store keeps and the client returns.
 
+mod agents;
 mod contents;
 mod draft;
 mod identity;
