@@ -131,8 +131,7 @@ impl CallRecord {
 
     /// All JSON of the record in which marks may stand: inputs, output, and what is said by agents.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
-        let facts = self.details.as_deref().and_then(|details| details.agent.as_deref());
-        let said = facts.into_iter().flat_map(Facts::said);
+        let said = self.facts().into_iter().flat_map(Facts::said);
         [Some(self.text.inputs()), self.text.output()].into_iter().flatten().chain(said)
     }
 

@@ -19,6 +19,7 @@ pub(super) fn put(connection: &Connection, call: &CallRecord, seq: i64) -> rusql
     }
     let none = crate::genai::Facts::default();
     let facts = details.agent.as_deref().unwrap_or(&none);
+    let [asked, answered] = preview::of(call);
     let [cache_read, cache_creation, reasoning] = tokens.map(|count| count.map(u64::cast_signed));
     connection
         .prepare_cached(PUT)?
@@ -37,8 +38,8 @@ pub(super) fn put(connection: &Connection, call: &CallRecord, seq: i64) -> rusql
             cache_read,
             cache_creation,
             reasoning,
-            preview::asked(call),
-            preview::answered(call),
+            asked,
+            answered,
         ])
         .map(drop)
 }

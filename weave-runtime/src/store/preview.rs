@@ -1,44 +1,24 @@
 //! The beginning of what was said, for lists that read no bodies.
 
-use serde_json::Value;
-use serde_json::value::RawValue;
-
 use crate::genai::{Message, Role};
 use crate::record::{CallRecord, Kind};
 
 /// Characters: more than a list has columns.
 const LONGEST: usize = 240;
 
-/// The last that a turn or a sub-agent was asked, in one line.
-pub(super) fn asked(call: &CallRecord) -> Option<String> {
-    let facts = facts(call)?;
-    match &facts.input_messages {
-        Some(messages) => last_text(messages, &Role::User),
-        None => {
-            let inputs: serde_json::Map<String, Value> = serde_json::from_str(call.text.inputs()).ok()?;
-            one_line(inputs.values().find_map(Value::as_str)?)
-        }
-    }
+/// The last that a turn or a sub-agent was asked, and the last that it answered, each in one line.
+pub(super) fn of(call: &CallRecord) -> [Option<String>; 2] {
+    let said = match call.kind() {
+        Kind::Turn => call.turn().map(|turn| (turn.messages, turn.output_messages)),
+        Kind::SubAgent => call.sub_agent().map(|agent| (agent.messages, agent.output_messages)),
+        _ => None,
+    };
+    let (asked, answered) = said.unwrap_or_default();
+    [last_of(&asked, &Role::User), last_of(&answered, &Role::Assistant)]
 }
 
-/// The last that a turn or a sub-agent answered, in one line.
-pub(super) fn answered(call: &CallRecord) -> Option<String> {
-    match &facts(call)?.output_messages {
-        Some(messages) => last_text(messages, &Role::Assistant),
-        None => one_line(&serde_json::from_str::<String>(call.text.output()?).ok()?),
-    }
-}
-
-fn facts(call: &CallRecord) -> Option<&crate::genai::Facts> {
-    let has_any = matches!(call.kind(), Kind::Turn | Kind::SubAgent);
-    call.details.as_deref()?.agent.as_deref().filter(|_| has_any)
-}
-
-/// A message that was cut is none, and those beside it are.
-fn last_text(messages: &RawValue, role: &Role) -> Option<String> {
-    let messages: Vec<&RawValue> = serde_json::from_str(messages.get()).ok()?;
-    let messages = messages.into_iter().rev().filter_map(|message| serde_json::from_str::<Message>(message.get()).ok());
-    messages.filter(|message| message.role == *role).find_map(|message| one_line(&message.text()))
+fn last_of(messages: &[Message], role: &Role) -> Option<String> {
+    messages.iter().rev().filter(|message| message.role == *role).find_map(|message| one_line(&message.text()))
 }
 
 fn one_line(text: &str) -> Option<String> {

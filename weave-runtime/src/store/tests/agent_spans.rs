@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use super::{call, running};
 use crate::genai::{Facts, Message, Usage};
 use crate::id::CallId;
-use crate::record::{CallRecord, Contents, Details, Kind, OpRef, Text};
+use crate::record::{CallRecord, Contents, Details, Kind, OpRef};
 use crate::sink::Sink;
 use crate::store::{Reader, Writer};
 use crate::value::Blob;
@@ -59,15 +59,6 @@ fn a_row_has_the_last_that_was_asked_and_answered_in_one_line() {
     let rows = rows(&dir);
     assert_eq!(rows[0], some(["", "Weather in Paris?", "It is 21 °C."]));
     assert_eq!(rows[1][1].as_ref().unwrap().chars().count(), 241);
-}
-
-#[test]
-fn of_a_turn_that_is_a_function_it_has_the_first_text_and_the_output() {
-    let dir = tempfile::tempdir().unwrap();
-    let text = Text::join(r#"{"days":3,"question":"why?"}"#, Some(r#""because""#));
-    let call = CallRecord { text, ..turn(1, Facts::default()) };
-    Writer::open(dir.path()).unwrap().export(&[call]).unwrap();
-    assert_eq!(rows(&dir), [some(["", "why?", "because"])]);
 }
 
 #[test]
