@@ -7,3 +7,8 @@ pub(crate) const TOOL_NAME: &str = "gen_ai.tool.name";
 pub(crate) const RESPONSE_MODEL: &str = "gen_ai.response.model";
 pub(crate) const INPUT_TOKENS: &str = "gen_ai.usage.input_tokens";
 pub(crate) const OUTPUT_TOKENS: &str = "gen_ai.usage.output_tokens";
+
+// OpenTelemetry semantic conventions, "Exceptions on spans": the event of a failure.
+pub(crate) const EXCEPTION: &str = "exception";
+pub(crate) const EXCEPTION_TYPE: &str = "exception.type";
+pub(crate) const EXCEPTION_MESSAGE: &str = "exception.message";

@@ -22,7 +22,7 @@ pub use agent::Agent;
 pub(crate) use around::{Around, Invoker};
 pub use conversation::Conversation;
 pub(crate) use facts::Facts;
-pub(crate) use given::{Given, Said};
+pub(crate) use given::{Common, Given, Said, Saying};
 pub use llm::{Llm, LlmRecord};
 pub use message::Message;
 pub use modality::Modality;
