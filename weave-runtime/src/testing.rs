@@ -136,7 +136,8 @@ impl Recorder {
         }
         let mut calls = known.calls.clone();
         drop(known);
-        calls.sort_by_key(|call| call.started_at);
+        // Calls of one moment, as those that are logged without times, by their ids, which count up.
+        calls.sort_by_key(|call| (call.started_at, call.id));
         calls
     }
 

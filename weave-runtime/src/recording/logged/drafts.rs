@@ -52,8 +52,16 @@ impl Common {
         let intervals = intervals(&nodes, Timestamp::from_system_time(SystemTime::now()));
         let spans = spans(&nodes, around);
         let root = spans.first().map_or(CallId::from_int(0), |span| span.id);
-        let each = nodes.into_iter().zip(intervals).zip(spans).rev();
-        let drafts = each.map(|((node, times), span)| self.draft(trace_id, node, times, span)).collect();
+        let mut drafts = Vec::with_capacity(nodes.len());
+        // Those that what comes next may be inside of.
+        let mut open: Vec<(usize, Draft)> = Vec::new();
+        for (at, ((node, times), span)) in nodes.into_iter().zip(intervals).zip(spans).enumerate() {
+            while let Some((_, done)) = open.pop_if(|(above, _)| Some(*above) != node.above) {
+                drafts.push(done);
+            }
+            open.push((at, self.draft(trace_id, node, times, span)));
+        }
+        drafts.extend(open.into_iter().rev().map(|(_, done)| done));
         Logged { trace_id, root, drafts }
     }
 
