@@ -36,7 +36,7 @@ use crate::id::{CallId, TraceId};
 /// use std::time::{Duration, SystemTime};
 /// use weave::{Llm, Tool, Turn, Usage};
 ///
-/// let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(1_704_164_640 + seconds);
+/// let at = |seconds: u64| SystemTime::UNIX_EPOCH + Duration::from_secs(1_704_164_640 + seconds);
 /// let turn = Turn::new()
 ///     .conversation("chat-7")
 ///     .agent("helper")

@@ -50,7 +50,7 @@ impl Common {
         let around = Arc::new(self.around(&turn));
         let nodes = outline(turn);
         let intervals = intervals(&nodes, Timestamp::from_system_time(SystemTime::now()));
-        let spans = spans(&nodes, around);
+        let spans = spans(&nodes, &around);
         let root = spans.first().map_or(CallId::from_int(0), |span| span.id);
         let mut drafts = Vec::with_capacity(nodes.len());
         // Those that what comes next may be inside of.
@@ -124,13 +124,13 @@ struct Span {
     around: Arc<Around>,
 }
 
-fn spans(nodes: &[Node], around: Arc<Around>) -> Vec<Span> {
+fn spans(nodes: &[Node], around: &Arc<Around>) -> Vec<Span> {
     let mut spans: Vec<Span> = Vec::with_capacity(nodes.len());
     // What each leaves to those inside of it, made for the first of them.
     let mut left: Vec<Option<Arc<Around>>> = vec![None; nodes.len()];
     for node in nodes {
         let (above, around) = match node.above {
-            None => (MaybeCallId::NONE, Arc::clone(&around)),
+            None => (MaybeCallId::NONE, Arc::clone(around)),
             Some(above) => {
                 let outer = &spans[above];
                 let around = left[above].get_or_insert_with(|| Arc::new(inside(&nodes[above].said, &outer.around)));
