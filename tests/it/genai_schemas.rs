@@ -2,6 +2,8 @@
 
 mod validator;
 
+use std::sync::LazyLock;
+
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SpanData};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -12,9 +14,11 @@ use weave::{Content, Llm, Message, Modality, Part, Role, Sink, SubAgent, Tool, T
 use validator::Schema;
 
 macro_rules! schema {
-    ($name:literal) => {
-        Schema::new(include_str!(concat!("../fixtures/genai-schemas/gen-ai-", $name, ".json")))
-    };
+    ($name:literal) => {{
+        static SCHEMA: LazyLock<Schema> =
+            LazyLock::new(|| Schema::new(include_str!(concat!("../fixtures/genai-schemas/gen-ai-", $name, ".json"))));
+        &*SCHEMA
+    }};
 }
 
 /// The span of one call that was given all at once.

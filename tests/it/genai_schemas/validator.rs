@@ -5,12 +5,12 @@ use serde_json::Value;
 /// Where a schema from elsewhere is meant: the one of schemas, which are objects or booleans.
 const META_SCHEMA: &str = "http://json-schema.org/draft-07/schema#";
 
-pub struct Schema {
+pub(super) struct Schema {
     root: Value,
 }
 
 impl Schema {
-    pub fn new(text: &str) -> Self {
+    pub(super) fn new(text: &str) -> Self {
         Self { root: serde_json::from_str(text).unwrap() }
     }
 
@@ -19,7 +19,7 @@ impl Schema {
     /// # Errors
     ///
     /// What is wrong, and where.
-    pub fn check(&self, value: &Value) -> Result<(), String> {
+    pub(super) fn check(&self, value: &Value) -> Result<(), String> {
         self.matches(value, &self.root)
     }
 
@@ -28,7 +28,7 @@ impl Schema {
     /// # Errors
     ///
     /// What is wrong, and where.
-    pub fn check_typed(&self, value: &Value) -> Result<(), String> {
+    pub(super) fn check_typed(&self, value: &Value) -> Result<(), String> {
         let kind = value["type"].as_str().ok_or_else(|| format!("{value} has no type"))?;
         let definitions = self.root["$defs"].as_object().unwrap();
         let own = definitions.values().find(|schema| schema["properties"]["type"]["const"] == kind);

@@ -23,7 +23,7 @@ const TEXTS_OF_JSON: [&str; 6] = [
 ];
 
 /// What Weave is sent of these calls.
-pub fn exported(calls: &[CallRecord]) -> Vec<SpanData> {
+pub(super) fn exported(calls: &[CallRecord]) -> Vec<SpanData> {
     let backend = InMemorySpanExporter::default();
     let mut sink = weave::otel::exporter(backend.clone()).dialect(Dialect::Weave);
     sink.export(calls).unwrap();
@@ -31,7 +31,7 @@ pub fn exported(calls: &[CallRecord]) -> Vec<SpanData> {
 }
 
 /// Holds what was recorded to what Python sent in the same scenario, apart from the differences that are told of.
-pub fn assert_same(recorder: &Recorder, fixture: &str) {
+pub(super) fn assert_same(recorder: &Recorder, fixture: &str) {
     let spans = exported(&recorder.calls());
     let (python, rust) = (of_python(fixture), of_rust(&spans));
     assert_same_spans(&python, &rust, "");
@@ -53,7 +53,7 @@ fn assert_same_spans(python: &[Value], rust: &[Value], path: &str) {
 }
 
 /// The spans of agents as trees. Ops between them are passed over: in Python they are no spans.
-pub fn of_rust(spans: &[SpanData]) -> Vec<Value> {
+pub(super) fn of_rust(spans: &[SpanData]) -> Vec<Value> {
     let mut spans: Vec<&SpanData> = spans.iter().collect();
     spans.sort_by_key(|span| span.start_time);
     let agents: Vec<_> = spans.iter().filter(|span| is_of_agent(span)).copied().collect();

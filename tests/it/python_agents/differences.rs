@@ -3,14 +3,14 @@
 use serde_json::{Map, Value, json};
 
 /// A row of the table.
-pub struct Difference {
+pub(super) struct Difference {
     /// Its first column.
-    pub of: &'static str,
+    pub(super) of: &'static str,
     /// Makes one span of Python and one of Rust the same in this.
-    pub settle: fn(&mut Value, &mut Value),
+    pub(super) settle: fn(&mut Value, &mut Value),
 }
 
-pub const DIFFERENCES: [Difference; 13] = [
+pub(super) const DIFFERENCES: [Difference; 13] = [
     Difference { of: "kind of the span of a model's call", settle: kinds },
     Difference { of: "scope of the spans", settle: scopes },
     Difference { of: "what describes the client and the system", settle: client },
