@@ -16,7 +16,6 @@ mod current;
 mod current_trace;
 mod destructors;
 mod foreign;
-
 mod functions;
 mod genai_schemas;
 mod hooks;
