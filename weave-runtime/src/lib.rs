@@ -31,7 +31,7 @@ pub mod testing;
 mod tree;
 mod value;
 
-pub use client::{BlockingClient, Calls, Client, Ops};
+pub use client::{BlockingClient, Calls, Client, Conversations, Ops};
 pub use config::Builder;
 pub use console::Console;
 pub use error::Error;
@@ -42,11 +42,16 @@ pub use genai::{
 pub use id::{CallId, TraceId};
 pub use init::{Guard, builder, client, flush, health, init, shutdown};
 pub use pipeline::{FlushReport, Health, SinkReport};
-pub use query::{OpCount, OpHistory, OpVersion, Sort, ThreadSummary, Totals};
+pub use query::{
+    AgentSummary, ConversationSummary, Durations, OpCount, OpHistory, OpVersion, Sort, ThreadSummary, Totals,
+    TurnSummary,
+};
 pub use record::{CallError, CallRecord, Event, Kind, Op, Status, StatusCounts, TraceRecord, TraceUpdate, Usage};
 pub use recording::{
-    Call, CallStream, Carrier, Context, InContext, InCurrentCall, OpenCall, Scope, Trace, bind, call, call_async,
-    current_call, current_trace, is_enabled, scope, set_enabled, start_call, thread,
+    Call, CallStream, Carrier, Context, Entered, InContext, InCurrentCall, OpenCall, OpenConversation, OpenLlm,
+    OpenSubAgent, OpenTool, OpenTurn, Scope, Trace, bind, call, call_async, current_call, current_conversation,
+    current_llm, current_trace, current_turn, end_conversation, end_llm, end_turn, is_enabled, scope, set_enabled,
+    start_call, start_conversation, start_llm, start_session, start_subagent, start_tool, start_turn, thread,
 };
 #[cfg(feature = "tokio")]
 pub use recording::{JoinSet, spawn, spawn_blocking, spawn_local};

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::agent::Conversations;
 use super::batch::Batch;
 use super::hold::Held;
 use super::lane::Lane;
@@ -62,6 +63,7 @@ pub(crate) struct Recorder {
     pub(super) sampling: Sampling,
     lanes: Mutex<Lanes>,
     pub(super) held: Held,
+    pub(super) conversations: Conversations,
     queue: Mutex<Queue>,
     wake: Condvar,
     /// A batch was refused, and none has been taken since.
@@ -97,6 +99,7 @@ impl Recorder {
             sampling,
             lanes: Mutex::default(),
             held: Held::default(),
+            conversations: Conversations::default(),
             queue: Mutex::new(queue),
             wake: Condvar::new(),
             full: AtomicBool::new(false),
