@@ -181,7 +181,7 @@ proptest! {
             let scope = weave::scope().attributes(around.iter().map(|key| (key.as_str(), json!("around"))));
             scope.run(|| {
                 let llm = weave::start_llm(full());
-                own.iter().for_each(|key| llm.set_attribute(key.as_str(), "own"));
+                own.iter().for_each(|key| _ = llm.set_attribute(key.as_str(), "own"));
                 llm.fail("no luck");
                 let op = weave::start_call("op").input("n", 1);
                 own.iter().for_each(|key| op.handle().set_attribute(key.as_str(), "own"));
