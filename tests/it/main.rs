@@ -11,6 +11,7 @@
 
 mod agents;
 mod attributes;
+mod batch;
 mod cancellation;
 mod capture;
 mod current;

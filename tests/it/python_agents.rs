@@ -1,7 +1,7 @@
 //! The Python SDK's scenarios of conversations in Rust, span by span the same. What is not the same is in the table of
 //! `src/docs/python.md`.
 
-// mod batch;
+mod batch;
 mod compare;
 mod described;
 mod differences;

@@ -107,8 +107,7 @@ fn turns_of_one_id_are_of_one_conversation_while_that_is_held() {
             weave::start_turn(Turn::new()).end();
         });
     });
-    let expected =
-        ["turn helper @chat", "turn turn @other", "turn helper @chat", "turn turn @chat-2"];
+    let expected = ["turn helper @chat", "turn turn @other", "turn helper @chat", "turn turn @chat-2"];
     assert_eq!(spans(&recorder), expected, "the turn that is open keeps the conversation");
 }
 
@@ -142,7 +141,6 @@ fn current_things_are_those_of_the_innermost_region() {
             assert_eq!(id(), None);
         });
     });
-    let expected =
-        ["turn turn @a", "  llm chat @a", "    sub_agent critic @a", "turn turn @b", "  tool add @a"];
+    let expected = ["turn turn @a", "  llm chat @a", "    sub_agent critic @a", "turn turn @b", "  tool add @a"];
     assert_eq!(spans(&recorder), expected);
 }

@@ -25,9 +25,11 @@ mod iterator;
 mod json;
 mod lane;
 mod local;
+mod logged;
 mod manual;
 mod mode;
 mod propagate;
+mod quota;
 mod reboxed;
 mod recorder;
 mod region;
@@ -46,8 +48,9 @@ mod turn;
 
 pub use active::{Active, Guard, Outcome, diverge, guard, reshape, run, run_into, run_then};
 pub use agent::{
-    Entered, OpenConversation, OpenLlm, OpenSubAgent, OpenTool, OpenTurn, current_conversation, current_llm, current_turn,
-    end_conversation, end_llm, end_turn, start_conversation, start_llm, start_session, start_subagent, start_tool, start_turn,
+    Entered, OpenConversation, OpenLlm, OpenSubAgent, OpenTool, OpenTurn, current_conversation, current_llm,
+    current_turn, end_conversation, end_llm, end_turn, start_conversation, start_llm, start_session, start_subagent,
+    start_tool, start_turn,
 };
 pub use carried::{CarrierKnown, CarrierUnknown, carry};
 pub use fold::{Impossible, Unfit};
@@ -65,10 +68,12 @@ pub use in_context::InContext;
 pub(crate) use json::members;
 pub(crate) use lane::Lane;
 pub(crate) use local::Quiet;
+pub use logged::{LogResult, Logging, log_conversation, log_session, log_turn};
 pub use manual::{OpenCall, start_call};
 pub use mode::{Listed, Skipped, Uncollected};
 pub use propagate::{Context, InCurrentCall, bind};
-pub(crate) use recorder::{Bounds, Recorder};
+pub(crate) use quota::Share;
+pub(crate) use recorder::{Admitted, Bounds, Recorder};
 pub use region::{Scope, scope};
 pub use remote::Carrier;
 pub(crate) use sampling::Sampling;

@@ -44,7 +44,8 @@ fn start_turn(
     let captured;
     (beginning.lane, captured) = start::captured(beginning.lane, capture);
     let Named { conversation, agent, model, .. } = Named::read(&captured.options);
-    let conversation = conversation_of(conversation.as_deref(), None, at_hand, beginning.surroundings(), &beginning.lane);
+    let conversation =
+        conversation_of(conversation.as_deref(), None, at_hand, beginning.surroundings(), &beginning.lane);
     let without_content = beginning.is_without_content(conversation.as_ref());
     let outer = beginning.outer.clone();
     // It must not end a turn that it runs inside of, whose conversation then goes on with that.
@@ -96,7 +97,11 @@ struct Named {
 
 impl Named {
     fn read(options: &str) -> Self {
-        if options.is_empty() { Self::default() } else { serde_json::from_str(&format!("{{{options}}}")).unwrap_or_default() }
+        if options.is_empty() {
+            Self::default()
+        } else {
+            serde_json::from_str(&format!("{{{options}}}")).unwrap_or_default()
+        }
     }
 }
 

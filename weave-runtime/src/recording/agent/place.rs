@@ -43,7 +43,8 @@ impl Place {
     pub(super) fn inside(call: &Arc<LiveCall>, outer: Option<&Self>, spot: Spot, around: Arc<Around>) -> Self {
         let kind = call.op.kind;
         let (this, is_open) = (Arc::downgrade(call), |turn: &&Weak<LiveCall>| upgraded(turn).is_some());
-        let mut turns: Vec<_> = outer.into_iter().flat_map(|outer| outer.turns.iter().filter(is_open).cloned()).collect();
+        let mut turns: Vec<_> =
+            outer.into_iter().flat_map(|outer| outer.turns.iter().filter(is_open).cloned()).collect();
         if kind == Kind::Turn {
             turns.push(Weak::clone(&this));
         }
