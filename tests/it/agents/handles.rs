@@ -1,5 +1,6 @@
 //! What handles record, and when they end.
 
+use std::panic::AssertUnwindSafe;
 use std::time::{Duration, SystemTime};
 
 use serde_json::json;
@@ -94,12 +95,12 @@ fn the_last_clone_that_is_dropped_ends_a_span() {
 #[test]
 fn a_handle_dropped_by_a_panic_ends_as_failed() {
     let recorder = Recorder::new();
-    let caught = std::panic::catch_unwind(|| {
+    let caught = std::panic::catch_unwind(AssertUnwindSafe(|| {
         recorder.run(|| {
             let _turn = weave::start_turn("Hello");
             panic!("on purpose");
         });
-    });
+    }));
     assert!(caught.is_err());
     let calls = recorder.calls();
     assert_eq!((calls[0].status(), calls[0].error().unwrap().kind.as_str()), (Status::Error, "panic"));

@@ -19,7 +19,7 @@ use crate::genai::Tool;
 /// });
 /// let calls = recorder.calls();
 /// assert_eq!(calls[1].op_name(), "add");
-/// assert_eq!(calls[1].output(), 4);
+/// assert_eq!(calls[1].output_json(), Some("4"));
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "the tool counts as done when its last handle is dropped: keep it until it is"]
