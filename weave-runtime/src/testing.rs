@@ -177,7 +177,8 @@ impl Recorder {
         CallTree::new(self.calls())
     }
 
-    /// One trace of the calls so far, with the name, tags and metadata that they gave it.
+    /// One trace of the calls so far, with the name, tags and metadata that they gave it, and with the turns that were
+    /// started in it.
     ///
     /// ```
     /// #[weave::op]
@@ -191,10 +192,10 @@ impl Recorder {
     /// ```
     #[must_use]
     pub fn trace(&self, id: TraceId) -> TraceRecord {
-        TraceRecord::new(id, self.calls().into_iter().filter(|call| call.trace_id == id).collect())
+        TraceRecord::of(id, self.calls())
     }
 
-    /// All traces of the calls so far, in the order in which they began.
+    /// All traces of the calls so far, in the order in which they began, each with the calls that have its id.
     #[must_use]
     pub fn traces(&self) -> Vec<TraceRecord> {
         let (mut order, mut traces) = (Vec::new(), HashMap::<TraceId, Vec<CallRecord>>::new());
