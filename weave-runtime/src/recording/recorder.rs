@@ -80,8 +80,8 @@ pub(crate) struct Recorder {
     pub(super) sampling: Sampling,
     lanes: Mutex<Lanes>,
     pub(super) held: Held,
-    quota: Arc<Quota>,
     pub(super) conversations: Conversations,
+    quota: Arc<Quota>,
     queue: Mutex<Queue>,
     wake: Condvar,
     /// A batch was refused, and none has been taken since.

@@ -6,13 +6,13 @@ macro_rules! span_handle {
         impl $handle {
             /// The span's id; `None` where nothing is recorded.
             #[must_use]
-            pub fn id(&self) -> Option<$crate::CallId> {
+            pub fn id(&self) -> Option<crate::id::CallId> {
                 self.0.handle().id()
             }
 
             /// The id of the trace that the span is part of.
             #[must_use]
-            pub fn trace_id(&self) -> Option<$crate::TraceId> {
+            pub fn trace_id(&self) -> Option<crate::id::TraceId> {
                 self.0.handle().trace_id()
             }
 
@@ -24,7 +24,7 @@ macro_rules! span_handle {
 
             /// The span as a call: for its summary, and for manual calls below it.
             #[must_use]
-            pub fn handle(&self) -> $crate::Call {
+            pub fn handle(&self) -> crate::recording::Call {
                 self.0.handle()
             }
 

@@ -29,21 +29,21 @@ macro_rules! worker_handle {
 
             /// Starts a call of a model, by the model's name or in full. One that names no model asks the one of here.
             pub fn start_llm(&self, llm: impl Into<crate::genai::Llm>) -> super::OpenLlm {
-                super::OpenLlm(self.0.start_below(crate::Kind::Llm, super::llm::NAME, llm.into()))
+                super::OpenLlm(self.0.start_below(crate::record::Kind::Llm, super::llm::NAME, llm.into()))
             }
 
             /// Starts the execution of a tool, by the tool's name or in full.
             pub fn start_tool(&self, tool: impl Into<crate::genai::Tool>) -> super::OpenTool {
                 let tool = tool.into();
-                let name = super::open_span::name_or(Some(&tool.name), crate::Kind::Tool.as_str()).to_owned();
-                super::OpenTool(self.0.start_below(crate::Kind::Tool, &name, tool))
+                let name = super::open_span::name_or(Some(&tool.name), crate::record::Kind::Tool.as_str()).to_owned();
+                super::OpenTool(self.0.start_below(crate::record::Kind::Tool, &name, tool))
             }
 
             /// Starts the work of another agent, by the agent's name or in full.
             pub fn start_subagent(&self, agent: impl Into<crate::genai::SubAgent>) -> super::OpenSubAgent {
                 let agent = agent.into();
                 let name = super::open_span::sub_agent_name(&agent).to_owned();
-                super::OpenSubAgent(self.0.start_below(crate::Kind::SubAgent, &name, agent))
+                super::OpenSubAgent(self.0.start_below(crate::record::Kind::SubAgent, &name, agent))
             }
         }
     };
