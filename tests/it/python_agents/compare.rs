@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use opentelemetry::trace::{SpanId, SpanKind, Status};
-use opentelemetry::{Array, KeyValue, Value as OtelValue};
+use opentelemetry::{Array, KeyValue, StringValue, Value as OtelValue};
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SpanData};
 use serde_json::{Map, Value, json};
 use weave::otel::Dialect;
@@ -113,7 +113,7 @@ fn value(value: &OtelValue) -> Value {
         OtelValue::Bool(value) => json!(value),
         OtelValue::I64(value) => json!(value),
         OtelValue::F64(value) => json!(value),
-        OtelValue::Array(Array::String(items)) => items.iter().map(|item| item.as_str()).collect(),
+        OtelValue::Array(Array::String(items)) => items.iter().map(StringValue::as_str).collect(),
         OtelValue::Array(Array::I64(items)) => json!(items),
         OtelValue::Array(Array::F64(items)) => json!(items),
         OtelValue::Array(Array::Bool(items)) => json!(items),
