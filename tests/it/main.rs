@@ -9,6 +9,7 @@
     reason = "helpers outside of #[test] functions fail tests too, and many ops take what they need not use"
 )]
 
+mod agents;
 mod attributes;
 mod batch;
 mod cancellation;
@@ -18,6 +19,7 @@ mod current_trace;
 mod destructors;
 mod foreign;
 mod functions;
+mod genai_schemas;
 mod hooks;
 mod hostile;
 mod manual;
@@ -25,11 +27,13 @@ mod methods;
 mod names;
 mod off;
 mod os_threads;
+mod otel_agents;
 mod otel_exporter;
 mod otel_processor;
 mod outcomes;
 mod propagation;
 mod python;
+mod python_agents;
 mod redaction;
 mod remote;
 mod rich_values;
