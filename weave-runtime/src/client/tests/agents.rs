@@ -211,7 +211,7 @@ fn a_trace_comes_with_the_turns_that_were_started_in_it() {
 fn a_trace_and_a_conversation_are_read_as_a_chat() {
     let (dir, _writer, client) = store(&scenario());
     let client = client.blocking();
-    let paris = "user: Weather\n  in Paris?\n  tool()\nhelper: It is 21 °C.";
+    let paris = "user: Weather\n  in Paris?\n  tool(n: 1) -> 2\nhelper: It is 21 °C.";
     assert_eq!(client.chat(TraceId::from_int(1)).unwrap().to_string(), paris);
     assert_eq!(
         client.conversation_chat("chat-7").unwrap().to_string(),
