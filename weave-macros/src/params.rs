@@ -15,6 +15,7 @@ use crate::expectations;
 
 mod moved;
 mod named;
+pub(crate) mod texts;
 mod view;
 
 use named::Named;

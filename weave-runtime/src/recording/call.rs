@@ -14,6 +14,8 @@ use super::context::{self, Above, Ambient};
 use super::lane::Lane;
 use super::local;
 use super::turn::Boundary;
+use super::understood;
+use crate::genai::Llm;
 use crate::id::{CallId, MaybeCallId, TraceId};
 use crate::record::{CallError, Draft, Extra, OpRef, Status};
 use crate::value::has_taken;
@@ -69,14 +71,16 @@ pub(crate) struct Ending {
     pub(crate) status: Status,
     pub(crate) partial: bool,
     pub(crate) error: Option<CallError>,
+    /// What the output told of the call of a model.
+    pub(crate) llm: Option<Box<Llm>>,
 }
 
 impl Ending {
-    pub(crate) const SUCCESS: Self = Self { status: Status::Success, partial: false, error: None };
-    pub(crate) const CANCELLED: Self = Self { status: Status::Cancelled, partial: false, error: None };
+    pub(crate) const SUCCESS: Self = Self { status: Status::Success, partial: false, error: None, llm: None };
+    pub(crate) const CANCELLED: Self = Self { status: Status::Cancelled, ..Self::SUCCESS };
 
     pub(crate) fn failed(error: CallError) -> Self {
-        Self { status: Status::Error, partial: false, error: Some(error) }
+        Self { status: Status::Error, partial: false, error: Some(error), llm: None }
     }
 }
 
@@ -188,12 +192,15 @@ impl LiveCall {
             state.phase = Phase::Closed;
             (std::mem::take(&mut state.text), state.inputs, state.extra.take())
         };
-        let Ending { status, partial, error } = write(&mut text);
+        let Ending { status, partial, error, llm } = write(&mut text);
         if has_taken() {
             extra = self.lane.recorder.with_taken(extra);
         }
         if error.is_some() {
             extra.get_or_insert_default().error = error;
+        }
+        if let Some(llm) = llm {
+            understood::put(&mut extra, llm);
         }
         if let Some(boundary) = &self.boundary {
             extra.get_or_insert_default().thread = boundary.in_thread();
