@@ -2,8 +2,11 @@
 
 mod agent;
 mod around;
+pub(crate) mod attributes;
 mod conversation;
+mod dialect;
 mod facts;
+mod finish;
 mod given;
 mod json;
 pub(crate) mod keys;
@@ -13,6 +16,7 @@ mod modality;
 mod part;
 mod request;
 mod role;
+mod schema;
 mod sub_agent;
 mod tool;
 mod turn;
@@ -21,6 +25,7 @@ mod usage;
 pub use agent::Agent;
 pub(crate) use around::{Around, Invoker};
 pub use conversation::Conversation;
+pub use dialect::Dialect;
 pub(crate) use facts::Facts;
 pub(crate) use given::{Given, Said};
 pub use llm::{Llm, LlmRecord};
