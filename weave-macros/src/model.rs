@@ -77,7 +77,7 @@ impl Instrumented {
         let (returned, returns_future) = (Returned::of(&func.output), returned::names_future(&func));
         let follow = following::resolve(&args, &func, shape, &returned, &mut errors);
         output::check(&args, &func.ident, shape, &returned, &mut errors);
-        let text = texts::first(&func.params, &func.generics);
+        let text = texts::first(&func.params, &func.generics, &args.agents.who_and_where());
         let params = Params::new(func.params, &func.params_group, &args.expressions(), &func.body.block);
         let choice =
             inputs::Choice { skip: args.skip, only: args.only, skip_all: args.skip_all, capture: args.capture };

@@ -137,6 +137,13 @@ impl AgentOptions {
         self.given.iter().find(|given| given.key == name)
     }
 
+    /// The expressions that say who works, by which model, in which conversation.
+    pub(crate) fn who_and_where(&self) -> TokenStream {
+        let names = ["agent", "subagent", "model", "conversation"];
+        let given = names.iter().filter_map(|name| self.get(name)?.value.as_ref());
+        given.map(ToTokens::to_token_stream).collect()
+    }
+
     /// The expressions by which values are computed from the arguments.
     pub(super) fn expressions(&self) -> impl Iterator<Item = TokenStream> {
         self.given.iter().filter_map(|given| given.value.as_ref()).map(ToTokens::to_token_stream)

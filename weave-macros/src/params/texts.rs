@@ -1,12 +1,14 @@
 //! Finds the argument that has what a user says: the first that is a text, by its type.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
+use syn::ext::IdentExt;
 use syn::{
     FnArg, GenericArgument, GenericParam, Generics, Pat, PatType, PathArguments, PathSegment, Type, TypeParamBound,
     WherePredicate,
 };
 
+use super::named::mentions;
 use crate::returned::bare;
 
 /// How the text of an argument is had.
@@ -22,11 +24,13 @@ pub(crate) enum Text {
     Taken,
 }
 
-/// The first argument that is a text.
-pub(crate) fn first(arguments: &[FnArg], generics: &Generics) -> Option<(Ident, Text)> {
+/// The first argument that is a text, less those that `others` mention, by which something else is told.
+pub(crate) fn first(arguments: &[FnArg], generics: &Generics, others: &TokenStream) -> Option<(Ident, Text)> {
     arguments.iter().find_map(|argument| match argument {
         FnArg::Typed(PatType { pat, ty, .. }) => match &**pat {
-            Pat::Ident(name) if name.subpat.is_none() => Some((name.ident.clone(), of_type(ty, generics)?)),
+            Pat::Ident(name) if name.subpat.is_none() && !mentions(others.clone(), &name.ident.unraw().to_string()) => {
+                Some((name.ident.clone(), of_type(ty, generics)?))
+            }
             _ => None,
         },
         FnArg::Receiver(_) => None,
@@ -115,7 +119,8 @@ mod tests {
     fn found(signature: &str) -> String {
         let function: ItemFn = syn::parse_str(&format!("{signature} {{}}")).unwrap();
         let arguments: Vec<_> = function.sig.inputs.into_iter().collect();
-        let found = first(&arguments, &function.sig.generics);
+        let others = "chat_id, &format!(\"{model}\")".parse().unwrap();
+        let found = first(&arguments, &function.sig.generics, &others);
         found.map_or_else(|| "none".to_owned(), |(name, text)| format!("{name} {text:?}"))
     }
 
@@ -132,6 +137,7 @@ mod tests {
             ("fn f(q: Vec<String>)", "none"),
             ("fn f((a, b): (String, u8), n: u8)", "none"),
             ("fn f(q: T)", "none"),
+            ("fn f(chat_id: &str, model: &str, q: &str)", "q Recorded"),
         ] {
             assert_eq!(found(signature), expected, "{signature}");
         }

@@ -1,0 +1,203 @@
+//! What the options of an annotation say, from their text to our types.
+//!
+//! Whatever an option says is made the best of: nobody is there to be told what is wrong with it.
+
+use serde_json::{Map, Value};
+
+use super::{Agent, Llm, Message, Part, Role, Said, SubAgent, Tool, Turn};
+use crate::record::Kind;
+
+/// Options by their names.
+#[derive(Debug)]
+pub(crate) struct Options(Map<String, Value>);
+
+impl Options {
+    /// Reads the members of a JSON object.
+    pub(crate) fn read(members: &str) -> Self {
+        let read = || serde_json::from_str(&format!("{{{members}}}")).unwrap_or_default();
+        Self(if members.is_empty() { Map::new() } else { read() })
+    }
+
+    /// Adds one that has the value of an input. One that was given otherwise stays.
+    pub(crate) fn add(&mut self, name: &str, value: Value) {
+        self.0.entry(name).or_insert(value);
+    }
+
+    /// What they say of a call of this kind, below what was said by our types.
+    pub(crate) fn below(self, kind: Kind, said: Said) -> Said {
+        if self.0.is_empty() {
+            return said;
+        }
+        match (kind, said) {
+            (Kind::Turn, Said::Nothing) => Said::Turn(Box::new(self.turn())),
+            (Kind::Turn, Said::Turn(given)) => Said::Turn(over(self.turn(), *given, Turn::merge)),
+            (Kind::Llm, Said::Nothing) => Said::Llm(Box::new(self.llm())),
+            (Kind::Llm, Said::Llm(given)) => Said::Llm(over(self.llm(), *given, Llm::merge)),
+            (Kind::Tool, Said::Nothing) => Said::Tool(Box::new(self.tool())),
+            (Kind::Tool, Said::Tool(given)) => Said::Tool(over(self.tool(), *given, Tool::merge)),
+            (Kind::SubAgent, Said::Nothing) => Said::SubAgent(Box::new(self.sub_agent())),
+            (Kind::SubAgent, Said::SubAgent(given)) => Said::SubAgent(over(self.sub_agent(), *given, SubAgent::merge)),
+            (_, said) => said,
+        }
+    }
+
+    /// Of a turn.
+    pub(crate) fn turn(mut self) -> Turn {
+        let mut turn = Turn::new();
+        turn.conversation_id = self.text("conversation");
+        turn.agent = self.agent();
+        turn.model = self.text("model");
+        turn.system_instructions = self.texts("system");
+        turn.messages = self.messages("user_message");
+        turn
+    }
+
+    /// Of the work of a sub-agent.
+    pub(crate) fn sub_agent(mut self) -> SubAgent {
+        let mut agent = SubAgent::new(self.agent());
+        agent.model = self.text("model");
+        agent.system_instructions = self.texts("system");
+        agent.messages = self.messages("user_message");
+        agent
+    }
+
+    fn llm(mut self) -> Llm {
+        let mut llm = Llm::default();
+        llm.model = self.text("model");
+        llm.provider = self.text("provider");
+        llm.input_messages = self.messages("messages");
+        llm.system_instructions = self.texts("system");
+        llm.tool_definitions = self.value("tools");
+        llm.output_type = self.text("output_type");
+        let request = &mut llm.request;
+        request.temperature = self.number("temperature");
+        request.top_p = self.number("top_p");
+        request.top_k = self.number("top_k");
+        request.max_tokens = self.whole("max_tokens");
+        request.frequency_penalty = self.number("frequency_penalty");
+        request.presence_penalty = self.number("presence_penalty");
+        request.seed = self.seed();
+        request.choice_count = self.whole("choice_count");
+        request.stop_sequences = self.texts("stop_sequences");
+        llm
+    }
+
+    fn tool(mut self) -> Tool {
+        let mut tool = Tool::default();
+        tool.call_id = self.text("call_id");
+        tool.description = self.text("description");
+        tool.tool_type = self.text("tool_type");
+        tool.definitions = self.value("definitions");
+        tool
+    }
+
+    /// What an option says. `None`, too, where it says that there is nothing.
+    fn value(&mut self, name: &str) -> Option<Value> {
+        self.0.remove(name).filter(|value| !value.is_null())
+    }
+
+    fn text(&mut self, name: &str) -> Option<String> {
+        match self.value(name)? {
+            Value::String(text) => Some(text).filter(|text| !text.is_empty()),
+            other => Some(other.to_string()),
+        }
+    }
+
+    /// A text, or several.
+    fn texts(&mut self, name: &str) -> Vec<String> {
+        self.value(name).map(texts).unwrap_or_default()
+    }
+
+    fn number(&mut self, name: &str) -> Option<f64> {
+        let value = self.value(name)?;
+        value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())
+    }
+
+    fn whole(&mut self, name: &str) -> Option<u64> {
+        let value = self.value(name)?;
+        value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
+    }
+
+    fn seed(&mut self) -> Option<i64> {
+        let value = self.value("seed")?;
+        value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())
+    }
+
+    /// By its name, or in full.
+    fn agent(&mut self) -> Agent {
+        match self.value("agent") {
+            Some(Value::String(name)) => Agent::new(name),
+            Some(other) => serde_json::from_value(other).unwrap_or_default(),
+            None => Agent::default(),
+        }
+    }
+
+    fn messages(&mut self, name: &str) -> Vec<Message> {
+        match self.value(name) {
+            Some(Value::Array(items)) if items.iter().any(has_role) => items.into_iter().filter_map(message).collect(),
+            Some(Value::Array(items)) if name == "messages" && items.iter().all(Value::is_string) => {
+                items.into_iter().filter_map(message).collect()
+            }
+            Some(other) => message(other).into_iter().collect(),
+            None => Vec::new(),
+        }
+    }
+}
+
+/// What was said by one of our types, over what the options say.
+fn over<T>(mut options: T, given: T, merge: fn(&mut T, T)) -> Box<T> {
+    merge(&mut options, given);
+    Box::new(options)
+}
+
+fn has_role(value: &Value) -> bool {
+    value.get("role").is_some()
+}
+
+/// A message, or what a message of the user is made of.
+fn message(value: Value) -> Option<Message> {
+    if has_role(&value) {
+        let role = value.get("role").and_then(Value::as_str).map_or(Role::User, Role::from);
+        let read = serde_json::from_value(value.clone()).ok();
+        return Some(read.unwrap_or_else(|| Message::new(role).part(other(value))));
+    }
+    let message = match value {
+        Value::Null => return None,
+        Value::String(text) => Message::user(text),
+        Value::Array(parts) => parts.into_iter().map(part).fold(Message::new(Role::User), Message::part),
+        one => Message::new(Role::User).part(part(one)),
+    };
+    Some(message).filter(|message| !message.parts.is_empty())
+}
+
+/// A part in any of its forms: as such, as a text, or as content.
+fn part(value: Value) -> Part {
+    match serde_json::from_value::<crate::value::Content>(value.clone()) {
+        Ok(content) if value.is_object() => Part::from(content),
+        _ => other(value),
+    }
+}
+
+fn other(value: Value) -> Part {
+    match value {
+        Value::String(text) => Part::Text(text),
+        other => serde_json::from_value(other.clone()).unwrap_or_else(|_| Part::Text(other.to_string())),
+    }
+}
+
+/// A text, several, or parts that have a text, as system instructions are given to some models.
+fn texts(value: Value) -> Vec<String> {
+    match value {
+        Value::Null => Vec::new(),
+        Value::String(text) => Some(text).filter(|text| !text.is_empty()).into_iter().collect(),
+        Value::Array(items) => items.into_iter().flat_map(texts).collect(),
+        Value::Object(mut part) => {
+            let text = ["text", "content", "parts"].iter().find_map(|key| part.remove(*key));
+            texts(text.unwrap_or_else(|| Value::String(Value::Object(part).to_string())))
+        }
+        other => vec![other.to_string()],
+    }
+}
+
+#[cfg(test)]
+mod tests;
