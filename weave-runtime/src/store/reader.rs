@@ -58,6 +58,11 @@ impl Reader {
         }
     }
 
+    /// Where it is.
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     /// False when the store was removed, and perhaps made anew, since it was opened.
     pub(crate) fn is_current(&self) -> bool {
         folder::birth(&self.path) == self.birth
