@@ -19,6 +19,7 @@ pub(crate) mod texts;
 mod view;
 
 use named::Named;
+pub(crate) use named::mentions;
 
 /// The parameters of one function.
 pub(crate) struct Params {

@@ -145,7 +145,7 @@ impl AgentOptions {
     }
 
     /// The expressions by which values are computed from the arguments.
-    pub(super) fn expressions(&self) -> impl Iterator<Item = TokenStream> {
+    pub(crate) fn expressions(&self) -> impl Iterator<Item = TokenStream> {
         self.given.iter().filter_map(|given| given.value.as_ref()).map(ToTokens::to_token_stream)
     }
 }

@@ -2,6 +2,8 @@
 //! the function itself.
 
 use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::ext::IdentExt;
 use syn::{Attribute, Error, Expr, ExprLit, Lit, Meta};
 
 use super::inputs::{Input, Recorded};
@@ -9,8 +11,8 @@ use crate::args::{AgentOption, AgentOptions};
 use crate::errors::Errors;
 use crate::escapes;
 use crate::kind::Kind;
-use crate::params::Params;
 use crate::params::texts::Text;
+use crate::params::{Binding, Params, mentions};
 
 /// What is said beside inputs and output.
 #[derive(Default)]
@@ -22,6 +24,8 @@ pub(crate) struct AgentFacts {
     pub(crate) arguments: Vec<(String, String)>,
     /// Options that have a value of their own.
     pub(crate) options: Vec<OptionValue>,
+    /// The names of arguments that an option is about, with their conditions: an option is a use, too.
+    pub(crate) used: Vec<(TokenStream, Ident)>,
 }
 
 /// An option with what is recorded for it.
@@ -59,6 +63,7 @@ const LONG: [&str; 5] = ["user_message", "messages", "system", "tools", "definit
 pub(super) fn resolve(given: AgentOptions, choice: &Choice, errors: &mut Errors) -> AgentFacts {
     check(&given, errors);
     let mut facts = AgentFacts { is_sub_agent: given.get("subagent").is_some(), ..AgentFacts::default() };
+    facts.used = used(&given, choice.params);
     let says_user_message = given.get("user_message").is_some();
     if let Kind::Tool = choice.kind {
         facts.description = described(choice.attributes);
@@ -119,6 +124,20 @@ impl Choice<'_> {
             _ => None,
         }
     }
+}
+
+/// An argument whose name begins with `_` is one that need not be used.
+fn used(given: &AgentOptions, params: &Params) -> Vec<(TokenStream, Ident)> {
+    let expressions: TokenStream = given.expressions().collect();
+    let bindings = params.params.iter().flat_map(|param| param.bindings.iter().map(move |binding| (param, binding)));
+    let used = bindings.filter(|(_, Binding { ident, .. })| {
+        !ident.to_string().starts_with('_') && mentions(expressions.clone(), &ident.unraw().to_string())
+    });
+    used.map(|(param, binding)| {
+        let (of_param, of_field) = (&param.conditions, &binding.conditions);
+        (quote!(#of_param #of_field), binding.ident.clone())
+    })
+    .collect()
 }
 
 fn check(given: &AgentOptions, errors: &mut Errors) {

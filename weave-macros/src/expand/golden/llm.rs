@@ -51,6 +51,8 @@ async fn ask(model: &str, history: &[Message]) -> Result<Completion, Error> {
                 }
                 let model = model;
                 let history = history;
+                let _ = &model;
+                let _ = &history;
                 return '__weave_yielded: {
                     if let ::core::option::Option::Some(__weave_ret) = ::core::option::Option::None::<
                         Result<Completion, Error>,

@@ -40,6 +40,7 @@ fn get_weather(id: &str, city: &str) -> u8 {
         move || -> u8 {
             let id = id;
             let city = city;
+            let _ = &id;
             ({ look_up(city) })
         },
         |__weave_ret, __weave_outcome| {

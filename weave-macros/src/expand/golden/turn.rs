@@ -46,6 +46,8 @@ fn answer(session: &Session, model: &str, question: String) -> String {
             let session = session;
             let model = model;
             let question = question;
+            let _ = &session;
+            let _ = &model;
             ({ reply(question) })
         },
         |__weave_ret, __weave_outcome| {
