@@ -11,6 +11,7 @@
 
 mod agent_attributes;
 mod attributes;
+mod batch;
 mod cancellation;
 mod capture;
 mod current;

@@ -48,8 +48,9 @@ pub use query::{
 };
 pub use record::{CallError, CallRecord, Event, Kind, Op, Status, StatusCounts, TraceRecord, TraceUpdate, Usage};
 pub use recording::{
-    Call, CallStream, Carrier, Context, InContext, InCurrentCall, OpenCall, Scope, Trace, bind, call, call_async,
-    current_call, current_trace, is_enabled, scope, set_enabled, start_call, thread,
+    Call, CallStream, Carrier, Context, InContext, InCurrentCall, LogResult, Logging, OpenCall, Scope, Trace, bind,
+    call, call_async, current_call, current_trace, is_enabled, log_conversation, log_session, log_turn, scope,
+    set_enabled, start_call, thread,
 };
 #[cfg(feature = "tokio")]
 pub use recording::{JoinSet, spawn, spawn_blocking, spawn_local};

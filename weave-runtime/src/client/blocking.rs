@@ -74,13 +74,13 @@ impl BlockingClient {
     }
 
     /// A trace: its calls in the order in which they started, and the name, tags and metadata that they gave it. Without
-    /// calls when there is no such trace.
+    /// calls when there is no such trace. Turns that were started in it come with it.
     ///
     /// # Errors
     ///
     /// As for [`Calls::list`].
     pub fn trace(&self, id: TraceId) -> Result<TraceRecord, Error> {
-        Ok(TraceRecord::new(id, self.calls().trace(id).list()?))
+        Ok(TraceRecord::new(id, self.ask(move |reader| reader.trace(id))?))
     }
 
     /// The threads of conversation, as for [`Client::threads`](crate::Client::threads).

@@ -143,7 +143,7 @@ impl Client {
     }
 
     /// A trace: its calls in the order in which they started, and the name, tags and metadata that they gave it. Without
-    /// calls when there is no such trace.
+    /// calls when there is no such trace. Turns that were started in it, which have traces of their own, come with it.
     ///
     /// ```no_run
     /// # async fn example(id: weave::TraceId) -> Result<(), weave::Error> {
@@ -158,7 +158,7 @@ impl Client {
     ///
     /// As for [`Calls::list`].
     pub async fn trace(&self, id: TraceId) -> Result<TraceRecord, Error> {
-        Ok(TraceRecord::new(id, self.calls().trace(id).list().await?))
+        Ok(TraceRecord::new(id, self.ask(move |reader| reader.trace(id)).await?))
     }
 
     /// The threads of conversation, those in which something happened last first. Their calls are found by

@@ -8,7 +8,7 @@ use rusqlite::{Connection, params_from_iter};
 use super::near::{missing, near};
 use super::reader::Reader;
 use super::spans::{self, Figures, add_once};
-use super::turns::{Turn, turns};
+use super::turns::{Turn, trace_column, turns};
 use crate::error::Error;
 use crate::id::TraceId;
 use crate::query::{ConversationFilter, ConversationSummary};
@@ -64,8 +64,7 @@ pub(super) const SELECT_TRACES: &str = "SELECT trace_id FROM agent_spans WHERE c
 /// The traces that have a call of a conversation.
 pub(super) fn traces(connection: &Connection, conversation: &str) -> rusqlite::Result<Vec<TraceId>> {
     let mut statement = connection.prepare_cached(SELECT_TRACES)?;
-    let trace = |bytes: [u8; 16]| TraceId::from_int(u128::from_be_bytes(bytes));
-    statement.query_map([conversation], |row| row.get(0).map(trace))?.collect()
+    statement.query_map([conversation], trace_column)?.collect()
 }
 
 /// What is known of a conversation; `None` when there is none of this id.
@@ -86,7 +85,7 @@ fn summary(connection: &Connection, id: &str) -> rusqlite::Result<Option<Convers
         conversation.duration = conversation.duration.saturating_add(turn.top.duration().unwrap_or_default());
         turn.agents.iter().for_each(|agent| add_once(&mut conversation.agents, agent));
         conversation.name = turn.name.map(str::to_owned).or(conversation.name.take());
-        figures.include(turn.figures);
+        figures.include(&turn.figures);
     }
     Ok(found.map(|conversation| ConversationSummary {
         models: figures.models,

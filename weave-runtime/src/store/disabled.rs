@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::error::Error;
-use crate::id::CallId;
+use crate::id::{CallId, TraceId};
 use crate::query::{
     AgentSummary, ConversationFilter, ConversationSummary, Filter, OpCount, OpFilter, OpHistory, ThreadSummary, Totals,
     TurnSummary,
@@ -49,6 +49,10 @@ impl Reader {
     }
 
     pub(crate) fn list(&mut self, _filter: &Filter) -> Result<Vec<CallRecord>, Error> {
+        match *self {}
+    }
+
+    pub(crate) fn trace(&mut self, _id: TraceId) -> Result<Vec<CallRecord>, Error> {
         match *self {}
     }
 

@@ -128,7 +128,7 @@ impl Figures {
     }
 
     /// Adds what others come to.
-    pub(super) fn include(&mut self, other: Self) {
+    pub(super) fn include(&mut self, other: &Self) {
         self.calls += other.calls;
         self.llm_calls += other.llm_calls;
         self.tool_calls += other.tool_calls;

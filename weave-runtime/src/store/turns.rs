@@ -1,5 +1,7 @@
 //! The turns of conversations.
 
+use rusqlite::{Connection, Row};
+
 use super::conversations::traces;
 use super::near::{missing, near};
 use super::reader::Reader;
@@ -15,7 +17,7 @@ impl Reader {
         let found = self.read(|connection, _| {
             let turns = in_order(traces(connection, conversation)?.into_iter().map(|trace| {
                 let spans = spans::of_trace(connection, trace)?;
-                Ok(turns(trace, &spans, conversation).into_iter().map(|turn| turn.summary()).collect())
+                Ok(turns(trace, &spans, conversation).into_iter().map(Turn::summary).collect())
             }))?;
             if turns.is_empty() { Ok(Err(near(connection, conversation)?)) } else { Ok(Ok(turns)) }
         })?;
@@ -27,6 +29,27 @@ fn in_order(traces: impl Iterator<Item = rusqlite::Result<Vec<TurnSummary>>>) ->
     let mut turns: Vec<TurnSummary> = traces.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().flatten().collect();
     turns.sort_by_key(|turn| turn.started_at);
     Ok(turns)
+}
+
+/// A trace, and those of the turns that were started in one of these.
+pub(super) fn started_in(connection: &Connection, trace: TraceId) -> rusqlite::Result<Vec<TraceId>> {
+    let mut statement = connection.prepare_cached("SELECT trace_id FROM agent_spans WHERE invoker_trace = ?1")?;
+    let (mut traces, mut next) = (vec![trace], 0);
+    while let Some(trace) = traces.get(next) {
+        let linked = statement.query_map([trace.to_int().to_be_bytes()], trace_column)?;
+        for trace in linked.collect::<rusqlite::Result<Vec<_>>>()? {
+            if !traces.contains(&trace) {
+                traces.push(trace);
+            }
+        }
+        next += 1;
+    }
+    Ok(traces)
+}
+
+/// The first column of a row as the id of a trace.
+pub(super) fn trace_column(row: &Row<'_>) -> rusqlite::Result<TraceId> {
+    row.get(0).map(|bytes| TraceId::from_int(u128::from_be_bytes(bytes)))
 }
 
 /// A turn with the calls that are its own.

@@ -4,7 +4,7 @@ use serde_json::value::to_raw_value;
 
 use super::store;
 use crate::client::{BlockingClient, Calls};
-use crate::genai::{Agent, Facts, Message, Usage};
+use crate::genai::{Agent, Facts, Invoker, Message, Usage};
 use crate::id::{CallId, TraceId};
 use crate::query::Sort;
 use crate::record::{CallRecord, Details, Kind, OpRef, Status, Timestamp};
@@ -181,6 +181,30 @@ fn agents_are_listed_with_how_often_they_were_asked_and_how_long_that_took() {
     let durations = [helper.durations.total, helper.durations.mean, helper.durations.p50, helper.durations.max];
     assert_eq!(durations.map(|duration| duration.as_millis()), [45, 15, 10, 30]);
     assert_eq!((helper.first, helper.last), (millis(10), millis(70)));
+}
+
+#[test]
+fn a_trace_comes_with_the_turns_that_were_started_in_it() {
+    let main = |id| CallRecord {
+        details: None,
+        op: OpRef::named(Kind::Op, "main"),
+        ..span(id, Kind::Op, "", (1, 0), (0, 90))
+    };
+    let invoked = |call, trace, id| {
+        let invoker = Invoker { trace_id: TraceId::from_int(trace), id: CallId::from_int(id) };
+        with(call, |_, facts| facts.invoker = Some(invoker))
+    };
+    let calls = [
+        main(1),
+        invoked(span(2, Kind::Turn, "a", (2, 0), (10, 20)), 1, 1),
+        span(3, Kind::Tool, "a", (2, 2), (11, 19)),
+        invoked(span(4, Kind::Turn, "b", (4, 0), (12, 13)), 2, 3),
+        span(5, Kind::Turn, "c", (5, 0), (30, 40)),
+    ];
+    let (_dir, _writer, client) = store(&calls);
+    let trace = client.blocking().trace(TraceId::from_int(1)).unwrap();
+    assert_eq!(trace.iter().map(|call| call.id().to_int()).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    assert_eq!(client.blocking().calls().trace(TraceId::from_int(1)).count().unwrap(), 1);
 }
 
 #[test]
