@@ -32,7 +32,7 @@ pub(crate) use given::{Given, Said};
 pub use llm::{Llm, LlmRecord};
 pub use message::Message;
 pub use modality::Modality;
-pub(crate) use options::Options;
+pub(crate) use options::{Options, Spoken};
 pub use part::{Part, ToolCall, ToolResponse};
 pub use request::Request;
 pub use role::Role;

@@ -2,10 +2,12 @@
 //!
 //! Whatever an option says is made the best of: nobody is there to be told what is wrong with it.
 
-use serde_json::{Map, Value};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value, json};
 
-use super::{Agent, Llm, Message, Part, Role, Said, SubAgent, Tool, Turn};
+use super::{Agent, Llm, Message, Modality, Part, Role, Said, SubAgent, Tool, Turn};
 use crate::record::Kind;
+use crate::value::CONTENT_KEY;
 
 /// Options by their names.
 #[derive(Debug)]
@@ -133,14 +135,7 @@ impl Options {
     }
 
     fn messages(&mut self, name: &str) -> Vec<Message> {
-        match self.value(name) {
-            Some(Value::Array(items)) if items.iter().any(has_role) => items.into_iter().filter_map(message).collect(),
-            Some(Value::Array(items)) if name == "messages" && items.iter().all(Value::is_string) => {
-                items.into_iter().filter_map(message).collect()
-            }
-            Some(other) => message(other).into_iter().collect(),
-            None => Vec::new(),
-        }
+        self.value(name).map(|value| messages(value, name == "messages")).unwrap_or_default()
     }
 }
 
@@ -148,6 +143,26 @@ impl Options {
 fn over<T>(mut options: T, given: T, merge: fn(&mut T, T)) -> Box<T> {
     merge(&mut options, given);
     Box::new(options)
+}
+
+/// What a user said, read from an input.
+#[derive(Default, Debug)]
+pub(crate) struct Spoken(pub(crate) Vec<Message>);
+
+impl<'de> Deserialize<'de> for Spoken {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Value::deserialize(deserializer).map(|value| Self(messages(value, false)))
+    }
+}
+
+/// Messages; of what is no list of such, one of the user.
+fn messages(value: Value, several: bool) -> Vec<Message> {
+    match value {
+        Value::Array(items) if items.iter().any(has_role) || several && items.iter().all(Value::is_string) => {
+            items.into_iter().filter_map(message).collect()
+        }
+        other => message(other).into_iter().collect(),
+    }
 }
 
 fn has_role(value: &Value) -> bool {
@@ -172,10 +187,11 @@ fn message(value: Value) -> Option<Message> {
 
 /// A part in any of its forms: as such, as a text, or as content.
 fn part(value: Value) -> Part {
-    match serde_json::from_value::<crate::value::Content>(value.clone()) {
-        Ok(content) if value.is_object() => Part::from(content),
-        _ => other(value),
-    }
+    let Some(card) = value.get(CONTENT_KEY) else { return other(value) };
+    let mime_type = card.get("mime_type").and_then(Value::as_str).unwrap_or_default();
+    let modality = Modality::of_mime_type(mime_type);
+    // Where its bytes are found it is media at once, else when the record is read.
+    other(json!({ "type": "blob", "mime_type": mime_type, "modality": modality, "content": value }))
 }
 
 fn other(value: Value) -> Part {
