@@ -99,7 +99,7 @@ fn values_see_the_arguments_in_every_kind_of_function() {
         client.guarded(2);
         client.chunks(2).for_each(drop);
         parts(("small", 1));
-        generic("small".to_owned());
+        generic(String::from("small"));
     });
     for call in recorder.calls() {
         let llm = call.llm().unwrap();

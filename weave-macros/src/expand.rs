@@ -235,9 +235,9 @@ fn used(model: &Instrumented) -> TokenStream {
 }
 
 /// The function as it came, for where nothing is to be recorded.
-pub(crate) fn leave(model: &Instrumented) -> TokenStream {
+pub(crate) fn leave(model: &Instrumented, item: TokenStream) -> TokenStream {
     if model.agents.used.is_empty() {
-        return model.item.clone();
+        return item;
     }
     let mut inside = model.body.inner_attributes.clone();
     inside.extend(used(model));

@@ -63,7 +63,7 @@ fn of_parameter(name: &Ident, generics: &Generics) -> Option<Text> {
     });
     let clauses = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
     let further = clauses.filter_map(|clause| match clause {
-        WherePredicate::Type(clause) if clause.bounded_ty.to_token_stream().to_string() == name.to_string() => {
+        WherePredicate::Type(clause) if *name == clause.bounded_ty.to_token_stream().to_string() => {
             Some(&clause.bounds)
         }
         _ => None,

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value, json};
 
-use super::{Agent, Llm, Message, Modality, Part, Role, Said, SubAgent, Tool, Turn};
+use super::{Agent, Llm, Message, Modality, Part, Request, Role, Said, SubAgent, Tool, Turn};
 use crate::record::Kind;
 use crate::value::CONTENT_KEY;
 
@@ -45,52 +45,63 @@ impl Options {
 
     /// Of a turn.
     pub(crate) fn turn(mut self) -> Turn {
-        let mut turn = Turn::new();
-        turn.conversation_id = self.text("conversation");
-        turn.agent = self.agent();
-        turn.model = self.text("model");
-        turn.system_instructions = self.texts("system");
-        turn.messages = self.messages("user_message");
-        turn
+        Turn {
+            conversation_id: self.text("conversation"),
+            agent: self.agent(),
+            model: self.text("model"),
+            system_instructions: self.texts("system"),
+            messages: self.messages("user_message"),
+            ..Turn::default()
+        }
     }
 
     /// Of the work of a sub-agent.
     pub(crate) fn sub_agent(mut self) -> SubAgent {
-        let mut agent = SubAgent::new(self.agent());
-        agent.model = self.text("model");
-        agent.system_instructions = self.texts("system");
-        agent.messages = self.messages("user_message");
-        agent
+        SubAgent {
+            agent: self.agent(),
+            model: self.text("model"),
+            system_instructions: self.texts("system"),
+            messages: self.messages("user_message"),
+            ..SubAgent::default()
+        }
     }
 
     fn llm(mut self) -> Llm {
-        let mut llm = Llm::default();
-        llm.model = self.text("model");
-        llm.provider = self.text("provider");
-        llm.input_messages = self.messages("messages");
-        llm.system_instructions = self.texts("system");
-        llm.tool_definitions = self.value("tools");
-        llm.output_type = self.text("output_type");
-        let request = &mut llm.request;
-        request.temperature = self.number("temperature");
-        request.top_p = self.number("top_p");
-        request.top_k = self.number("top_k");
-        request.max_tokens = self.whole("max_tokens");
-        request.frequency_penalty = self.number("frequency_penalty");
-        request.presence_penalty = self.number("presence_penalty");
-        request.seed = self.seed();
-        request.choice_count = self.whole("choice_count");
-        request.stop_sequences = self.texts("stop_sequences");
-        llm
+        Llm {
+            model: self.text("model"),
+            provider: self.text("provider"),
+            input_messages: self.messages("messages"),
+            system_instructions: self.texts("system"),
+            tool_definitions: self.value("tools"),
+            output_type: self.text("output_type"),
+            request: self.request(),
+            ..Llm::default()
+        }
+    }
+
+    fn request(&mut self) -> Request {
+        Request {
+            temperature: self.number("temperature"),
+            top_p: self.number("top_p"),
+            top_k: self.number("top_k"),
+            max_tokens: self.whole("max_tokens"),
+            frequency_penalty: self.number("frequency_penalty"),
+            presence_penalty: self.number("presence_penalty"),
+            seed: self.seed(),
+            choice_count: self.whole("choice_count"),
+            stop_sequences: self.texts("stop_sequences"),
+            stream: None,
+        }
     }
 
     fn tool(mut self) -> Tool {
-        let mut tool = Tool::default();
-        tool.call_id = self.text("call_id");
-        tool.description = self.text("description");
-        tool.tool_type = self.text("tool_type");
-        tool.definitions = self.value("definitions");
-        tool
+        Tool {
+            call_id: self.text("call_id"),
+            description: self.text("description"),
+            tool_type: self.text("tool_type"),
+            definitions: self.value("definitions"),
+            ..Tool::default()
+        }
     }
 
     /// What an option says. `None`, too, where it says that there is nothing.

@@ -7,8 +7,9 @@ use crate::genai::{Agent, Llm, Message, Part, Said, SubAgent, Tool, Turn, Usage}
 use crate::record::Kind;
 
 /// The options as an annotation writes them.
-fn options(value: Value) -> Options {
-    Options::read(value.to_string().trim_start_matches('{').trim_end_matches('}'))
+fn options(value: &Value) -> Options {
+    let text = value.to_string();
+    Options::read(&text[1..text.len() - 1])
 }
 
 fn llm(value: Value) -> Llm {
@@ -31,7 +32,7 @@ fn a_turn_is_told_by_its_options() {
         .system("Be kind.")
         .system("Be brief.")
         .user("why?");
-    assert_eq!(options(said).turn(), expected);
+    assert_eq!(options(&said).turn(), expected);
 }
 
 #[test]
@@ -115,24 +116,24 @@ fn system_instructions_may_be_parts() {
 
 #[test]
 fn what_was_said_by_our_types_wins() {
-    let read = || options(json!({ "model": "small", "provider": "openai", "messages": "hi" }));
+    let read = || options(&json!({ "model": "small", "provider": "openai", "messages": "hi" }));
     let given = Llm::new("large").usage(Usage::new(1, 2));
     let Said::Llm(said) = read().below(Kind::Llm, Said::Llm(Box::new(given))) else { panic!("no call of a model") };
     assert_eq!(*said, Llm::new("large").provider("openai").user("hi").usage(Usage::new(1, 2)));
 
-    let tool = options(json!({ "call_id": "c1", "description": "d" })).below(Kind::Tool, Said::Nothing);
+    let tool = options(&json!({ "call_id": "c1", "description": "d" })).below(Kind::Tool, Said::Nothing);
     let Said::Tool(said) = tool else { panic!("no tool") };
     assert_eq!(*said, Tool::default().call_id("c1").description("d"));
 
     let agent =
-        options(json!({ "agent": "critic" })).below(Kind::SubAgent, Said::SubAgent(Box::new(SubAgent::new("x"))));
+        options(&json!({ "agent": "critic" })).below(Kind::SubAgent, Said::SubAgent(Box::new(SubAgent::new("x"))));
     let Said::SubAgent(said) = agent else { panic!("no sub-agent") };
     assert_eq!(*said, SubAgent::new("x"));
 }
 
 #[test]
 fn an_input_is_an_option_unless_that_was_given() {
-    let mut read = options(json!({ "model": "small" }));
+    let mut read = options(&json!({ "model": "small" }));
     read.add("messages", json!("hi"));
     read.add("model", json!("large"));
     assert_eq!(read.llm(), Llm::new("small").user("hi"));
