@@ -10,6 +10,7 @@
 )]
 
 mod agent_attributes;
+mod agents;
 mod attributes;
 mod batch;
 mod cancellation;

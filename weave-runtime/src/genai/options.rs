@@ -110,10 +110,7 @@ impl Options {
     }
 
     fn text(&mut self, name: &str) -> Option<String> {
-        match self.value(name)? {
-            Value::String(text) => Some(text).filter(|text| !text.is_empty()),
-            other => Some(other.to_string()),
-        }
+        self.value(name).and_then(text)
     }
 
     /// A text, or several.
@@ -136,17 +133,29 @@ impl Options {
         value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())
     }
 
-    /// By its name, or in full.
     fn agent(&mut self) -> Agent {
-        match self.value("agent") {
-            Some(Value::String(name)) => Agent::new(name),
-            Some(other) => serde_json::from_value(other).unwrap_or_default(),
-            None => Agent::default(),
-        }
+        self.value("agent").map(agent).unwrap_or_default()
     }
 
     fn messages(&mut self, name: &str) -> Vec<Message> {
         self.value(name).map(|value| messages(value, name == "messages")).unwrap_or_default()
+    }
+}
+
+/// A text, also of what is none: ids are numbers, too.
+pub(crate) fn text(value: Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text).filter(|text| !text.is_empty()),
+        other => Some(other.to_string()),
+    }
+}
+
+/// An agent by its name, or in full.
+pub(crate) fn agent(value: Value) -> Agent {
+    match value {
+        Value::String(name) => Agent::new(name),
+        other => serde_json::from_value(other).unwrap_or_default(),
     }
 }
 

@@ -75,11 +75,18 @@ fn settled(record: &CallRecord, given: Given, details: &mut Details, limits: &Li
             facts.agent = std::mem::take(&mut facts.agent).or(agent);
         }
     }
+    facts.model = facts.model.take().filter(|model| !model.trim().is_empty());
     if facts.model.is_none() && kind != Kind::Tool {
         facts.model = around.model.as_deref().map(str::to_owned);
     }
     if kind == Kind::Tool {
         settled.put_function(record);
+    }
+    if let Some(conversation) = around.conversation.as_ref().filter(|_| kind.is_agent()) {
+        // Weaker than the span's own.
+        for (key, value) in &conversation.attributes {
+            details.span_attributes.entry(key.as_str()).or_insert_with(|| value.clone());
+        }
     }
     settled
 }
