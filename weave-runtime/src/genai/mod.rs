@@ -3,6 +3,7 @@
 mod agent;
 mod around;
 mod conversation;
+pub(crate) mod decode;
 mod facts;
 mod given;
 mod json;
