@@ -27,6 +27,10 @@ fn attributes(span: &SpanData, prefix: &str) -> Vec<String> {
     texts
 }
 
+fn names(spans: &[SpanData]) -> Vec<&str> {
+    spans.iter().map(|span| span.name.as_ref()).collect()
+}
+
 #[weave::op]
 fn outer(n: u32) -> u32 {
     inner(n) + 1
@@ -131,7 +135,9 @@ fn agents_speak_in_the_words_of_opentelemetry() {
             "gen_ai.usage.output_tokens=4"
         ]
     );
-    assert_eq!(attributes(&spans[2], "gen_ai"), ["gen_ai.operation.name=execute_tool", "gen_ai.tool.name=tool"]);
+    let expected = ["gen_ai.operation.name=execute_tool", "gen_ai.tool.call.arguments={}", "gen_ai.tool.name=tool"];
+    assert_eq!(attributes(&spans[2], "gen_ai"), expected);
+    assert_eq!(names(&spans), ["invoke_agent", "chat", "execute_tool tool"]);
     assert_eq!([&spans[0], &spans[1]].map(|span| span.span_kind.clone()), [SpanKind::Internal, SpanKind::Client]);
 }
 

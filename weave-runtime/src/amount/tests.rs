@@ -42,7 +42,12 @@ fn numbers_of_tokens_are_grouped() {
 
 #[test]
 fn the_total_of_tokens_is_the_one_reported_else_the_sum() {
-    let usage = |input_tokens, output_tokens, total_tokens| Usage { input_tokens, output_tokens, total_tokens };
+    let usage = |input_tokens, output_tokens, total_tokens| Usage {
+        input_tokens,
+        output_tokens,
+        total_tokens,
+        ..Usage::default()
+    };
     assert_eq!(total(usage(Some(1), Some(2), Some(7))), Some(7));
     assert_eq!(total(usage(Some(1), Some(2), None)), Some(3));
     assert_eq!(total(usage(None, Some(2), None)), Some(2));

@@ -76,7 +76,19 @@ impl Facts {
     pub(crate) const SAID: [&str; 5] =
         ["system_instructions", "input_messages", "output_messages", "tool_definitions", "tool_arguments"];
 
-    /// The texts of what is said, to be looked through for secrets.
+    /// The texts of what is said.
+    pub(crate) fn said(&self) -> impl Iterator<Item = &str> {
+        let said = [
+            &self.system_instructions,
+            &self.input_messages,
+            &self.output_messages,
+            &self.tool_definitions,
+            &self.tool_arguments,
+        ];
+        said.into_iter().flatten().map(|json| json.get())
+    }
+
+    /// The same, to be looked through for secrets.
     pub(crate) fn said_mut(&mut self) -> [&mut Option<Box<RawValue>>; 5] {
         [
             &mut self.system_instructions,

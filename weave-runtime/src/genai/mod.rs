@@ -2,9 +2,12 @@
 
 mod agent;
 mod around;
+pub(crate) mod attributes;
 mod conversation;
 pub(crate) mod decode;
+mod dialect;
 mod facts;
+mod finish;
 mod given;
 mod json;
 pub(crate) mod keys;
@@ -14,6 +17,7 @@ mod modality;
 mod part;
 mod request;
 mod role;
+mod schema;
 mod sub_agent;
 mod tool;
 mod turn;
@@ -22,6 +26,7 @@ mod usage;
 pub use agent::Agent;
 pub(crate) use around::{Around, Invoker};
 pub use conversation::Conversation;
+pub use dialect::Dialect;
 pub(crate) use facts::Facts;
 pub(crate) use given::{Given, Said};
 pub use llm::{Llm, LlmRecord};

@@ -1,35 +1,113 @@
 //! JSON as attributes of OpenTelemetry, which are flat.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::ops::Bound;
+
 use opentelemetry::{Array, KeyValue, StringValue, Value as OtelValue};
 use serde_json::{Map, Value};
 
 /// The members of an object, those of inner objects under dotted keys. Null is left out: there is no attribute without a value.
 pub(super) fn flat(object: Map<String, Value>) -> Vec<KeyValue> {
-    let mut attributes = Vec::with_capacity(object.len());
-    for (key, value) in object {
-        push(&mut attributes, key, value);
-    }
-    attributes
+    let mut attributes = Attributes::default();
+    attributes.add_given(object);
+    attributes.into_key_values()
 }
 
-fn push(attributes: &mut Vec<KeyValue>, key: String, value: Value) {
+/// The attributes of a span, of which none has a key that begins another's: readers make objects of dotted keys, and Weave's
+/// rejects a span in which something would be both a value and an object.
+#[derive(Default, Debug)]
+pub(super) struct Attributes {
+    places: BTreeMap<String, (Value, Strength)>,
+}
+
+/// Who may take the place of an attribute.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) enum Strength {
+    /// What the library knows, until the program says something else under the same key.
+    Default,
+    /// What is there to stay.
+    Settled,
+}
+
+impl Attributes {
+    /// Adds what the library says, before anything is given. Its keys go together.
+    pub(super) fn add_own(&mut self, key: &str, value: Value, strength: Strength) {
+        if !value.is_null() {
+            self.places.insert(key.to_owned(), (value, strength));
+        }
+    }
+
+    /// Adds what the program says, the strongest first. What cannot stand beside what is there is kept with underscores for
+    /// dots, and one more at the end until the key is free; what has the very key of something stronger is not kept.
+    pub(super) fn add_given(&mut self, object: Map<String, Value>) {
+        let mut aside = Vec::new();
+        for (key, value) in object {
+            each_scalar(key, value, &mut |key, value| self.give(key, value, &mut aside));
+        }
+        for (key, value) in aside {
+            let mut key = key.replace('.', "_");
+            while !self.has_room(&key) || self.places.contains_key(&key) {
+                key.push('_');
+            }
+            self.places.insert(key, (value, Strength::Settled));
+        }
+    }
+
+    fn give(&mut self, key: String, value: Value, aside: &mut Vec<(String, Value)>) {
+        if !self.has_room(&key) {
+            return aside.push((key, value));
+        }
+        match self.places.entry(key) {
+            Entry::Occupied(place) if place.get().1 == Strength::Settled => {}
+            Entry::Occupied(mut place) => _ = place.insert((value, Strength::Settled)),
+            Entry::Vacant(place) => _ = place.insert((value, Strength::Settled)),
+        }
+    }
+
+    /// Whether no other key begins this one, and it begins none.
+    fn has_room(&self, key: &str) -> bool {
+        let mut beginnings = key.match_indices('.').map(|(at, _)| key.get(..at).unwrap_or_default());
+        if beginnings.any(|beginning| self.places.contains_key(beginning)) {
+            return false;
+        }
+        let inner = format!("{key}.");
+        let after = (Bound::Included(inner.as_str()), Bound::Unbounded);
+        !self.places.range::<str, _>(after).next().is_some_and(|(next, _)| next.starts_with(&inner))
+    }
+
+    pub(super) fn into_key_values(self) -> Vec<KeyValue> {
+        let attributes = self.places.into_iter();
+        attributes.map(|(key, (value, _))| KeyValue::new(key, scalar(value))).collect()
+    }
+}
+
+/// The values below a key that are no objects.
+fn each_scalar(key: String, value: Value, see: &mut impl FnMut(String, Value)) {
     match value {
         Value::Null => {}
         Value::Object(inner) => {
             for (name, value) in inner {
-                push(attributes, format!("{key}.{name}"), value);
+                each_scalar(format!("{key}.{name}"), value, see);
             }
         }
-        Value::Bool(value) => attributes.push(KeyValue::new(key, value)),
-        Value::String(value) => attributes.push(KeyValue::new(key, value)),
-        Value::Array(items) => attributes.push(KeyValue::new(key, array(items))),
-        Value::Number(number) => attributes.push(match (number.as_i64(), number.as_f64()) {
-            (Some(value), _) => KeyValue::new(key, value),
+        value => see(key, value),
+    }
+}
+
+fn scalar(value: Value) -> OtelValue {
+    match value {
+        Value::Bool(value) => value.into(),
+        Value::String(value) => value.into(),
+        Value::Array(items) => array(items),
+        Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (Some(value), _) => value.into(),
             // Beyond what an attribute can say: the digits say it.
-            (None, _) if number.is_u64() => KeyValue::new(key, number.to_string()),
-            (None, Some(value)) => KeyValue::new(key, value),
-            (None, None) => KeyValue::new(key, number.to_string()),
-        }),
+            (None, _) if number.is_u64() => number.to_string().into(),
+            (None, Some(value)) => value.into(),
+            (None, None) => number.to_string().into(),
+        },
+        other => other.to_string().into(),
     }
 }
 
@@ -47,46 +125,4 @@ fn array(items: Vec<Value>) -> OtelValue {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn flattened(value: Value) -> Vec<(String, OtelValue)> {
-        let Value::Object(object) = value else { panic!("not an object") };
-        flat(object).into_iter().map(|attribute| (attribute.key.to_string(), attribute.value)).collect()
-    }
-
-    #[test]
-    fn scalars_keep_their_types() {
-        let expected = [
-            ("bool".to_owned(), OtelValue::Bool(true)),
-            ("int".to_owned(), OtelValue::I64(-1)),
-            ("float".to_owned(), OtelValue::F64(1.5)),
-            ("text".to_owned(), OtelValue::from("a")),
-            ("huge".to_owned(), OtelValue::from("18446744073709551615")),
-        ];
-        let mut found =
-            flattened(json!({ "bool": true, "int": -1, "float": 1.5, "text": "a", "huge": u64::MAX, "none": null }));
-        found.sort_by_key(|(key, _)| expected.iter().position(|(other, _)| other == key));
-        assert_eq!(found, expected);
-    }
-
-    #[test]
-    fn objects_are_flattened_with_dots() {
-        assert_eq!(
-            flattened(json!({ "a": { "b": { "c": 1 }, "empty": {} } })),
-            [("a.b.c".to_owned(), OtelValue::I64(1))]
-        );
-    }
-
-    #[test]
-    fn arrays_of_one_type_stay_arrays_and_others_are_text() {
-        let of = |value: Value| flattened(json!({ "a": value })).remove(0).1;
-        assert_eq!(of(json!(["x", "y"])), OtelValue::Array(Array::String(vec!["x".into(), "y".into()])));
-        assert_eq!(of(json!([true])), OtelValue::Array(Array::Bool(vec![true])));
-        assert_eq!(of(json!([1, 2])), OtelValue::Array(Array::I64(vec![1, 2])));
-        assert_eq!(of(json!([1, 2.5])), OtelValue::Array(Array::F64(vec![1.0, 2.5])));
-        assert_eq!(of(json!([1, "x", [null]])), OtelValue::from(r#"[1,"x",[null]]"#));
-    }
-}
+mod tests;

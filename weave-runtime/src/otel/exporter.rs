@@ -11,6 +11,7 @@ use super::reactor::Reactor;
 use super::span_data::span_data;
 use super::wait::wait;
 use crate::error::Error;
+use crate::genai::Dialect;
 use crate::record::{CallRecord, Kind, Status};
 use crate::sink::Sink;
 
@@ -34,7 +35,7 @@ const LAST_PATIENCE: Duration = Duration::from_secs(5);
 /// ```
 /// use opentelemetry_sdk::trace::InMemorySpanExporter;
 ///
-/// #[weave::tool]
+/// #[weave::op]
 /// fn add(a: i64, b: i64) -> i64 {
 ///     a + b
 /// }
@@ -51,7 +52,8 @@ const LAST_PATIENCE: Duration = Duration::from_secs(5);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn exporter<E: SpanExporter + 'static>(exporter: E) -> Exporter<E> {
-    let exporter = Exporter { exporter, patience: PATIENCE, with_spans: false, reactor: None };
+    let dialect = Dialect::default();
+    let exporter = Exporter { exporter, patience: PATIENCE, with_spans: false, dialect, reactor: None };
     exporter.resource(Resource::builder().build())
 }
 
@@ -62,6 +64,7 @@ pub struct Exporter<E: SpanExporter + 'static> {
     exporter: E,
     patience: Duration,
     with_spans: bool,
+    dialect: Dialect,
     /// Started with the first export, on the thread of the sink.
     reactor: Option<Reactor>,
 }
@@ -97,6 +100,18 @@ impl<E: SpanExporter + 'static> Exporter<E> {
         self
     }
 
+    /// In whose words the work of agents is told: those of OpenTelemetry unless set.
+    ///
+    /// ```
+    /// # let backend = opentelemetry_sdk::trace::InMemorySpanExporter::default();
+    /// let sink = weave::otel::exporter(backend).dialect(weave::otel::Dialect::Weave);
+    /// let builder = weave::builder("my-project").sink(sink);
+    /// ```
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.dialect = dialect;
+        self
+    }
+
     fn is_wanted(&self, call: &CallRecord) -> bool {
         // A span is exported once, so one that is still open is not.
         call.status() != Status::Running && (self.with_spans || call.kind() != Kind::Span)
@@ -119,7 +134,7 @@ impl<E: SpanExporter + 'static> Sink for Exporter<E> {
         }
         let _entered = self.reactor.as_ref().map(Reactor::enter);
         for some in wanted.chunks(MOST_AT_ONCE) {
-            let spans = some.iter().map(|call| span_data(call)).collect();
+            let spans = some.iter().map(|call| span_data(call, self.dialect)).collect();
             match wait(self.exporter.export(spans), self.patience) {
                 Some(exported) => exported.map_err(|error| failed("export", error))?,
                 None => return Err(Error::timeout(format!("the exporter did not answer within {:?}", self.patience))),

@@ -1,12 +1,4 @@
-//! The keys of span attributes, each with its source.
-
-// OpenTelemetry semantic conventions for generative AI, "Gen AI attributes registry".
-pub(super) const OPERATION_NAME: &str = "gen_ai.operation.name";
-pub(super) const CONVERSATION_ID: &str = "gen_ai.conversation.id";
-pub(super) const TOOL_NAME: &str = "gen_ai.tool.name";
-pub(super) const RESPONSE_MODEL: &str = "gen_ai.response.model";
-pub(super) const INPUT_TOKENS: &str = "gen_ai.usage.input_tokens";
-pub(super) const OUTPUT_TOKENS: &str = "gen_ai.usage.output_tokens";
+//! The keys of attributes that any span may have, each with its source. Those of what agents do are in `genai`.
 
 // OpenTelemetry semantic conventions, "General attributes": errors, exceptions, source code.
 pub(super) const ERROR_TYPE: &str = "error.type";
@@ -37,6 +29,10 @@ pub(super) const OUTPUT_TYPE: &str = "output.mime_type";
 // What Weave's server reads beside those.
 pub(super) const WEAVE_KIND: &str = "weave.span.kind";
 pub(super) const DISPLAY_NAME: &str = "wandb.display_name";
+
+// What Weave's Python SDK says of itself on every span.
+pub(super) const CLIENT_VERSION: &str = "weave.client_version";
+pub(super) const SOURCE: &str = "weave.source";
 
 // Ours.
 pub(super) const OP_IDENTITY: &str = "weave.op.identity";

@@ -17,6 +17,7 @@ use opentelemetry::trace::SpanContext;
 pub use exporter::{Exporter, exporter};
 pub use processor::{Processor, processor};
 
+pub use crate::genai::Dialect;
 use crate::recording::Call;
 
 /// What OpenTelemetry calls a call: its ids, as others see them. Not valid where nothing is recorded.

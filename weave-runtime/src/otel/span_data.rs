@@ -2,33 +2,34 @@
 
 use std::borrow::Cow;
 
-use opentelemetry::InstrumentationScope;
 use opentelemetry::trace::{Event, Link, SpanContext, SpanId, SpanKind, Status, TraceFlags, TraceId, TraceState};
+use opentelemetry::{InstrumentationScope, KeyValue};
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 use serde_json::{Map, Value};
 
-use super::attributes::flat;
+use super::attributes::{Attributes, Strength, flat};
 use super::keys;
+use crate::genai::{self, Dialect, keys as words};
 use crate::record::{CallRecord, Event as CallEvent, Kind, Status as CallStatus, TraceUpdate};
 
 /// The instrumentation scope of our own calls.
 const SCOPE: &str = "weave";
 
 /// A call that has ended as a span.
-pub(super) fn span_data(call: &CallRecord) -> SpanData {
+pub(super) fn span_data(call: &CallRecord, dialect: Dialect) -> SpanData {
     let (links, events): (Vec<_>, Vec<_>) = call.events().iter().partition(|event| linked(event).is_some());
     SpanData {
         span_context: context(call.trace_id.to_int().to_be_bytes(), call.id.to_int().to_be_bytes()),
         parent_span_id: SpanId::from_bytes(call.parent_id.map_or([0; 8], |id| id.to_int().to_be_bytes())),
         parent_span_is_remote: false,
         span_kind: span_kind(call),
-        name: Cow::Owned(call.op_name().to_owned()),
+        name: Cow::Owned(genai::attributes::span_name(call).unwrap_or_else(|| call.op_name().to_owned())),
         start_time: call.started_at(),
         end_time: call.ended_at().unwrap_or_else(|| call.started_at()),
-        attributes: flat(attributes(call)),
+        attributes: attributes(call, dialect),
         dropped_attributes_count: 0,
         events: span_events(call, &events),
-        links: span_links(&links),
+        links: span_links(call, &links),
         status: status(call),
         instrumentation_scope: scope(call),
     }
@@ -73,36 +74,37 @@ fn fact<'a>(call: &'a CallRecord, key: &str) -> Option<&'a str> {
     call.span_attributes().get(key)?.as_str()
 }
 
-/// What the library knows of a call, then what the program said, which is stronger.
-fn attributes(call: &CallRecord) -> Map<String, Value> {
-    let mut attributes = Map::new();
+/// What the library knows of a call, and what the program said. What an agent did is known best by the library, the rest by the
+/// program.
+fn attributes(call: &CallRecord, dialect: Dialect) -> Vec<KeyValue> {
+    let mut attributes = Attributes::default();
     if let Some(thread) = call.thread_id() {
-        attributes.insert(keys::CONVERSATION_ID.to_owned(), thread.into());
+        attributes.add_own(words::CONVERSATION_ID, thread.into(), Strength::Default);
     }
-    if call.kind() != Kind::Span {
-        put_own(call, &mut |key, value| _ = attributes.insert(key.to_owned(), value));
+    let is_foreign = call.kind() == Kind::Span;
+    if !is_foreign {
+        put_own(call, dialect, &mut |key, value| attributes.add_own(key, value, Strength::Default));
+        let strength = if call.kind().is_agent() { Strength::Settled } else { Strength::Default };
+        genai::attributes::put(call, dialect, |key, value| attributes.add_own(key, value, strength));
     }
-    for given in [call.attributes(), call.span_attributes()] {
-        attributes.extend(given.iter().map(|(key, value)| (key.clone(), value.clone())));
+    for given in [call.span_attributes(), call.attributes()] {
+        let mut given = given.clone();
+        if is_foreign {
+            // These have a place of their own.
+            given.retain(|key, _| ![keys::SPAN_KIND, keys::SCOPE_NAME, keys::SCOPE_VERSION].contains(&key.as_str()));
+        }
+        attributes.add_given(given);
     }
-    if call.kind() == Kind::Span {
-        // These have a place of their own.
-        attributes.retain(|key, _| ![keys::SPAN_KIND, keys::SCOPE_NAME, keys::SCOPE_VERSION].contains(&key.as_str()));
+    if let Some(trace) = call.trace_update() {
+        let metadata = Value::Object(trace.metadata.clone());
+        attributes.add_given(Map::from_iter([(keys::TRACE_METADATA.to_owned(), metadata)]));
     }
-    attributes
+    attributes.into_key_values()
 }
 
-fn put_own(call: &CallRecord, put: &mut impl FnMut(&str, Value)) {
+fn put_own(call: &CallRecord, dialect: Dialect, put: &mut impl FnMut(&str, Value)) {
     put(keys::WEAVE_KIND, call.kind().as_str().into());
-    let json = "application/json";
-    if call.inputs_json() != "{}" {
-        put(keys::INPUT, call.inputs_json().into());
-        put(keys::INPUT_TYPE, json.into());
-    }
-    if let Some(output) = call.output_json() {
-        put(keys::OUTPUT, output.into());
-        put(keys::OUTPUT_TYPE, json.into());
-    }
+    put_values(call, put);
     if let Some(name) = call.display_name() {
         put(keys::DISPLAY_NAME, name.into());
     }
@@ -121,8 +123,28 @@ fn put_own(call: &CallRecord, put: &mut impl FnMut(&str, Value)) {
     if let Some(trace) = call.trace_update() {
         put_trace(trace, put);
     }
+    if dialect == Dialect::Weave {
+        put(keys::CLIENT_VERSION, env!("CARGO_PKG_VERSION").into());
+        put(keys::SOURCE, "rust-sdk".into());
+    }
     put_code(call, put);
-    put_gen_ai(call, put);
+    put_response_model(call, put);
+}
+
+/// Inputs and output. Those of a tool are what it was called with, which has keys of its own.
+fn put_values(call: &CallRecord, put: &mut impl FnMut(&str, Value)) {
+    if call.kind() == Kind::Tool {
+        return;
+    }
+    let json = "application/json";
+    if call.inputs_json() != "{}" {
+        put(keys::INPUT, call.inputs_json().into());
+        put(keys::INPUT_TYPE, json.into());
+    }
+    if let Some(output) = call.output_json() {
+        put(keys::OUTPUT, output.into());
+        put(keys::OUTPUT_TYPE, json.into());
+    }
 }
 
 /// What the call said of its trace.
@@ -133,14 +155,14 @@ fn put_trace(trace: &TraceUpdate, put: &mut impl FnMut(&str, Value)) {
     if !trace.tags.is_empty() {
         put(keys::TRACE_TAGS, trace.tags.clone().into());
     }
-    if !trace.metadata.is_empty() {
-        put(keys::TRACE_METADATA, Value::Object(trace.metadata.clone()));
-    }
 }
 
 /// Which version of which function it is, and where that stands, if it is one.
 fn put_code(call: &CallRecord, put: &mut impl FnMut(&str, Value)) {
     let op = call.op();
+    if op.module().is_none() && call.kind().is_agent() {
+        return;
+    }
     put(keys::OP_IDENTITY, op.identity().into());
     if let Some(digest) = op.digest() {
         put(keys::OP_DIGEST, digest.into());
@@ -152,30 +174,13 @@ fn put_code(call: &CallRecord, put: &mut impl FnMut(&str, Value)) {
     }
 }
 
-/// What OpenTelemetry has words for of the work of agents.
-fn put_gen_ai(call: &CallRecord, put: &mut impl FnMut(&str, Value)) {
-    let operation = match call.kind() {
-        Kind::Turn => Some("invoke_agent"),
-        Kind::Llm => Some("chat"),
-        Kind::Tool => Some("execute_tool"),
-        _ => None,
-    };
-    if let Some(operation) = operation {
-        put(keys::OPERATION_NAME, operation.into());
-    }
-    if call.kind() == Kind::Tool {
-        put(keys::TOOL_NAME, call.op_name().into());
-    }
-    let Some(usage) = call.usage() else { return };
-    for (key, count) in [(keys::INPUT_TOKENS, usage.input_tokens), (keys::OUTPUT_TOKENS, usage.output_tokens)] {
-        if let Some(count) = count {
-            put(key, count.into());
-        }
-    }
-    if let Some(Value::Object(models)) = call.summary_beside_counts().get("usage")
+/// The model that answered, where the call's own output or all that is below it tell of one.
+fn put_response_model(call: &CallRecord, put: &mut impl FnMut(&str, Value)) {
+    if call.usage().is_some()
+        && let Some(Value::Object(models)) = call.summary_beside_counts().get("usage")
         && let (Some(model), None) = (models.keys().next(), models.keys().nth(1))
     {
-        put(keys::RESPONSE_MODEL, model.as_str().into());
+        put(words::RESPONSE_MODEL, model.as_str().into());
     }
 }
 
@@ -195,8 +200,13 @@ fn span_events(call: &CallRecord, events: &[&CallEvent]) -> SpanEvents {
     found
 }
 
-fn span_links(events: &[&CallEvent]) -> SpanLinks {
+/// The links that a call was given, and of a turn one to the call that it was started in.
+fn span_links(call: &CallRecord, events: &[&CallEvent]) -> SpanLinks {
     let mut links = SpanLinks::default();
+    if let Some(invoker) = call.facts().and_then(|facts| facts.invoker).filter(|_| call.parent_id().is_none()) {
+        let invoker = context(invoker.trace_id.to_int().to_be_bytes(), invoker.id.to_int().to_be_bytes());
+        links.links.push(Link::new(invoker, Vec::new(), 0));
+    }
     for event in events {
         let Some(context) = linked(event) else { continue };
         let attributes = event.attributes.iter().filter(|(key, _)| !matches!(key.as_str(), "trace_id" | "span_id"));

@@ -33,11 +33,10 @@ pub(super) fn settle(text: &mut Text, facts: Option<&mut Facts>, holdings: &Hold
 
 /// Lets go of the bytes that nothing in the record names any more: redaction has taken out what did.
 pub(super) fn let_go(record: &mut CallRecord) {
-    let text = &record.text;
-    if let Some(details) = &mut record.details
-        && let Some(contents) = &details.contents
-    {
-        details.contents = contents.named_in(text).map(Arc::new);
+    let Some(contents) = record.details.as_ref().and_then(|details| details.contents.as_ref()) else { return };
+    let named = contents.named_in(record.texts()).map(Arc::new);
+    if let Some(details) = &mut record.details {
+        details.contents = named;
     }
 }
 

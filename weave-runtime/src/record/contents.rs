@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::{CallRecord, Text, decode};
 use crate::error::Error;
+use crate::genai::Facts;
 use crate::value::{
     Blob, CONTENT_KEY, Card, Content, Digest, Lookup, Mark, each_mark, may_have_marks, reading, replace_marks, restore,
 };
@@ -36,18 +37,18 @@ impl Contents {
         Self { held: Vec::new(), stored: Some(place), whole: OnceLock::new() }
     }
 
-    /// Those that a text still names; `None` when it names none.
-    pub(crate) fn named_in(&self, text: &Text) -> Option<Self> {
-        let named = digests(text);
+    /// Those that these texts still name; `None` when they name none.
+    pub(crate) fn named_in<'a>(&self, texts: impl Iterator<Item = &'a str>) -> Option<Self> {
+        let named = digests(texts);
         let held: Vec<_> = self.held.iter().filter(|(digest, _)| named.contains(digest)).cloned().collect();
         (!held.is_empty()).then(|| Self { held, stored: self.stored.clone(), whole: OnceLock::new() })
     }
 
-    /// All that a text names, as far as they can be read.
+    /// All that these texts name, as far as they can be read.
     #[allow(dead_code, reason = "each feature uses its own")]
-    pub(crate) fn all(&self, text: &Text) -> Vec<(Digest, Blob)> {
+    pub(crate) fn all<'a>(&self, texts: impl Iterator<Item = &'a str>) -> Vec<(Digest, Blob)> {
         let find = |digest| Some((digest, self.find(&digest).ok()??));
-        digests(text).into_iter().filter_map(find).collect()
+        digests(texts).into_iter().filter_map(find).collect()
     }
 
     /// The text with the strings that were taken out. What cannot be read stays as it is.
@@ -97,7 +98,7 @@ impl Contents {
 
 /// Inputs and output with what is beside them.
 impl CallRecord {
-    /// The bytes in inputs and output, in their order: each [`Content`], and base64 of 64 KiB or more with the media type
+    /// The bytes in inputs, output and messages, in their order: each [`Content`], and base64 of 64 KiB or more with the media type
     /// that its data URL or its beginning says. What was left out when it was recorded is left out here.
     ///
     /// ```
@@ -119,13 +120,19 @@ impl CallRecord {
     /// [`is_decode`](Error::is_decode) when bytes cannot be read, because the store is gone or has lost them.
     pub fn contents(&self) -> Result<Vec<Content>, Error> {
         let mut objects = Vec::new();
-        for json in [Some(self.text.inputs()), self.text.output()].into_iter().flatten() {
+        for json in self.texts() {
             each_mark(json, |mark| {
                 let card = mark.card().filter(|card| card.digest.is_some() && card.left_out.is_none());
                 objects.extend(card.map(|card| card.object(CONTENT_KEY)));
             });
         }
         objects.iter().map(|object| self.decode(object, "a content of the call")).collect()
+    }
+
+    /// All JSON of the record in which marks may stand: inputs, output, and what is said by agents.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        let said = self.facts().into_iter().flat_map(Facts::said);
+        [Some(self.text.inputs()), self.text.output()].into_iter().flatten().chain(said)
     }
 
     fn beside(&self) -> Option<&Arc<Contents>> {
@@ -159,10 +166,10 @@ impl Lookup for Contents {
     }
 }
 
-/// The digests that the marks in a text name, each once.
-fn digests(text: &Text) -> Vec<Digest> {
+/// The digests that the marks in these texts name, each once.
+fn digests<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<Digest> {
     let mut found = Vec::new();
-    for json in [Some(text.inputs()), text.output()].into_iter().flatten() {
+    for json in texts {
         each_mark(json, |mark| found.extend(mark.card().and_then(|card| Digest::parse(card.digest.as_deref()?))));
     }
     found.sort_unstable();

@@ -11,13 +11,15 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::{CallError, CallRecord, Event, Kind, Op, Status, Timestamp, TraceUpdate, Usage};
+use crate::genai::{Facts, Message};
 use crate::id::{CallId, TraceId};
 
 /// The form in which a call leaves as JSON: a key once here keeps its name and meaning, others may be added.
 ///
 /// Ids are hexadecimal; times are RFC 3339 in UTC with microseconds; inputs and output are the recorded values, with the
 /// bytes of [`Content`](crate::Content) in them, as base64; what a
-/// call does not have is null, or empty. Made for `serde_json`: other formats do not know what to do with a value that is
+/// call does not have is null, or empty. What a span of an agent has beside these is under `agent`: its conversation, agent and
+/// model, the parameters of the request, and what is said in it. Made for `serde_json`: other formats do not know what to do with a value that is
 /// JSON text already.
 ///
 /// ```
@@ -59,12 +61,13 @@ impl Serialize for CallRecord {
             attributes: self.attributes(),
             span_attributes: self.span_attributes(),
             summary: self.summary(),
-            usage: self.usage(),
+            usage: self.usage().map(UsageForm::of),
             events: self.events().iter().map(EventForm::of).collect(),
             op: OpForm::of(self.op()),
             thread_id: self.thread_id(),
             turn_id: self.turn_id(),
             trace_update: self.trace_update(),
+            agent: agent(self),
         };
         form.serialize(serializer)
     }
@@ -88,12 +91,55 @@ struct Form<'a> {
     attributes: &'a Map<String, Value>,
     span_attributes: &'a Map<String, Value>,
     summary: Map<String, Value>,
-    usage: Option<Usage>,
+    usage: Option<UsageForm>,
     events: Vec<EventForm<'a>>,
     thread_id: Option<&'a str>,
     turn_id: Option<CallId>,
     trace_update: Option<&'a TraceUpdate>,
     op: OpForm<'a>,
+    agent: Option<Facts>,
+}
+
+/// The facts of a span of an agent, with what is said in it, wherever that was recorded.
+fn agent(call: &CallRecord) -> Option<Facts> {
+    let mut facts = call.facts()?.clone();
+    let (asked, answered) = match call.kind() {
+        Kind::Llm => call.llm().map(|llm| (llm.input_messages, llm.output_messages)),
+        Kind::Turn => call.turn().map(|turn| (turn.messages, turn.output_messages)),
+        Kind::SubAgent => call.sub_agent().map(|agent| (agent.messages, agent.output_messages)),
+        _ => None,
+    }
+    .unwrap_or_default();
+    facts.input_messages = written(&asked).or(facts.input_messages);
+    facts.output_messages = written(&answered).or(facts.output_messages);
+    Some(facts)
+}
+
+fn written(messages: &[Message]) -> Option<Box<RawValue>> {
+    if messages.is_empty() { None } else { serde_json::value::to_raw_value(messages).ok() }
+}
+
+#[derive(Serialize)]
+struct UsageForm {
+    input_tokens: Option<u64>,
+    output_tokens: Option<u64>,
+    total_tokens: Option<u64>,
+    cache_read_input_tokens: Option<u64>,
+    cache_creation_input_tokens: Option<u64>,
+    reasoning_tokens: Option<u64>,
+}
+
+impl UsageForm {
+    fn of(usage: Usage) -> Self {
+        Self {
+            input_tokens: usage.input_tokens,
+            output_tokens: usage.output_tokens,
+            total_tokens: usage.total_tokens,
+            cache_read_input_tokens: usage.cache_read_input_tokens,
+            cache_creation_input_tokens: usage.cache_creation_input_tokens,
+            reasoning_tokens: usage.reasoning_tokens,
+        }
+    }
 }
 
 #[derive(Serialize)]

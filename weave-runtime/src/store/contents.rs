@@ -14,7 +14,7 @@ use crate::value::{Blob, Digest, Lookup, may_have_marks};
 /// Writes the contents of a call whose row has this `seq`, inside a write transaction.
 pub(super) fn put(connection: &Connection, call: &CallRecord, seq: i64) -> rusqlite::Result<()> {
     let Some(contents) = call.details.as_ref().and_then(|details| details.contents.as_ref()) else { return Ok(()) };
-    for (digest, blob) in contents.all(&call.text) {
+    for (digest, blob) in contents.all(call.texts()) {
         let content = find_or_insert(connection, &digest, &blob)?;
         connection
             .prepare_cached("INSERT OR IGNORE INTO content_uses (content, call) VALUES (?1, ?2)")?
@@ -61,7 +61,7 @@ impl Shelf {
 
     /// Gives a record that was read from the row with this `seq` the way to its contents, if it has any.
     pub(super) fn attach(&self, record: &mut CallRecord, seq: i64) {
-        if may_have_marks(record.text.inputs()) || record.text.output().is_some_and(may_have_marks) {
+        if record.texts().any(may_have_marks) {
             let contents = Contents::stored(Arc::new(OfCall { shelf: self.clone(), seq }));
             record.details.get_or_insert_default().contents = Some(Arc::new(contents));
         }

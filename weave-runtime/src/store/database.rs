@@ -11,7 +11,7 @@ use crate::error::Error;
 const APPLICATION: i32 = 0x5745_4156;
 
 /// The steps from each version of the schema to the next. Released steps are never edited.
-const MIGRATIONS: [&str; 2] = [include_str!("schema.sql"), include_str!("schema-2.sql")];
+const MIGRATIONS: [&str; 3] = [include_str!("schema.sql"), include_str!("schema-2.sql"), include_str!("schema-3.sql")];
 
 /// How long to wait for a lock while opening or reading, where somebody may be waiting in turn.
 const PATIENCE: Duration = Duration::from_secs(1);

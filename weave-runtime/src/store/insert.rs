@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Statement};
 
+use super::agent_spans;
 use super::contents;
 use super::ops::OpIds;
 use super::rows::{self, CALL_COLUMNS, Parameters};
@@ -74,6 +75,7 @@ impl<'a> Insert<'a> {
                 }
                 self.put_trace_update(call, self.next_seq)?;
                 contents::put(self.connection, call, self.next_seq)?;
+                agent_spans::put(self.connection, call, self.next_seq)?;
                 self.next_seq += 1;
             } else {
                 self.put_again(call)?;
@@ -103,6 +105,7 @@ impl<'a> Insert<'a> {
         values.execute()?;
         self.put_trace_update(call, seq)?;
         contents::put_again(self.connection, call, seq)?;
+        agent_spans::put_again(self.connection, call, seq)?;
         if rows::has_body(call) {
             self.put_body(call, seq)
         } else {

@@ -3,12 +3,14 @@
 //! Any number of processes may write to it and read from it at once. [`Writer`] is a [`Sink`](crate::Sink), [`Reader`]
 //! answers what the client asks.
 
+mod agent_spans;
 mod contents;
 mod database;
 mod folder;
 mod history;
 mod insert;
 mod ops;
+mod preview;
 mod reader;
 mod rows;
 mod select;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::ops::KnownOps;
-use super::traces;
+use super::{agent_spans, traces};
 use crate::id::{CallId, TraceId};
 use crate::record::{
     CallError, CallRecord, Details, Event, InThread, Status, StatusCounts, Text, Timestamp, TraceUpdate, Usage,
@@ -42,7 +42,7 @@ pub(super) const CALL_COLUMNS: [&str; 24] = [
 
 /// Takes the values of [`bind_body`].
 pub(super) const PUT_BODY: &str = "INSERT OR REPLACE INTO bodies (call, inputs, output, attributes, span_attributes, \
-    summary, events) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    summary, events, agent) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 
 /// The most JSON that stays in the row of a call, in bytes: as much as the rest of the row, near enough. With more, what
 /// reads every row would read much more.
@@ -53,8 +53,10 @@ pub(super) const SELECT_RECORD: &str = "SELECT c.op_id, c.id, c.trace_id, c.pare
     c.agent_parent_id, c.status, c.partial, c.started_at, c.ended_at, coalesce(c.inputs, b.inputs), \
     coalesce(c.output, b.output), c.display_name, c.error_type, \
     c.error_message, b.attributes, b.span_attributes, b.summary, c.has_usage, c.input_tokens, c.output_tokens, \
-    c.total_tokens, b.events, c.success_below, c.error_below, c.thread_id, c.turn_id, u.name, u.tags, u.metadata \
-    FROM calls c LEFT JOIN bodies b ON b.call = c.seq LEFT JOIN trace_updates u ON u.call = c.seq WHERE c.seq = ?1";
+    c.total_tokens, b.events, c.success_below, c.error_below, c.thread_id, c.turn_id, u.name, u.tags, u.metadata, \
+    b.agent, a.cache_read_tokens, a.cache_creation_tokens, a.reasoning_tokens \
+    FROM calls c LEFT JOIN bodies b ON b.call = c.seq LEFT JOIN trace_updates u ON u.call = c.seq \
+    LEFT JOIN agent_spans a ON a.call = c.seq WHERE c.seq = ?1";
 
 /// Binds the parameters of a statement from left to right.
 pub(super) struct Parameters<'a, 'c> {
@@ -116,6 +118,7 @@ pub(super) fn bind_call(to: &mut Parameters<'_, '_>, call: &CallRecord, op: i64,
 pub(super) fn has_body(call: &CallRecord) -> bool {
     let has_more = |details: &Details| {
         !details.events.is_empty()
+            || details.agent.is_some()
             || [&details.attributes, &details.span_attributes, &details.summary].iter().any(|map| !map.is_empty())
     };
     call.text.len() > SHORT || call.details.as_deref().is_some_and(has_more)
@@ -133,7 +136,9 @@ pub(super) fn bind_body(to: &mut Parameters<'_, '_>, call: &CallRecord, seq: i64
     to.bind(object_text(call.attributes())?)?;
     to.bind(object_text(call.span_attributes())?)?;
     to.bind(object_text(call.summary_beside_counts())?)?;
-    to.bind(events_text(call.events())?)
+    to.bind(events_text(call.events())?)?;
+    let facts = call.details.as_deref().and_then(|details| details.agent.as_deref());
+    to.bind(facts.map(json_text).transpose()?)
 }
 
 /// The record of a row of [`SELECT_RECORD`].
@@ -160,7 +165,7 @@ fn text(inputs: &str, output: Option<&str>) -> Text {
 }
 
 fn details(next: &mut Columns<'_>) -> rusqlite::Result<Option<Box<Details>>> {
-    let details = Details {
+    let mut details = Details {
         display_name: next.take()?,
         error: error(next.take()?, next.take()?),
         attributes: next.json()?,
@@ -172,8 +177,11 @@ fn details(next: &mut Columns<'_>) -> rusqlite::Result<Option<Box<Details>>> {
         contents: None,
         thread: in_thread(next.take()?, next.take()?),
         trace: trace(next)?,
-        agent: None,
+        agent: next.json()?,
     };
+    if let Some(usage) = &mut details.usage {
+        agent_spans::add_tokens(usage, [next.take()?, next.take()?, next.take()?]);
+    }
     Ok((!details.is_empty()).then(|| Box::new(details)))
 }
 

@@ -100,8 +100,7 @@ impl Sample {
     }
 
     pub(crate) fn tokens(self, input: u64, output: u64) -> Self {
-        let usage = Usage { input_tokens: Some(input), output_tokens: Some(output), total_tokens: None };
-        self.details(|details| details.usage = Some(usage))
+        self.details(|details| details.usage = Some(Usage::new(input, output)))
     }
 
     pub(crate) fn call(self) -> CallRecord {

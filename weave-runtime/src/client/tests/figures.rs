@@ -31,7 +31,7 @@ fn calls_are_added_up() {
 #[test]
 fn tokens_are_added_up_by_what_they_were() {
     let used = |id, input_tokens, output_tokens, total_tokens| {
-        let usage = Some(Usage { input_tokens, output_tokens, total_tokens });
+        let usage = Some(Usage { input_tokens, output_tokens, total_tokens, ..Usage::default() });
         CallRecord { details: Some(Box::new(Details { usage, ..Details::default() })), ..call(id) }
     };
     let most = Some(i64::MAX.cast_unsigned());

@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::rfc3339;
+use crate::genai::Message;
 use crate::id::CallId;
 use crate::record::{CallRecord, Details, Event, InThread, Kind, Status, Text, Timestamp};
 use crate::tree::sample::Sample;
@@ -20,6 +21,9 @@ fn a_call_is_written_with_all_that_was_recorded() {
     let at = Timestamp(1_600_000_000).to_system_time();
     details.thread = Some(InThread { id: "chat-7".into(), turn: Some(CallId::from_int(1)) });
     details.trace.get_or_insert_default().add_tag("beta".to_owned());
+    let facts = details.agent.get_or_insert_default();
+    (facts.conversation_id, facts.model) = (Some("chat-7".to_owned()), Some("gpt-4o".to_owned()));
+    facts.input_messages = super::written(&[Message::user("why?")]);
     details.events.push(Event { name: "retry".to_owned(), at, attributes: serde_json::Map::new() });
     assert_eq!(
         form(&call),
@@ -40,12 +44,22 @@ fn a_call_is_written_with_all_that_was_recorded() {
             "attributes": { "env": "test" },
             "span_attributes": { "rows": 7 },
             "summary": { "score": 1, "status_counts": { "success": 1, "error": 0 } },
-            "usage": { "input_tokens": 3, "output_tokens": 4, "total_tokens": null },
+            "usage": {
+                "input_tokens": 3,
+                "output_tokens": 4,
+                "total_tokens": null,
+                "cache_read_input_tokens": null,
+                "cache_creation_input_tokens": null,
+                "reasoning_tokens": null,
+            },
             "events": [{ "name": "retry", "at": "1970-01-01T00:00:01.600000Z", "attributes": {} }],
             "op": { "identity": "chat", "digest": null, "module": null, "file": null, "line": null },
             "thread_id": "chat-7",
             "turn_id": "0000000000000001",
             "trace_update": { "name": null, "tags": ["beta"], "metadata": {} },
+            "agent": { "conversation_id": "chat-7", "model": "gpt-4o", "input_messages": [
+                { "role": "user", "parts": [{ "type": "text", "content": "why?" }] }
+            ] },
         })
     );
 }
@@ -53,7 +67,9 @@ fn a_call_is_written_with_all_that_was_recorded() {
 #[test]
 fn what_a_call_does_not_have_is_null_or_empty() {
     let form = form(&Sample::new(1, "f").status(Status::Running).call());
-    for key in ["parent_id", "display_name", "ended_at", "output", "exception", "usage", "thread_id", "turn_id"] {
+    for key in
+        ["parent_id", "display_name", "ended_at", "output", "exception", "usage", "thread_id", "turn_id", "agent"]
+    {
         assert_eq!(form.get(key), Some(&Value::Null), "{key}");
     }
     for key in ["inputs", "attributes", "span_attributes", "summary"] {

@@ -1,5 +1,6 @@
 //! Tests of the store at its edges: real directories, several connections, other processes.
 
+mod agent_spans;
 mod many_rows;
 mod opening;
 mod round_trip;

@@ -3,9 +3,11 @@
 use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use super::{call, running};
+use crate::genai::{Agent, Facts, Invoker};
 use crate::id::{CallId, TraceId};
 use crate::record::OpRef;
 use crate::record::{
@@ -16,6 +18,7 @@ use crate::store::{Reader, Writer};
 
 /// Everything a user can see of a record.
 fn shown(call: &CallRecord) -> String {
+    let facts = call.details.as_deref().and_then(|details| details.agent.as_deref());
     format!(
         "{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}",
         (call.id, call.trace_id, call.parent_id, call.op_parent_id, call.agent_parent_id),
@@ -23,7 +26,7 @@ fn shown(call: &CallRecord) -> String {
         (call.started_at, call.ended_at, call.inputs_json(), call.output_json()),
         (call.attributes(), call.span_attributes()),
         (call.summary(), call.usage()),
-        (call.events(), call.thread_id(), call.turn_id(), call.trace_update()),
+        (call.events(), call.thread_id(), call.turn_id(), call.trace_update(), facts),
     )
 }
 
@@ -63,10 +66,13 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
 
 fn usage() -> impl Strategy<Value = Usage> {
     let count = option::of(any::<u64>());
-    (count.clone(), count.clone(), count).prop_map(|(input_tokens, output_tokens, total_tokens)| Usage {
-        input_tokens,
-        output_tokens,
-        total_tokens,
+    proptest::array::uniform6(count).prop_map(|[input, output, total, cache_read, cache_creation, reasoning]| Usage {
+        input_tokens: input,
+        output_tokens: output,
+        total_tokens: total,
+        cache_read_input_tokens: cache_read,
+        cache_creation_input_tokens: cache_creation,
+        reasoning_tokens: reasoning,
     })
 }
 
@@ -74,9 +80,16 @@ fn details() -> impl Strategy<Value = Details> {
     let error = (any::<String>(), any::<String>()).prop_map(|(kind, message)| CallError { kind, message });
     let maps = (object(), object(), object());
     let below = (0..9_u64, 0..9_u64).prop_map(|(success, error)| StatusCounts { success, error });
-    let around = (option::of(thread()), option::of(trace()), below);
+    let around = (option::of(thread()), option::of(trace()), below, option::of(facts()));
     (option::of(any::<String>()), option::of(error), maps, option::of(usage()), events(), around).prop_map(
-        |(display_name, error, (attributes, span_attributes, summary), usage, events, (thread, trace, below))| {
+        |(
+            display_name,
+            error,
+            (attributes, span_attributes, summary),
+            usage,
+            events,
+            (thread, trace, below, agent),
+        )| {
             Details {
                 display_name,
                 error,
@@ -89,6 +102,37 @@ fn details() -> impl Strategy<Value = Details> {
                 trace: trace.filter(|trace| *trace != TraceUpdate::default()).map(Box::new),
                 contents: None,
                 below,
+                agent: agent.map(Box::new),
+            }
+        },
+    )
+}
+
+fn facts() -> impl Strategy<Value = Facts> {
+    let text = || option::of(any::<String>());
+    let said = || option::of(value().prop_map(|value| RawValue::from_string(value.to_string()).unwrap()));
+    let invoker = (any::<u128>(), any::<u64>())
+        .prop_map(|(trace, id)| Invoker { trace_id: TraceId::from_int(trace), id: CallId::from_int(id) });
+    let agent = (text(), text()).prop_map(|(name, version)| Agent { name, version, ..Agent::default() });
+    let model = (text(), text(), any::<bool>());
+    (text(), option::of(invoker), agent, model, (said(), said())).prop_map(
+        |(
+            conversation_id,
+            invoker,
+            agent,
+            (model, response_model, without_content),
+            (input_messages, tool_arguments),
+        )| {
+            Facts {
+                conversation_id,
+                invoker,
+                agent,
+                model,
+                response_model,
+                without_content,
+                input_messages,
+                tool_arguments,
+                ..Facts::default()
             }
         },
     )
@@ -105,7 +149,7 @@ fn trace() -> impl Strategy<Value = TraceUpdate> {
 }
 
 fn op() -> impl Strategy<Value = OpRef> {
-    let kind = proptest::sample::select(vec![Kind::Op, Kind::Turn, Kind::Llm, Kind::Tool]);
+    let kind = proptest::sample::select(vec![Kind::Op, Kind::Turn, Kind::Llm, Kind::Tool, Kind::SubAgent]);
     (kind, any::<String>()).prop_map(|(kind, name)| OpRef::named(kind, name))
 }
 

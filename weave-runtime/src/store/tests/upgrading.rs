@@ -5,6 +5,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::call;
+use crate::id::CallId;
 use crate::query::{Filter, Sort};
 use crate::sink::Sink;
 use crate::store::{Reader, Writer};
@@ -17,6 +18,15 @@ const VERSION_1: &str = r#"
     INSERT INTO ops (id, name, kind, module, file, line) VALUES (1, 'old', 'op', 'app', 'src/main.rs', 3);
     INSERT INTO calls (seq, id, trace_id, op_id, status, partial, started_at, ended_at, writer_id, has_usage, output)
         VALUES (1, 1, x'00000000000000000000000000000001', 1, 1, 0, 1000, 2000, 1, 0, '2');
+"#;
+
+/// What version 2 added: a thread of conversation and a name of the trace.
+const VERSION_2: &str = r#"
+    PRAGMA user_version = 2;
+    UPDATE calls SET thread_id = 'chat-7', turn_id = 1;
+    UPDATE ops SET identity = 'app.old', digest = 'd', source = 'fn old() {}';
+    INSERT INTO trace_updates (call, trace_id, name) VALUES (1, x'00000000000000000000000000000001', 'support');
+    INSERT INTO bodies (call, inputs, attributes) VALUES (1, '{"n":1}', '{"tier":"test"}');
 "#;
 
 fn leave(dir: &Path, schema: &str, rows: &str) {
@@ -39,6 +49,24 @@ fn a_store_of_version_1_is_brought_up_to_date_with_all_that_it_holds() {
     assert_eq!(lines.len(), 2, "{lines:?}");
     assert!(lines[0].contains("old"), "{lines:?}");
     assert!(lines[1].contains("work"), "{lines:?}");
+}
+
+#[test]
+fn a_store_of_version_2_is_brought_up_to_date_with_all_that_it_holds() {
+    let dir = tempfile::tempdir().unwrap();
+    let schema = [include_str!("../schema.sql"), include_str!("../schema-2.sql")].concat();
+    leave(dir.path(), &schema, &[VERSION_1, VERSION_2].concat());
+
+    Writer::open(dir.path()).unwrap().export(&[call(2)]).unwrap();
+
+    let mut reader = Reader::open(dir.path()).unwrap();
+    let old = reader.call(CallId::from_int(1)).unwrap();
+    assert_eq!((old.thread_id(), old.is_turn()), (Some("chat-7"), true));
+    assert_eq!((old.op().digest(), old.op().source()), (Some("d"), Some("fn old() {}")));
+    assert_eq!(old.trace_update().unwrap().name.as_deref(), Some("support"));
+    assert_eq!((old.inputs_json(), old.output_json()), (r#"{"n":1}"#, Some("2")));
+    assert_eq!(old.attributes()["tier"], "test");
+    assert_eq!(reader.count(&Filter::default()).unwrap(), 2);
 }
 
 #[test]

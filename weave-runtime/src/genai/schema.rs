@@ -1,0 +1,168 @@
+//! What is said, as the JSON schemas of the GenAI conventions have it.
+
+use serde_json::{Map, Value, json};
+
+use super::finish::conventional;
+use super::{Message, Part};
+
+/// The type of what says none.
+const UNTYPED: &str = "other";
+
+/// Before the type of a part that says to be of a known type and is not: so that it passes as one that nobody knows.
+const MALFORMED: &str = "weave.";
+
+/// How the answers of a call ended where they do not say so themselves.
+pub(super) struct Ending<'a> {
+    /// As the provider says, one for each answer.
+    pub(super) reasons: &'a [String],
+    /// Whether the call failed, or was given up half way.
+    pub(super) broken: bool,
+}
+
+impl Ending<'_> {
+    /// Why the answer at this place ended.
+    fn of(&self, place: usize, message: &Message) -> String {
+        let given = message.finish_reason.clone().filter(|reason| !reason.is_empty());
+        given.unwrap_or_else(|| match self.reasons.get(place) {
+            Some(reason) if !reason.is_empty() => conventional(reason).to_owned(),
+            _ if self.broken => "error".to_owned(),
+            _ if message.tool_calls().next().is_some() => "tool_call".to_owned(),
+            _ => "stop".to_owned(),
+        })
+    }
+}
+
+/// Messages as those of an input; `None` where there are none.
+pub(super) fn input_messages(messages: &[Message]) -> Option<Value> {
+    list(messages.iter().map(|message| Value::Object(written(message))))
+}
+
+/// Messages as those of an output, which always say why they ended.
+pub(super) fn output_messages(messages: &[Message], ending: &Ending<'_>) -> Option<Value> {
+    list(messages.iter().enumerate().map(|(place, message)| {
+        let mut members = written(message);
+        members.insert("finish_reason".to_owned(), ending.of(place, message).into());
+        Value::Object(members)
+    }))
+}
+
+pub(super) fn system_instructions(instructions: &[String]) -> Option<Value> {
+    list(instructions.iter().map(|text| json!({ "type": "text", "content": text })))
+}
+
+/// Definitions of tools, in whatever form a provider has them.
+pub(super) fn tool_definitions(definitions: Value) -> Option<Value> {
+    match definitions {
+        Value::Null => None,
+        Value::Array(items) => list(items.into_iter().flat_map(definition)),
+        Value::String(text) => match serde_json::from_str(&text) {
+            Ok(Value::Array(items)) => list(items.into_iter().flat_map(definition)),
+            Ok(object @ Value::Object(_)) => list(definition(object)),
+            _ => list(definition(Value::String(text))),
+        },
+        other => list(definition(other)),
+    }
+}
+
+fn list(items: impl IntoIterator<Item = Value>) -> Option<Value> {
+    let items: Vec<_> = items.into_iter().collect();
+    (!items.is_empty()).then_some(Value::Array(items))
+}
+
+fn written(message: &Message) -> Map<String, Value> {
+    let mut members = Map::new();
+    members.insert("role".to_owned(), message.role.as_str().into());
+    members.insert("parts".to_owned(), message.parts.iter().map(part).collect());
+    let rest = [("name", &message.name), ("finish_reason", &message.finish_reason)];
+    let rest = rest.into_iter().filter_map(|(key, text)| Some((key.to_owned(), text.clone()?.into())));
+    members.extend(rest);
+    members
+}
+
+fn part(part: &Part) -> Value {
+    // What is kept of a part is JSON, for which this cannot fail.
+    let Ok(Value::Object(mut members)) = serde_json::to_value(part) else { return json!({ "type": UNTYPED }) };
+    match part {
+        Part::Other(_) => conform(&mut members),
+        Part::ToolCall(_) => parse_arguments(&mut members),
+        _ => {}
+    }
+    Value::Object(members)
+}
+
+/// Models write arguments as the text of an object; the conventions want the object.
+fn parse_arguments(members: &mut Map<String, Value>) {
+    if let Some(arguments) = members.get_mut("arguments")
+        && let Some(object @ Value::Object(_)) = arguments.as_str().and_then(|text| serde_json::from_str(text).ok())
+    {
+        *arguments = object;
+    }
+}
+
+/// Gives a part a type that it is one of.
+fn conform(members: &mut Map<String, Value>) {
+    let kind = match members.get("type").and_then(Value::as_str) {
+        Some(kind) if is_sound(kind, members) => return,
+        Some(kind) => format!("{MALFORMED}{kind}"),
+        None => UNTYPED.to_owned(),
+    };
+    members.insert("type".to_owned(), kind.into());
+}
+
+/// Whether a part has what one of its type must have. One of an unknown type has.
+fn is_sound(kind: &str, members: &Map<String, Value>) -> bool {
+    let has_text = |key: &str| members.get(key).is_some_and(Value::is_string);
+    let may_be_text = |key: &str| members.get(key).is_none_or(|value| value.is_string() || value.is_null());
+    let is_typed = |key: &str| members.get(key).and_then(|value| value.get("type")).is_some_and(Value::is_string);
+    let media = || has_text("modality") && may_be_text("mime_type");
+    match kind {
+        "text" | "reasoning" => has_text("content"),
+        "tool_call" => has_text("name") && may_be_text("id"),
+        "tool_call_response" => members.contains_key("response") && may_be_text("id"),
+        "server_tool_call" => has_text("name") && may_be_text("id") && is_typed("server_tool_call"),
+        "server_tool_call_response" => may_be_text("id") && is_typed("server_tool_call_response"),
+        "blob" => media() && has_text("content"),
+        "uri" => media() && has_text("uri"),
+        "file" => media() && has_text("file_id"),
+        _ => true,
+    }
+}
+
+/// What one item of a list of tools defines: most often one tool, in Gemini's form any number.
+fn definition(item: Value) -> Vec<Value> {
+    match item {
+        Value::String(name) => vec![json!({ "type": "function", "name": name })],
+        Value::Object(mut members) => {
+            for key in ["functionDeclarations", "function_declarations"] {
+                if let Some(Value::Array(items)) = members.get_mut(key).map(Value::take) {
+                    return items.into_iter().flat_map(definition).collect();
+                }
+            }
+            vec![Value::Object(defined(members))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// OpenAI puts the function into an object of its own, Anthropic calls its parameters `input_schema`.
+fn defined(mut members: Map<String, Value>) -> Map<String, Value> {
+    if let Some(Value::Object(function)) = members.get("function") {
+        let function = function.clone();
+        members.remove("function");
+        members.extend(function.into_iter().filter(|(key, _)| key != "type"));
+    }
+    if let Some(schema) = members.remove("input_schema") {
+        members.entry("parameters").or_insert(schema);
+    }
+    let text = |key: &str| members.get(key).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
+    let (kind, name) = (text("type"), text("name"));
+    let name = name.or_else(|| kind.clone()).unwrap_or_else(|| UNTYPED.to_owned());
+    let is_sound = members.get("description").is_none_or(|value| value.is_string() || value.is_null())
+        && members.get("parameters").is_none_or(|value| value.is_object() || value.is_boolean() || value.is_null());
+    // Without a type it is a function.
+    let kind = kind.unwrap_or_else(|| "function".to_owned());
+    let kind = if kind == "function" && !is_sound { format!("{MALFORMED}{kind}") } else { kind };
+    members.insert("name".to_owned(), name.into());
+    members.insert("type".to_owned(), kind.into());
+    members
+}
