@@ -1,6 +1,7 @@
 //! The pipeline: the background thread that collects drafts, finishes them and hands them to the sinks.
 
 mod agents;
+mod answers;
 mod clock;
 mod contents;
 mod finisher;

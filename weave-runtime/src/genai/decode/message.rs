@@ -17,7 +17,7 @@ pub(crate) fn message(value: &Value) -> Option<Message> {
 }
 
 /// All messages of a list, or the one that stands in its place. What is none is left out.
-pub(super) fn messages(value: &Value) -> Vec<Message> {
+pub(crate) fn messages(value: &Value) -> Vec<Message> {
     match value {
         Value::Array(items) => items.iter().filter_map(message).collect(),
         other => message(other).into_iter().collect(),

@@ -16,7 +16,6 @@ mod request;
 mod responses;
 #[cfg(test)]
 mod tests;
-mod tools;
 mod usage;
 
 use serde::Deserialize;
@@ -25,7 +24,7 @@ use serde_json::Value;
 use self::json::{Object, list, object, owned, text};
 use super::{Llm, Message};
 pub(crate) use chunks::Chunks;
-pub(crate) use message::message;
+pub(crate) use message::{message, messages};
 pub(crate) use part::part;
 pub(crate) use request::request;
 pub(crate) use usage::usage;

@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::json::{Object, count, list, number, object, owned, text, value};
 use super::message::{content, is_message, message, messages};
-use super::tools::tool_definitions;
 use crate::genai::{Llm, Message, Part, Request, Role};
 
 /// What the inputs of a call say: arguments with the usual names, an argument that is a provider's request, a list of
@@ -39,7 +38,7 @@ fn read(members: &Object, are_arguments: bool) -> Llm {
         model: owned(members, &["model", "model_name", "model_id", "modelId"]),
         system_instructions: instructions(members).or_else(|| instructions(options?)).unwrap_or_default(),
         input_messages: said(members),
-        tool_definitions: tools.filter(|tools| tools.is_array()).map(tool_definitions),
+        tool_definitions: tools.filter(|tools| tools.is_array()).cloned(),
         output_type: output_type(members).or_else(|| output_type(options?)),
         request,
         ..Llm::default()
