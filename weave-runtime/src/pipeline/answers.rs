@@ -20,7 +20,7 @@ pub(super) fn find(
     original: Option<&str>,
     limits: &Limits,
 ) -> Option<Found> {
-    let has_answer = matches!(record.kind(), Kind::Llm | Kind::Turn);
+    let has_answer = matches!(record.kind(), Kind::Llm | Kind::Turn | Kind::SubAgent);
     let first = streamed.as_ref().and_then(|streamed| streamed.first);
     let was_streamed = streamed.is_some();
     let mut answer = match streamed {
@@ -78,7 +78,7 @@ fn put_together(record: &mut CallRecord, streamed: Streamed, limits: &Limits) ->
 
 /// What a turn answers is text.
 fn said(kind: Kind, whole: &Value) -> Option<String> {
-    let said = decode::answer(whole).filter(|_| kind == Kind::Turn)?;
+    let said = decode::answer(whole).filter(|_| kind != Kind::Llm)?;
     let said: String = said.output_messages.iter().map(crate::genai::Message::text).collect();
     Some(said).filter(|said| !said.is_empty())
 }

@@ -4,6 +4,7 @@ mod absent;
 mod accumulate;
 mod active;
 mod ancestry;
+mod answer;
 mod batch;
 mod call;
 mod carried;

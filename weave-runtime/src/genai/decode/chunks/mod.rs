@@ -16,7 +16,7 @@ use super::json::{Object, text};
 
 /// What came so far. Grows with the text of the answer, not with the number of chunks.
 #[derive(Clone, Default, Debug)]
-pub(crate) struct Chunks {
+pub struct Chunks {
     state: State,
     lines: Lines,
     room: Room,
