@@ -26,6 +26,11 @@ impl Line {
         }
     }
 
+    /// Whether more could not make it another.
+    fn is_whole(&self) -> bool {
+        matches!(self, Self::Json(_) | Self::Done)
+    }
+
     fn read(line: &str) -> Option<Self> {
         let line = line.trim_end_matches(['\r', '\n']);
         if let Some(data) = line.strip_prefix("data:") {
@@ -61,7 +66,11 @@ impl Lines {
     /// The lines that are whole with this text. One that ends with the text counts when it says something.
     pub(super) fn add(&mut self, text: &str) -> Vec<Line> {
         let mut lines = Vec::new();
-        if !self.begun.is_empty() && is_event(text) {
+        // Libraries that split at line ends may leave these out.
+        if self.begun.ends_with(['}', ']'])
+            && is_event(text)
+            && Line::read(&self.begun).is_some_and(|line| line.is_whole())
+        {
             lines.extend(self.last());
         }
         let mut rest = text;
@@ -79,7 +88,7 @@ impl Lines {
         }
         let line = if self.begun.is_empty() { Line::read(rest) } else { None };
         match line {
-            Some(Line::Json(_) | Line::Done) => lines.extend(line),
+            Some(line) if line.is_whole() => lines.push(line),
             _ if self.begun.len() + rest.len() <= LONGEST => self.begun.push_str(rest),
             _ => self.begun.clear(),
         }
