@@ -10,6 +10,7 @@
 )]
 
 mod attributes;
+mod batch;
 mod cancellation;
 mod capture;
 mod current;

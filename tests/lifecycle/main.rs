@@ -12,6 +12,7 @@ mod delivery;
 mod diagnostics;
 mod flushing;
 mod idle;
+mod importing;
 mod init;
 mod opentelemetry;
 mod overflow;

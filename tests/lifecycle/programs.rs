@@ -72,6 +72,7 @@ fn be_a_program() {
         "be idle" => crate::idle::be_idle(),
         "drop the guard of a sink that hangs" => crate::flushing::drop_the_guard_of_a_sink_that_hangs(),
         "record large values" => crate::overflow::record_large_values(),
+        "import large turns" => crate::importing::import_large_turns(),
         "record beside a global provider" => crate::opentelemetry::record_beside_a_global_provider(),
         "fail with a logger" => crate::diagnostics::fail_with_a_logger(&dir),
         "fail with a subscriber" => crate::diagnostics::fail_with_a_subscriber(&dir),

@@ -30,8 +30,8 @@ const ARROWS: [(&str, &str); 12] = [
 ];
 
 /// Of recording, the pipeline sees where drafts come from, how to begin and end taking them, and how to keep the sinks from
-/// being recorded.
-const SEEN_BY_PIPELINE: [&str; 4] = ["Recorder", "install", "uninstall", "Quiet"];
+/// being recorded. What is logged brings its room along.
+const SEEN_BY_PIPELINE: [&str; 6] = ["Recorder", "Admitted", "Share", "install", "uninstall", "Quiet"];
 
 /// The files of recording that a new version of OpenTelemetry may break, beside those of its own column.
 const NAME_OPENTELEMETRY: &str =

@@ -110,6 +110,11 @@ impl MaybeCallId {
         Self(u64::from_be_bytes(span))
     }
 
+    /// That of this call.
+    pub(crate) const fn some(id: CallId) -> Self {
+        Self(id.0)
+    }
+
     pub(crate) const fn get(self) -> Option<CallId> {
         if self.0 == 0 { None } else { Some(CallId(self.0)) }
     }

@@ -286,6 +286,7 @@ impl Config {
             queue_calls: self.queue_calls,
             queue_bytes: self.queue_bytes,
             flush_interval: self.flush_interval,
+            patience: Some(self.flush_timeout),
         }
     }
 

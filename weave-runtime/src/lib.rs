@@ -31,7 +31,7 @@ pub mod testing;
 mod tree;
 mod value;
 
-pub use client::{BlockingClient, Calls, Client, Ops};
+pub use client::{BlockingClient, Calls, Client, Conversations, Ops};
 pub use config::Builder;
 pub use console::Console;
 pub use error::Error;
@@ -42,11 +42,15 @@ pub use genai::{
 pub use id::{CallId, TraceId};
 pub use init::{Guard, builder, client, flush, health, init, shutdown};
 pub use pipeline::{FlushReport, Health, SinkReport};
-pub use query::{OpCount, OpHistory, OpVersion, Sort, ThreadSummary, Totals};
+pub use query::{
+    AgentSummary, ConversationSummary, Durations, OpCount, OpHistory, OpVersion, Sort, ThreadSummary, Totals,
+    TurnSummary,
+};
 pub use record::{CallError, CallRecord, Event, Kind, Op, Status, StatusCounts, TraceRecord, TraceUpdate, Usage};
 pub use recording::{
-    Call, CallStream, Carrier, Context, InContext, InCurrentCall, OpenCall, Scope, Trace, bind, call, call_async,
-    current_call, current_trace, is_enabled, scope, set_enabled, start_call, thread,
+    Call, CallStream, Carrier, Context, InContext, InCurrentCall, LogResult, Logging, OpenCall, Scope, Trace, bind,
+    call, call_async, current_call, current_trace, is_enabled, log_conversation, log_session, log_turn, scope,
+    set_enabled, start_call, thread,
 };
 #[cfg(feature = "tokio")]
 pub use recording::{JoinSet, spawn, spawn_blocking, spawn_local};

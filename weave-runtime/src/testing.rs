@@ -44,7 +44,7 @@ use crate::error::Error;
 use crate::id::{CallId, TraceId};
 use crate::pipeline::{Anchor, Finisher};
 use crate::record::{CallRecord, Status, TraceRecord};
-use crate::recording::{self, InContext, Lane, Surroundings};
+use crate::recording::{self, Bounds, InContext, Lane, Surroundings};
 use crate::tree::CallTree;
 
 /// Records what it runs, in memory. See the [module](self).
@@ -92,7 +92,9 @@ impl Recorder {
     /// [`is_config`](Error::is_config) when a value is wrong.
     pub fn with(builder: Builder) -> Result<Self, Error> {
         let config: Config = resolve(builder.environment(std::iter::empty::<(String, String)>()))?.config;
-        let recorder = recording::Recorder::new(config.bounds(), config.sampling());
+        // Nobody takes anything before the test asks, so what is logged is not to wait for that.
+        let bounds = Bounds { patience: None, ..config.bounds() };
+        let recorder = recording::Recorder::new(bounds, config.sampling());
         recording::listen();
         Ok(Self {
             lane: recorder.add_lane(),
@@ -134,7 +136,8 @@ impl Recorder {
         }
         let mut calls = known.calls.clone();
         drop(known);
-        calls.sort_by_key(|call| call.started_at);
+        // Calls of one moment, as those that are logged without times, by their ids, which count up.
+        calls.sort_by_key(|call| (call.started_at, call.id));
         calls
     }
 
@@ -174,7 +177,8 @@ impl Recorder {
         CallTree::new(self.calls())
     }
 
-    /// One trace of the calls so far, with the name, tags and metadata that they gave it.
+    /// One trace of the calls so far, with the name, tags and metadata that they gave it, and with the turns that were
+    /// started in it.
     ///
     /// ```
     /// #[weave::op]
@@ -188,10 +192,10 @@ impl Recorder {
     /// ```
     #[must_use]
     pub fn trace(&self, id: TraceId) -> TraceRecord {
-        TraceRecord::new(id, self.calls().into_iter().filter(|call| call.trace_id == id).collect())
+        TraceRecord::of(id, self.calls())
     }
 
-    /// All traces of the calls so far, in the order in which they began.
+    /// All traces of the calls so far, in the order in which they began, each with the calls that have its id.
     #[must_use]
     pub fn traces(&self) -> Vec<TraceRecord> {
         let (mut order, mut traces) = (Vec::new(), HashMap::<TraceId, Vec<CallRecord>>::new());

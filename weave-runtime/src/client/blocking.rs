@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::sync::mpsc;
 
 use super::calls::Calls;
+use super::conversations::Conversations;
 use super::ops::{self, Ops};
 use super::reading::Reading;
 use crate::error::Error;
 use crate::id::{CallId, TraceId};
-use crate::query::{OpHistory, ThreadSummary};
+use crate::query::{AgentSummary, ConversationSummary, OpHistory, ThreadSummary, TurnSummary};
 use crate::record::{CallRecord, TraceRecord};
 use crate::store::Reader;
 
@@ -73,13 +74,13 @@ impl BlockingClient {
     }
 
     /// A trace: its calls in the order in which they started, and the name, tags and metadata that they gave it. Without
-    /// calls when there is no such trace.
+    /// calls when there is no such trace. Turns that were started in it come with it.
     ///
     /// # Errors
     ///
     /// As for [`Calls::list`].
     pub fn trace(&self, id: TraceId) -> Result<TraceRecord, Error> {
-        Ok(TraceRecord::new(id, self.calls().trace(id).list()?))
+        Ok(TraceRecord::new(id, self.ask(move |reader| reader.trace(id))?))
     }
 
     /// The threads of conversation, as for [`Client::threads`](crate::Client::threads).
@@ -89,6 +90,40 @@ impl BlockingClient {
     /// As for [`Calls::list`].
     pub fn threads(&self) -> Result<Vec<ThreadSummary>, Error> {
         self.ask(Reader::threads)
+    }
+
+    /// Starts a question about conversations, as [`Client::conversations`](crate::Client::conversations).
+    pub fn conversations(&self) -> Conversations<Self> {
+        Conversations::new(self.clone())
+    }
+
+    /// The conversation with an id.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::conversation`](crate::Client::conversation).
+    pub fn conversation(&self, id: &str) -> Result<ConversationSummary, Error> {
+        let id = id.to_owned();
+        self.ask(move |reader| reader.conversation(&id))
+    }
+
+    /// The turns of a conversation, in order.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::conversation`](crate::Client::conversation).
+    pub fn turns(&self, conversation: &str) -> Result<Vec<TurnSummary>, Error> {
+        let id = conversation.to_owned();
+        self.ask(move |reader| reader.turns(&id))
+    }
+
+    /// The agents, as for [`Client::agents`](crate::Client::agents).
+    ///
+    /// # Errors
+    ///
+    /// As for [`Calls::list`].
+    pub fn agents(&self) -> Result<Vec<AgentSummary>, Error> {
+        self.ask(Reader::agents)
     }
 
     pub(super) fn ask<T: Send + 'static>(

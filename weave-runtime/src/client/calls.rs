@@ -14,8 +14,9 @@ use crate::record::{CallRecord, Kind, Status, Timestamp};
 /// [`BlockingClient::calls`]; the former's answers are futures.
 ///
 /// A call has to satisfy every condition. [`op`](Self::op), [`op_identity`](Self::op_identity),
-/// [`op_digest`](Self::op_digest), [`status`](Self::status) and [`kind`](Self::kind) may be repeated and then mean "any of these"; the other conditions narrow further when repeated, or, where a call has only
-/// one such value, the last one counts.
+/// [`op_digest`](Self::op_digest), [`status`](Self::status), [`kind`](Self::kind), [`agent`](Self::agent) and
+/// [`model`](Self::model) may be repeated and then mean "any of these"; the other conditions narrow further when repeated,
+/// or, where a call has only one such value, the last one counts.
 ///
 /// Unless [`sort`](Self::sort) says otherwise, the newest calls come first; within a [`trace`](Self::trace) or below a
 /// [`parent`](Self::parent), the oldest.
@@ -135,6 +136,31 @@ impl<C> Calls<C> {
     /// Calls of one thread of conversation.
     pub fn thread(mut self, id: impl Into<String>) -> Self {
         self.filter.thread = Some(id.into());
+        self
+    }
+
+    /// Calls of one conversation: of all traces that have a call with its id, the ops in its turns included.
+    ///
+    /// ```no_run
+    /// let client = weave::client().blocking();
+    /// let tools = client.calls().conversation("chat-7").kind(weave::Kind::Tool).list()?;
+    /// # Ok::<(), weave::Error>(())
+    /// ```
+    pub fn conversation(mut self, id: impl Into<String>) -> Self {
+        self.filter.conversation = Some(id.into());
+        self
+    }
+
+    /// Calls of an agent: its turns, its work for others, and the calls of models and tools in them. Repeated: of any of
+    /// the agents.
+    pub fn agent(mut self, name: impl Into<String>) -> Self {
+        self.filter.agents.push(name.into());
+        self
+    }
+
+    /// Calls that this model was asked for, or that it answered. Repeated: any of the models.
+    pub fn model(mut self, name: impl Into<String>) -> Self {
+        self.filter.models.push(name.into());
         self
     }
 

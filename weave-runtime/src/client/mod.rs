@@ -2,6 +2,7 @@
 
 mod blocking;
 mod calls;
+mod conversations;
 mod ops;
 mod reading;
 #[cfg(feature = "local")]
@@ -15,11 +16,12 @@ use futures_channel::oneshot;
 
 pub use blocking::BlockingClient;
 pub use calls::Calls;
+pub use conversations::Conversations;
 pub use ops::Ops;
 
 use crate::error::Error;
 use crate::id::{CallId, TraceId};
-use crate::query::{OpHistory, ThreadSummary};
+use crate::query::{AgentSummary, ConversationSummary, OpHistory, ThreadSummary, TurnSummary};
 use crate::record::{CallRecord, TraceRecord};
 use crate::store::Reader;
 use reading::Reading;
@@ -141,7 +143,7 @@ impl Client {
     }
 
     /// A trace: its calls in the order in which they started, and the name, tags and metadata that they gave it. Without
-    /// calls when there is no such trace.
+    /// calls when there is no such trace. Turns that were started in it, which have traces of their own, come with it.
     ///
     /// ```no_run
     /// # async fn example(id: weave::TraceId) -> Result<(), weave::Error> {
@@ -156,7 +158,7 @@ impl Client {
     ///
     /// As for [`Calls::list`].
     pub async fn trace(&self, id: TraceId) -> Result<TraceRecord, Error> {
-        Ok(TraceRecord::new(id, self.calls().trace(id).list().await?))
+        Ok(TraceRecord::new(id, self.ask(move |reader| reader.trace(id)).await?))
     }
 
     /// The threads of conversation, those in which something happened last first. Their calls are found by
@@ -167,6 +169,68 @@ impl Client {
     /// As for [`Calls::list`].
     pub async fn threads(&self) -> Result<Vec<ThreadSummary>, Error> {
         self.ask(Reader::threads).await
+    }
+
+    /// Starts a question about conversations: with whom, how long, at what price in tokens.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), weave::Error> {
+    /// for conversation in weave::client().conversations().limit(20).list().await? {
+    ///     println!("{conversation}"); // chat-7 "Weather" 2 turns, 9 calls, 1,240 tokens
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn conversations(&self) -> Conversations<Self> {
+        Conversations::new(self.clone())
+    }
+
+    /// The conversation with an id.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) when there is no such conversation: it names those that may be meant. Else as
+    /// for [`Conversations::list`].
+    pub async fn conversation(&self, id: &str) -> Result<ConversationSummary, Error> {
+        let id = id.to_owned();
+        self.ask(move |reader| reader.conversation(&id)).await
+    }
+
+    /// The turns of a conversation, in order.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), weave::Error> {
+    /// for turn in weave::client().turns("chat-7").await? {
+    ///     println!("{turn}"); // helper: "Weather in Paris?" -> "It is 21 °C." 5 calls, 35 tokens
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As for [`conversation`](Self::conversation).
+    pub async fn turns(&self, conversation: &str) -> Result<Vec<TurnSummary>, Error> {
+        let id = conversation.to_owned();
+        self.ask(move |reader| reader.turns(&id)).await
+    }
+
+    /// The agents, those that were asked last first.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), weave::Error> {
+    /// for agent in weave::client().agents().await? {
+    ///     println!("{agent}, {:?} each", agent.durations.mean);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As for [`Calls::list`].
+    pub async fn agents(&self) -> Result<Vec<AgentSummary>, Error> {
+        self.ask(Reader::agents).await
     }
 
     async fn ask<T: Send + 'static>(

@@ -1,3 +1,4 @@
+mod agents;
 mod figures;
 mod surroundings;
 

@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex};
 
 use super::Console;
 use super::terminal::Terminal;
-use crate::record::{CallRecord, Status};
+use crate::record::{CallRecord, Kind, Status};
 use crate::sink::Sink;
 use crate::tree::TreeStyle;
 use crate::tree::sample::Sample;
@@ -201,4 +201,14 @@ fn colour_needs_a_terminal_and_the_permission_of_the_environment() {
     assert_eq!(style(true, &[("COLUMNS", "80"), ("TERM", "xterm"), ("NO_COLOR", "1")]), wide);
     assert_eq!(style(true, &[("COLUMNS", "80"), ("TERM", "dumb")]), wide);
     assert_eq!(style(false, &[("COLUMNS", "80"), ("TERM", "xterm")]), wide);
+}
+
+#[test]
+fn a_turn_is_drawn_once_with_the_op_that_it_was_started_in() {
+    let turn = || Sample::new(2, "helper").kind(Kind::Turn).invoked_by(1);
+    let mut screen = Screen::new();
+    assert_eq!(screen.after([turn()]), "");
+    assert_eq!(screen.after([Sample::new(1, "main")]), "✓ main()            1.00 ms\n└─ ✓ turn helper()  1.00 ms\n");
+    assert_eq!(screen.after([turn()]), "");
+    assert_eq!(screen.after([Sample::new(3, "helper").kind(Kind::Turn)]), "✓ turn helper()  1.00 ms\n");
 }

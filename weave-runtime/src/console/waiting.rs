@@ -185,6 +185,7 @@ fn without_unseen(call: &CallRecord) -> CallRecord {
             display_name: details.display_name.clone(),
             error: details.error.clone(),
             usage: details.usage,
+            agent: details.agent.clone(),
             ..Details::default()
         })
     });
@@ -193,5 +194,6 @@ fn without_unseen(call: &CallRecord) -> CallRecord {
 
 fn bytes(call: &CallRecord) -> usize {
     let error = call.error().map_or(0, |error| error.kind.len() + error.message.len());
-    size_of::<CallRecord>() + call.text.capacity() + error + call.display_name().map_or(0, str::len)
+    let said = call.facts().map_or(0, |facts| facts.said().map(str::len).sum());
+    size_of::<CallRecord>() + call.text.capacity() + said + error + call.display_name().map_or(0, str::len)
 }

@@ -1,5 +1,6 @@
 //! The pipeline: the background thread that collects drafts, finishes them and hands them to the sinks.
 
+mod admitted;
 mod agents;
 mod answers;
 mod clock;
@@ -162,6 +163,8 @@ impl Shared {
             let batches = self.recorder.gather(time);
             anchor = anchor.refreshed();
             self.round(batches, anchor);
+            self.round_of_admitted(anchor);
+            self.recorder.wake_late();
             self.warn_of_drops(&mut warned);
             self.warn_of_contents(&mut warned_of_contents);
             let mut rounds = lock(&self.rounds);
@@ -198,7 +201,10 @@ impl Shared {
             let roomiest = free.filter(|room| room.takes(weight)).max_by_key(|room| room.bytes);
             match (roomiest, self.workers.first()) {
                 (Some(room), _) => return room,
-                (None, Some(worker)) if !self.ends.load(Ordering::SeqCst) => worker.await_free(weight, LOOK),
+                (None, Some(worker)) if !self.ends.load(Ordering::SeqCst) => {
+                    worker.await_free(weight, LOOK);
+                    self.recorder.wake_late();
+                }
                 _ => return Room::WITHOUT_END,
             }
         }

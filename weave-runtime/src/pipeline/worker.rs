@@ -11,7 +11,7 @@ use super::room::Room;
 use crate::diagnostics;
 use crate::error::Error;
 use crate::record::{CallError, CallRecord, Status};
-use crate::recording::Quiet;
+use crate::recording::{Quiet, Share};
 use crate::sink::Sink;
 
 /// Records with their weight in bytes, shared between the queues of all sinks.
@@ -19,6 +19,20 @@ use crate::sink::Sink;
 pub(super) struct Batch {
     pub(super) calls: Vec<CallRecord>,
     pub(super) bytes: usize,
+    /// Room that was taken for them beforehand: given back when the last sink has done with them.
+    pub(super) shares: Vec<Share>,
+}
+
+impl Batch {
+    /// Whether they have room of their own, apart from that of the queues.
+    fn is_admitted(&self) -> bool {
+        !self.shares.is_empty()
+    }
+
+    /// How much of a queue's room so many of the calls take.
+    fn takes(&self, calls: usize) -> (usize, usize) {
+        if self.is_admitted() { (0, 0) } else { (calls, self.bytes) }
+    }
 }
 
 /// A sink as it is given to a pipeline.
@@ -114,15 +128,20 @@ impl Worker {
         let mut state = self.shared.lock();
         // A thread that has ended, because a sink ended the recording, takes nothing any more.
         let fits = state.queued_bytes.saturating_add(batch.bytes) <= self.shared.room.bytes || state.queued == 0;
-        let free = if fits && !state.ended { self.shared.room.calls.saturating_sub(state.queued) } else { 0 };
+        let free = match state.ended {
+            false if batch.is_admitted() => usize::MAX,
+            false if fits => self.shared.room.calls.saturating_sub(state.queued),
+            _ => 0,
+        };
         let (taken, left) = batch.calls.split_at(batch.calls.len().min(free));
         let refused = ended(left);
         state.report.dropped += refused;
         let dropped = state.report.dropped;
         if !taken.is_empty() {
             state.report.pending += ended(taken);
-            state.queued += taken.len();
-            state.queued_bytes += batch.bytes;
+            let (calls, bytes) = batch.takes(taken.len());
+            state.queued += calls;
+            state.queued_bytes += bytes;
             state.queue.push_back(Job::Export(Arc::clone(batch), taken.len()));
         }
         drop(state);
@@ -222,7 +241,7 @@ impl Shared {
                 Job::Export(batch, taken) => {
                     let calls = batch.calls.get(..taken).unwrap_or(&[]);
                     let result = guarded(|| sink.export(calls));
-                    self.exported(calls, batch.bytes, result);
+                    self.exported(calls, batch.takes(taken), result);
                 }
                 Job::Flush(ticket) => {
                     let result = guarded(|| sink.flush());
@@ -253,11 +272,11 @@ impl Shared {
         }
     }
 
-    fn exported(&self, batch: &[CallRecord], bytes: usize, result: Result<(), Error>) {
+    fn exported(&self, batch: &[CallRecord], taken: (usize, usize), result: Result<(), Error>) {
         let calls = ended(batch);
         let mut state = self.lock();
-        state.queued -= batch.len();
-        state.queued_bytes -= bytes;
+        state.queued -= taken.0;
+        state.queued_bytes -= taken.1;
         state.report.pending -= calls;
         match result {
             Ok(()) => state.report.sent += calls,

@@ -2,6 +2,7 @@
 
 #![cfg_attr(not(feature = "local"), allow(dead_code, reason = "only the local store answers"))]
 
+mod agents;
 mod counts;
 mod history;
 mod json;
@@ -11,6 +12,8 @@ use crate::error::Error;
 use crate::id::{CallId, TraceId};
 use crate::record::{Kind, Status, Timestamp};
 
+pub(crate) use agents::ConversationFilter;
+pub use agents::{AgentSummary, ConversationSummary, Durations, TurnSummary};
 pub use counts::{OpCount, Totals};
 pub(crate) use history::OpFilter;
 pub use history::{OpHistory, OpVersion};
@@ -51,6 +54,10 @@ pub(crate) struct Filter {
     pub(crate) inputs: Vec<JsonMatch>,
     pub(crate) attributes: Vec<JsonMatch>,
     pub(crate) thread: Option<String>,
+    pub(crate) conversation: Option<String>,
+    /// Any of these, and of those below.
+    pub(crate) agents: Vec<String>,
+    pub(crate) models: Vec<String>,
     /// Only calls that began a turn.
     pub(crate) turns: bool,
     pub(crate) of_traces: TraceFilter,

@@ -1,5 +1,7 @@
 //! What a trace was given as a whole, beside its calls.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -38,6 +40,10 @@ impl TraceUpdate {
 
 /// A trace: all calls below one root, with the name, the tags and the metadata that they gave it.
 ///
+/// The turn of a conversation begins a trace of its own. One that was started in an op of this trace is here with all its
+/// calls, which keep their [`trace_id`](CallRecord::trace_id): a [`CallTree`](crate::CallTree) shows them below that op. What
+/// they say of their trace is of theirs alone.
+///
 /// From [`Client::trace`](crate::Client::trace) or [`Recorder::trace`](crate::testing::Recorder::trace). Where several calls
 /// say something of one key, the one that ended last is right. A [`CallTree`](crate::CallTree) can be made of it.
 ///
@@ -62,9 +68,28 @@ pub struct TraceRecord {
 }
 
 impl TraceRecord {
+    /// The trace out of calls of any, which are in the order in which they started.
+    pub(crate) fn of(id: TraceId, mut calls: Vec<CallRecord>) -> Self {
+        let mut ids = HashSet::from([id]);
+        // Turns began after the calls that they were started in, but for the ticks of the clock.
+        loop {
+            let started_in = |call: &CallRecord| Some(call.facts()?.invoker?.trace_id);
+            let before = ids.len();
+            let linked = calls.iter().filter(|call| started_in(call).is_some_and(|id| ids.contains(&id)));
+            let linked: Vec<TraceId> = linked.map(|call| call.trace_id).collect();
+            ids.extend(linked);
+            if ids.len() == before {
+                break;
+            }
+        }
+        calls.retain(|call| ids.contains(&call.trace_id));
+        Self::new(id, calls)
+    }
+
     /// The trace of these calls, which are in the order in which they started.
     pub(crate) fn new(id: TraceId, calls: Vec<CallRecord>) -> Self {
-        let mut said: Vec<&CallRecord> = calls.iter().filter(|call| call.trace_update().is_some()).collect();
+        let of_this = |call: &&CallRecord| call.trace_id == id && call.trace_update().is_some();
+        let mut said: Vec<&CallRecord> = calls.iter().filter(of_this).collect();
         // What runs will end last.
         said.sort_by_key(|call| (call.ended_at.is_none(), call.ended_at, call.started_at, call.id));
         let mut given = TraceUpdate::default();

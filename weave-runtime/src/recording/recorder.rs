@@ -1,13 +1,19 @@
 //! The recorder: the lanes of all threads, the queue between them and the collector.
 
+mod admission;
+
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+pub(crate) use admission::Admitted;
+pub(super) use admission::Answer;
+
 use super::batch::Batch;
 use super::hold::Held;
 use super::lane::Lane;
+use super::quota::Quota;
 use super::sampling::Sampling;
 use crate::record::{Draft, Extra};
 use crate::value::Limits;
@@ -22,6 +28,8 @@ pub(crate) struct Bounds {
     pub(crate) queue_bytes: usize,
     /// A call open for longer than this is announced as running.
     pub(crate) flush_interval: Duration,
+    /// How long what is logged waits for room if nothing is done meanwhile. Without, it needs none.
+    pub(crate) patience: Option<Duration>,
 }
 
 /// What must wait for the collector to be woken before the flush interval is over. A sink takes many calls together for
@@ -35,8 +43,8 @@ pub(crate) struct LookTime(bool);
 /// An amount of calls.
 #[derive(Clone, Copy, Default, Debug)]
 pub(super) struct Size {
-    calls: usize,
-    bytes: usize,
+    pub(super) calls: usize,
+    pub(super) bytes: usize,
 }
 
 impl Size {
@@ -48,6 +56,15 @@ impl Size {
     pub(super) fn subtract(&mut self, other: Self) {
         self.calls -= other.calls;
         self.bytes -= other.bytes;
+    }
+
+    /// Both together.
+    pub(super) fn with(self, other: Self) -> Self {
+        Self { calls: self.calls.saturating_add(other.calls), bytes: self.bytes.saturating_add(other.bytes) }
+    }
+
+    pub(super) fn is_within(self, most: Self) -> bool {
+        self.calls <= most.calls && self.bytes <= most.bytes
     }
 
     /// Whether this is more than may wait.
@@ -62,11 +79,14 @@ pub(crate) struct Recorder {
     pub(super) sampling: Sampling,
     lanes: Mutex<Lanes>,
     pub(super) held: Held,
+    quota: Arc<Quota>,
     queue: Mutex<Queue>,
     wake: Condvar,
     /// A batch was refused, and none has been taken since.
     full: AtomicBool,
     closed: AtomicBool,
+    /// Calls that were logged, those that were not let in too.
+    logged: AtomicU64,
     dropped: AtomicU64,
     unsampled: AtomicU64,
     contents_left_out: AtomicU64,
@@ -82,6 +102,11 @@ struct Lanes {
 struct Queue {
     batches: VecDeque<Batch>,
     size: Size,
+    /// What was logged.
+    admitted: Vec<Admitted>,
+    admitted_size: Size,
+    /// Somebody waits to be let in.
+    urged: bool,
     /// Somebody wants to know of every call that has ended.
     called: bool,
     /// When to look at the lanes, whatever is in the queue.
@@ -91,8 +116,17 @@ struct Queue {
 impl Recorder {
     pub(crate) fn new(bounds: Bounds, sampling: Sampling) -> Arc<Self> {
         let next_look = Instant::now() + bounds.flush_interval;
-        let queue = Queue { batches: VecDeque::new(), size: Size::default(), called: false, next_look };
+        let queue = Queue {
+            batches: VecDeque::new(),
+            size: Size::default(),
+            admitted: Vec::new(),
+            admitted_size: Size::default(),
+            urged: false,
+            called: false,
+            next_look,
+        };
         Arc::new(Self {
+            quota: Quota::new(&bounds),
             bounds,
             sampling,
             lanes: Mutex::default(),
@@ -101,6 +135,7 @@ impl Recorder {
             wake: Condvar::new(),
             full: AtomicBool::new(false),
             closed: AtomicBool::new(false),
+            logged: AtomicU64::new(0),
             dropped: AtomicU64::new(0),
             unsampled: AtomicU64::new(0),
             contents_left_out: AtomicU64::new(0),
@@ -224,10 +259,12 @@ impl Recorder {
                 queue.next_look = now + self.bounds.flush_interval;
                 return LookTime(true);
             }
-            if self.is_ripe(queue.size) {
+            let deadline = self.quota.next_deadline().unwrap_or(queue.next_look);
+            let is_urged = std::mem::take(&mut queue.urged);
+            if is_urged || deadline <= now || self.is_ripe(queue.size) || self.is_ripe(queue.admitted_size) {
                 return LookTime(false);
             }
-            let left = queue.next_look - now;
+            let left = queue.next_look.min(deadline) - now;
             queue = self.wake.wait_timeout(queue, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
@@ -240,7 +277,9 @@ impl Recorder {
 
     /// Nothing is taken any more; calls that end later are counted as dropped. `false` when it was closed before.
     pub(crate) fn close(&self) -> bool {
-        !self.closed.swap(true, Ordering::SeqCst)
+        let closes = !self.closed.swap(true, Ordering::SeqCst);
+        self.quota.wake_all();
+        closes
     }
 
     /// Lets go of the lanes, which hold the recorder in turn. Counts what was left on them as dropped.
@@ -253,7 +292,8 @@ impl Recorder {
     /// Calls that ended so far, the dropped ones too. Once the lanes are [dissolved](Self::dissolve), it stands still.
     pub(crate) fn ended(&self) -> u64 {
         let lanes = lock(&self.lanes);
-        lanes.ended_before + lanes.present.iter().map(|lane| lane.ended()).sum::<u64>()
+        let on_lanes = lanes.ended_before + lanes.present.iter().map(|lane| lane.ended()).sum::<u64>();
+        on_lanes + self.logged.load(Ordering::Relaxed)
     }
 
     #[inline]
@@ -299,7 +339,8 @@ impl Recorder {
         queue.size = Size::default();
         let batches = std::mem::take(&mut queue.batches);
         drop(queue);
-        batches.into_iter().flat_map(Batch::into_drafts).collect()
+        let admitted = self.take_admitted().into_iter().flat_map(|admitted| admitted.drafts);
+        batches.into_iter().flat_map(Batch::into_drafts).chain(admitted).collect()
     }
 }
 

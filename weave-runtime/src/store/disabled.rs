@@ -3,8 +3,11 @@
 use std::path::Path;
 
 use crate::error::Error;
-use crate::id::CallId;
-use crate::query::{Filter, OpCount, OpFilter, OpHistory, ThreadSummary, Totals};
+use crate::id::{CallId, TraceId};
+use crate::query::{
+    AgentSummary, ConversationFilter, ConversationSummary, Filter, OpCount, OpFilter, OpHistory, ThreadSummary, Totals,
+    TurnSummary,
+};
 use crate::record::CallRecord;
 use crate::sink::Sink;
 
@@ -49,6 +52,10 @@ impl Reader {
         match *self {}
     }
 
+    pub(crate) fn trace(&mut self, _id: TraceId) -> Result<Vec<CallRecord>, Error> {
+        match *self {}
+    }
+
     pub(crate) fn count(&mut self, _filter: &Filter) -> Result<u64, Error> {
         match *self {}
     }
@@ -58,6 +65,22 @@ impl Reader {
     }
 
     pub(crate) fn threads(&mut self) -> Result<Vec<ThreadSummary>, Error> {
+        match *self {}
+    }
+
+    pub(crate) fn conversations(&mut self, _filter: &ConversationFilter) -> Result<Vec<ConversationSummary>, Error> {
+        match *self {}
+    }
+
+    pub(crate) fn conversation(&mut self, _id: &str) -> Result<ConversationSummary, Error> {
+        match *self {}
+    }
+
+    pub(crate) fn turns(&mut self, _conversation: &str) -> Result<Vec<TurnSummary>, Error> {
+        match *self {}
+    }
+
+    pub(crate) fn agents(&mut self) -> Result<Vec<AgentSummary>, Error> {
         match *self {}
     }
 

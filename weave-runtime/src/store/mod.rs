@@ -4,20 +4,25 @@
 //! answers what the client asks.
 
 mod agent_spans;
+mod agents;
 mod contents;
+mod conversations;
 mod database;
 mod folder;
 mod history;
 mod insert;
+mod near;
 mod ops;
 mod preview;
 mod reader;
 mod rows;
 mod select;
+mod spans;
 #[cfg(test)]
 pub(crate) mod tests;
 mod threads;
 mod traces;
+mod turns;
 mod writer;
 mod writers;
 

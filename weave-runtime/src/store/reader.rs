@@ -11,9 +11,9 @@ use super::contents::Shelf;
 use super::database::{explain, open_for_reading, open_for_writing};
 use super::ops::KnownOps;
 use super::select::Select;
-use super::{folder, rows, threads, writers};
+use super::{folder, rows, threads, turns, writers};
 use crate::error::Error;
-use crate::id::CallId;
+use crate::id::{CallId, TraceId};
 use crate::query::{Filter, OpCount, ThreadSummary, Totals};
 use crate::record::{CallRecord, Status};
 
@@ -58,6 +58,11 @@ impl Reader {
         }
     }
 
+    /// Where it is.
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     /// False when the store was removed, and perhaps made anew, since it was opened.
     pub(crate) fn is_current(&self) -> bool {
         folder::birth(&self.path) == self.birth
@@ -82,6 +87,20 @@ impl Reader {
         self.read(|connection, ops| {
             let seqs = page(connection, filter)?;
             load(connection, ops, &contents, &seqs)
+        })
+    }
+
+    /// The calls of a trace and of the turns that were started in it, in the order in which they started.
+    pub(crate) fn trace(&mut self, id: TraceId) -> Result<Vec<CallRecord>, Error> {
+        let contents = self.contents.clone();
+        self.read(|connection, ops| {
+            let mut calls = Vec::new();
+            for id in turns::started_in(connection, id)? {
+                let seqs = page(connection, &Filter { trace: Some(id), ..Filter::default() })?;
+                calls.extend(load(connection, ops, &contents, &seqs)?);
+            }
+            calls.sort_by_key(|call| call.started_at);
+            Ok(calls)
         })
     }
 

@@ -199,7 +199,7 @@ fn error(kind: Option<String>, message: Option<String>) -> Option<CallError> {
     Some(CallError { kind: kind?, message: message.unwrap_or_default() })
 }
 
-fn usage(reported: bool, counts: [Option<i64>; 3]) -> Option<Usage> {
+pub(super) fn usage(reported: bool, counts: [Option<i64>; 3]) -> Option<Usage> {
     let [input_tokens, output_tokens, total_tokens] = counts.map(|count| count.map(i64::cast_unsigned));
     reported.then_some(Usage { input_tokens, output_tokens, total_tokens, ..Usage::default() })
 }
@@ -275,7 +275,7 @@ pub(super) const fn from_id(id: CallId) -> i64 {
     id.to_int().cast_signed()
 }
 
-const fn to_id(number: i64) -> CallId {
+pub(super) const fn to_id(number: i64) -> CallId {
     CallId::from_int(number.cast_unsigned())
 }
 

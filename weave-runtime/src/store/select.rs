@@ -39,6 +39,14 @@ impl Select {
         if let Some(thread) = &filter.thread {
             select.and("c.thread_id = ?", [thread.clone().into()]);
         }
+        if let Some(conversation) = &filter.conversation {
+            select.and(
+                "c.trace_id IN (SELECT trace_id FROM agent_spans WHERE conversation_id = ?)",
+                [conversation.clone().into()],
+            );
+        }
+        select.of_agent_spans(&["agent"], &filter.agents);
+        select.of_agent_spans(&["model", "response_model"], &filter.models);
         if filter.turns {
             select.and("c.turn_id = c.id", []);
         }
@@ -81,6 +89,17 @@ impl Select {
         self.sql.push_str(if self.sql.is_empty() { " WHERE " } else { " AND " });
         self.sql.push_str(condition);
         self.values.extend(values);
+    }
+
+    /// Calls of which one of the columns beside them has one of the values.
+    fn of_agent_spans(&mut self, columns: &[&str], values: &[String]) {
+        if values.is_empty() {
+            return;
+        }
+        let marks = vec!["?"; values.len()].join(", ");
+        let found = columns.iter().map(|column| format!("SELECT call FROM agent_spans WHERE {column} IN ({marks})"));
+        self.and(&format!("c.seq IN ({})", found.collect::<Vec<_>>().join(" UNION ")), []);
+        self.values.extend(columns.iter().flat_map(|_| values).cloned().map(Value::from));
     }
 
     /// Ops by their rows, looked up first: with one row, the index on ops also gives the order.

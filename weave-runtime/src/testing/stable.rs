@@ -27,6 +27,11 @@ pub(super) fn stabilise(calls: &mut [CallRecord]) {
         if let Some(thread) = call.details.as_mut().and_then(|details| details.thread.as_mut()) {
             thread.turn = thread.turn.map(|id| CallId::from_int(ids.number(id)));
         }
+        let facts = call.details.as_mut().and_then(|details| details.agent.as_mut());
+        if let Some(invoker) = facts.and_then(|facts| facts.invoker.as_mut()) {
+            invoker.trace_id = TraceId::from_int(traces.number(invoker.trace_id).into());
+            invoker.id = CallId::from_int(ids.number(invoker.id));
+        }
         let moment = |is_end| Timestamp(moments.get(&(at, is_end)).copied().unwrap_or_default());
         call.started_at = moment(false);
         call.ended_at = call.ended_at.map(|_| moment(true));

@@ -48,6 +48,15 @@ pub(super) fn said(value: &str) -> Option<String> {
     said_by(&Object::read(bounded(value)?)?)
 }
 
+/// The same of the messages of an answer.
+pub(super) fn said_in(messages: &str) -> Option<String> {
+    let mut said = Said::default();
+    for message in json::items(bounded(messages)?)? {
+        said.add(message, MOST_LEVELS);
+    }
+    said.finish()
+}
+
 fn conversation(request: &str) -> Option<&str> {
     let request = Object::read(bounded(request)?)?;
     ["messages", "input"].into_iter().find_map(|key| request.get(key).filter(|value| value.starts_with('[')))
@@ -60,9 +69,7 @@ fn bounded(json: &str) -> Option<&str> {
 fn said_by(object: &Object<'_>) -> Option<String> {
     let mut said = Said::default();
     said.add_object(object, MOST_LEVELS);
-    let text = if said.text.is_empty() { None } else { Some(format!("\"{}\"", said.text)) };
-    let parts: Vec<String> = said.tools.into_iter().chain(text).collect();
-    (!parts.is_empty()).then(|| parts.join(", "))
+    said.finish()
 }
 
 #[derive(Default)]
@@ -73,6 +80,12 @@ struct Said {
 }
 
 impl Said {
+    fn finish(self) -> Option<String> {
+        let text = if self.text.is_empty() { None } else { Some(format!("\"{}\"", self.text)) };
+        let parts: Vec<String> = self.tools.into_iter().chain(text).collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
+
     fn add(&mut self, json: &str, levels: usize) {
         let Some(levels) = levels.checked_sub(1) else { return };
         match json.as_bytes().first() {
@@ -87,7 +100,9 @@ impl Said {
     fn add_object(&mut self, object: &Object<'_>, levels: usize) {
         match object.text("type").as_deref() {
             Some("reasoning" | "thinking" | "redacted_thinking") => return,
-            Some("tool_use" | "server_tool_use" | "function_call") => return self.add_tool(object),
+            Some("tool_use" | "server_tool_use" | "function_call" | "tool_call") => return self.add_tool(object),
+            Some("tool_call_response") => return self.add_response(object.get("response").unwrap_or_default()),
+            Some("blob" | "uri" | "file") => return self.add_media(object),
             _ => {}
         }
         if let Some(function) = object.get("function").and_then(Object::read) {
@@ -100,7 +115,7 @@ impl Said {
         if let Some(text) = object.get("text").filter(|text| text.starts_with('"')) {
             self.add(text, levels);
         }
-        for key in ["message", "output", "content", "refusal", "tool_calls", MARKDOWN_KEY] {
+        for key in ["message", "output", "content", "parts", "refusal", "tool_calls", MARKDOWN_KEY] {
             object.get(key).into_iter().for_each(|inner| self.add(inner, levels));
         }
     }
@@ -111,6 +126,19 @@ impl Said {
         let arguments = if arguments.starts_with('"') { json::string(arguments) } else { Some(arguments.into()) };
         let is_empty = arguments.is_none_or(|text| matches!(text.trim(), "" | "{}" | "null"));
         self.tools.push(format!("{name}({})", if is_empty { "" } else { ".." }));
+    }
+
+    /// What a tool answered: a text, or any other JSON as it is.
+    fn add_response(&mut self, json: &str) {
+        match json::string(json) {
+            Some(text) => self.add_text(&text),
+            None => self.add_text(json),
+        }
+    }
+
+    fn add_media(&mut self, part: &Object<'_>) {
+        let kind = part.text("mime_type").or_else(|| part.text("modality"));
+        self.add_text(&format!("<{}>", kind.as_deref().unwrap_or("media")));
     }
 
     fn add_text(&mut self, text: &str) {

@@ -3,7 +3,7 @@
 use super::placeholder::{is_placeholder, short_placeholder};
 use super::rich::shown;
 use super::text::{clip, columns};
-use super::{chat, json};
+use super::{agent, chat, json};
 use crate::record::{CallRecord, Kind};
 
 const MOST_NAME: usize = 60;
@@ -31,6 +31,9 @@ impl Input {
 impl Inputs {
     /// The inputs of a call, whose values have at most `room` columns each: one may be a megabyte.
     pub(super) fn of(call: &CallRecord, room: usize) -> Self {
+        if let Some(asked) = agent::asked(call) {
+            return Self(vec![Input::new(&asked.role, &asked.text, room)]);
+        }
         let inputs = call.text.inputs();
         let Some(members) = json::members(inputs) else {
             return Self(vec![Input::new("", inputs, room)]);

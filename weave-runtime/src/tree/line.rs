@@ -8,7 +8,7 @@ use super::placeholder::short_placeholder;
 use super::rich::shown;
 use super::style::{Ink, TreeStyle};
 use super::text::{clip, columns};
-use super::{chat, shown_output};
+use super::{agent, chat, shown_output};
 use crate::record::{CallRecord, Kind, short_type_name};
 
 const MOST_NAME: usize = 60;
@@ -30,7 +30,9 @@ impl<'a> Line<'a> {
         line.push_head(call, &ending);
 
         let inputs = Inputs::of(call, room);
-        let output = shown_output(call).map(|output| clip(&readable(call, output), room)).unwrap_or_default();
+        let output = shown_output(call).map(|output| readable(call, output));
+        let output = output.or_else(|| agent::answered(call).map(Cow::Owned));
+        let output = output.map(|output| clip(&output, room)).unwrap_or_default();
         let message = clip(&message(call, &ending), room);
         let partial = if call.is_partial() { " partial" } else { "" };
         let colon = if message.is_empty() { "" } else { ": " };
@@ -58,15 +60,15 @@ impl<'a> Line<'a> {
     /// The names of a call have half of the room at most, so that something is left to say of it.
     fn push_head(&mut self, call: &CallRecord, ending: &Ending<'_>) {
         self.push(Ink::Status(call.status()), format!("{} ", ending.mark));
-        if call.kind() != Kind::Op {
-            self.push(Ink::Kind, format!("{} ", call.kind()));
+        if let Some(kind) = agent::kind(call) {
+            self.push(Ink::Kind, format!("{kind} "));
         }
         let mut most = self.room / 2;
         if let Some(name) = call.display_name().filter(|name| *name != call.op_name()) {
             most = self.room / 4;
             self.push(Ink::Name, format!("[{}] ", clip(name, MOST_NAME.min(most))));
         }
-        self.push(Ink::Name, clip(call.op_name(), MOST_NAME.min(most)));
+        self.push(Ink::Name, clip(&agent::name(call), MOST_NAME.min(most)));
     }
 
     fn push(&mut self, ink: Ink, text: impl Into<Cow<'a, str>>) {

@@ -34,6 +34,7 @@ pub(crate) fn awaited(call: &CallRecord) -> impl Iterator<Item = CallId> {
     let ours = [call.op_parent_id, call.agent_parent_id];
     let known = call.parent_id.is_some() && ours.contains(&call.parent_id);
     let (first, second) = if known { (call.parent_id, None) } else { (ours[0], ours[1]) };
+    let first = first.or_else(|| invoker(call));
     first.into_iter().chain(second.filter(|id| first != Some(*id)))
 }
 
@@ -46,8 +47,13 @@ fn parent(call: &CallRecord, calls: &[CallRecord], index: &HashMap<CallId, usize
         // Of the two the lower is nearer: an agent span below the nearest op has that as its own nearest op.
         (Some(_), Some(agent)) if calls[agent].op_parent_id == call.op_parent_id => Some(agent),
         (Some(op), _) => Some(op),
-        (None, agent) => agent,
+        (None, agent) => agent.or_else(|| find(invoker(call))),
     }
+}
+
+/// The call of another trace that a turn was started in.
+fn invoker(call: &CallRecord) -> Option<CallId> {
+    Some(call.facts()?.invoker?.id).filter(|_| call.parent_id.is_none())
 }
 
 /// Makes the first call of each circle of parents a root.

@@ -1,5 +1,6 @@
 //! Calls as a tree: which call ran below which.
 
+mod agent;
 mod chat;
 mod display;
 mod draw;
@@ -43,8 +44,9 @@ use walk::Walk;
 /// people: with status marks, durations and tokens, fitted to a width.
 ///
 /// A call is placed below its parent; when that is not among the calls, below the nearest of its ancestors that is (the
-/// [op](CallRecord::op_parent_id) or [agent](CallRecord::agent_parent_id) parent); when none is, it is a root. Roots and
-/// siblings stand in the order of their start, then as they were given.
+/// [op](CallRecord::op_parent_id) or [agent](CallRecord::agent_parent_id) parent); when none is, it is a root. A turn, which
+/// begins a trace of its own, is placed below the op that it was started in. Roots and siblings stand in the order of their
+/// start, then as they were given.
 ///
 /// ```
 /// #[weave::op]
@@ -202,6 +204,15 @@ impl CallTree {
     /// ├─ numbers() -> [1,2] partial
     /// ├─ wait() cancelled
     /// └─ serve() running
+    /// ```
+    ///
+    /// Spans of agents that stand for no function have what was said in place of inputs and output: the last message with its
+    /// role, and the answer or the tools that it asks for. That of a model's call has the model behind its name.
+    ///
+    /// ```text
+    /// turn helper(user: "Weather in Paris?") -> "It is 21 °C."
+    /// ├─ llm chat gpt-4o(user: "Weather in Paris?") -> get_weather(..), "Let me check."
+    /// └─ tool get_weather(city: "Paris") -> "21 °C"
     /// ```
     ///
     /// In this order: the kind unless it is an op; the display name in brackets where it differs from the op's; the

@@ -1,11 +1,12 @@
 //! A tree as text that is the same in every run.
 
+use super::chat::Asked;
 use super::ending::Ending;
 use super::rich::shown;
 use super::text::clip;
 use super::walk::{Walk, guides};
-use super::{CallTree, json, shown_output};
-use crate::record::{CallRecord, Kind};
+use super::{CallTree, agent, json, shown_output};
+use crate::record::CallRecord;
 
 /// Columns of one name, value or message. Values of tests are shorter; the pages of a model are not worth comparing here.
 const MOST_COLUMNS: usize = 200;
@@ -26,25 +27,39 @@ pub(super) fn outline(tree: &CallTree) -> String {
 
 /// Appends the line of one call.
 pub(super) fn push_call(call: &CallRecord, out: &mut String) {
-    if call.kind() != Kind::Op {
-        out.push_str(call.kind().as_str());
+    if let Some(kind) = agent::kind(call) {
+        out.push_str(kind.as_str());
         out.push(' ');
     }
     if let Some(name) = call.display_name().filter(|name| *name != call.op_name()) {
         out.push_str(&format!("[{}] ", clip(name, MOST_COLUMNS)));
     }
-    out.push_str(&clip(call.op_name(), MOST_COLUMNS));
+    out.push_str(&clip(&agent::name(call), MOST_COLUMNS));
     out.push('(');
-    push_inputs(call.text.inputs(), out);
+    match agent::asked(call) {
+        Some(Asked { role, text }) => push_asked(&role, &text, out),
+        None => push_inputs(call.text.inputs(), out),
+    }
     out.push(')');
     if let Some(output) = shown_output(call) {
         out.push_str(" -> ");
         push_value(output, out);
+    } else if let Some(answer) = agent::answered(call) {
+        out.push_str(" -> ");
+        out.push_str(&clip(&answer, MOST_COLUMNS));
     }
     if call.is_partial() {
         out.push_str(" partial");
     }
     push_ending(&Ending::of(call), out);
+}
+
+fn push_asked(role: &str, text: &str, out: &mut String) {
+    if !role.is_empty() {
+        out.push_str(&clip(role, MOST_COLUMNS));
+        out.push_str(": ");
+    }
+    out.push_str(&clip(text, MOST_COLUMNS));
 }
 
 fn push_inputs(inputs: &str, out: &mut String) {

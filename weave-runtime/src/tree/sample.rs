@@ -1,5 +1,6 @@
 //! Makes records for tests.
 
+use crate::genai::{Facts, Invoker};
 use crate::id::{CallId, TraceId};
 use crate::record::OpRef;
 use crate::record::{CallError, CallRecord, Details, Kind, Status, Text, Timestamp, Usage};
@@ -101,6 +102,18 @@ impl Sample {
 
     pub(crate) fn tokens(self, input: u64, output: u64) -> Self {
         self.details(|details| details.usage = Some(Usage::new(input, output)))
+    }
+
+    /// Of an agent, with these facts.
+    pub(crate) fn facts(self, change: impl FnOnce(&mut Facts)) -> Self {
+        self.details(|details| change(details.agent.get_or_insert_default()))
+    }
+
+    /// In a trace of its own, started in a call of the first.
+    pub(crate) fn invoked_by(mut self, id: u64) -> Self {
+        self.0.trace_id = TraceId::from_int(self.0.id.to_int().into());
+        let invoker = Invoker { trace_id: TraceId::from_int(1), id: CallId::from_int(id) };
+        self.facts(|facts| facts.invoker = Some(invoker))
     }
 
     pub(crate) fn call(self) -> CallRecord {

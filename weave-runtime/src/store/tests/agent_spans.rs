@@ -8,6 +8,8 @@ use crate::genai::{Facts, Message, Usage};
 use crate::id::CallId;
 use crate::record::{CallRecord, Contents, Details, Kind, OpRef};
 use crate::sink::Sink;
+use crate::store::conversations::{SELECT_CONVERSATIONS, SELECT_TRACES};
+use crate::store::spans::select_of_trace;
 use crate::store::{Reader, Writer};
 use crate::value::Blob;
 
@@ -100,4 +102,23 @@ fn bytes_that_only_a_message_names_are_stored_and_read_back() {
 
     let read = Reader::open(dir.path()).unwrap().call(CallId::from_int(1)).unwrap();
     assert_eq!(read.contents().unwrap()[0].bytes(), b"GIF89a");
+}
+
+#[test]
+fn conversations_are_read_off_indexes_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(Writer::open(dir.path()).unwrap());
+    let connection = Connection::open(dir.path().join("weave.db")).unwrap();
+    let plan = |sql: &str| {
+        let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let steps = statement.query_map([], |row| row.get::<_, String>("detail")).unwrap();
+        steps.map(Result::unwrap).collect::<Vec<_>>().join("; ")
+    };
+    let of = |sql: &str| plan(&sql.replace("?1", "'x'"));
+    let listed = of(&format!("{SELECT_CONVERSATIONS} GROUP BY conversation_id ORDER BY last DESC LIMIT 20"));
+    assert!(listed.contains("agent_spans USING COVERING INDEX agent_spans_by_conversation"), "{listed}");
+    let traces = of(SELECT_TRACES);
+    assert!(traces.contains("SEARCH agent_spans USING COVERING INDEX agent_spans_by_conversation"), "{traces}");
+    let calls = of(&select_of_trace());
+    assert!(calls.contains("SEARCH c USING INDEX calls_by_trace (trace_id=?)"), "{calls}");
 }

@@ -110,7 +110,11 @@ fn details() -> impl Strategy<Value = Details> {
 
 fn facts() -> impl Strategy<Value = Facts> {
     let text = || option::of(any::<String>());
-    let said = || option::of(value().prop_map(|value| RawValue::from_string(value.to_string()).unwrap()));
+    let is_there = |value: &Value| !value.is_null();
+    let said = move || {
+        let value = value().prop_filter("null says nothing", is_there);
+        option::of(value.prop_map(|value| RawValue::from_string(value.to_string()).unwrap()))
+    };
     let invoker = (any::<u128>(), any::<u64>())
         .prop_map(|(trace, id)| Invoker { trace_id: TraceId::from_int(trace), id: CallId::from_int(id) });
     let agent = (text(), text()).prop_map(|(name, version)| Agent { name, version, ..Agent::default() });

@@ -1,5 +1,6 @@
 //! What trees look like.
 
+mod agents;
 mod drawing;
 mod outline;
 mod parts;

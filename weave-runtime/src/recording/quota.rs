@@ -1,0 +1,143 @@
+//! How much of what is logged may be on its way to the sinks at a time, and who waits for it to be less.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
+use std::time::{Duration, Instant};
+
+use super::local::Quiet;
+use super::recorder::{Bounds, Size};
+
+/// More would not make an import faster: it keeps the collector and the sinks busy with some batches for each.
+const AHEAD: Size = Size { calls: 16_384, bytes: 8 << 20 };
+
+/// Room for calls that are logged. It is apart from that of the queue, so that an import takes no room from calls that are
+/// made meanwhile, nor they from it: a call that was let in is not dropped on its way.
+pub(crate) struct Quota {
+    most: Size,
+    /// How long to wait without anything being done; none where all is let in.
+    patience: Option<Duration>,
+    state: Mutex<State>,
+}
+
+struct State {
+    taken: Size,
+    /// When room was made last.
+    progress: Instant,
+    waiting: BTreeMap<u64, Waiting>,
+    tickets: u64,
+}
+
+struct Waiting {
+    since: Instant,
+    waker: Waker,
+}
+
+/// Part of a quota, until it is dropped.
+pub(crate) struct Share {
+    quota: Arc<Quota>,
+    size: Size,
+}
+
+/// The place of one who waits.
+#[derive(Default, Debug)]
+pub(super) struct Place {
+    since: Option<Instant>,
+    ticket: Option<u64>,
+}
+
+impl Quota {
+    pub(super) fn new(bounds: &Bounds) -> Arc<Self> {
+        let most = Size { calls: AHEAD.calls.min(bounds.queue_calls), bytes: AHEAD.bytes.min(bounds.queue_bytes) };
+        let state = State { taken: Size::default(), progress: Instant::now(), waiting: BTreeMap::new(), tickets: 0 };
+        Arc::new(Self { most, patience: bounds.patience, state: Mutex::new(state) })
+    }
+
+    /// Takes room for this much. What is larger than all room there is gets in when nothing else is on its way. Where
+    /// there is no room, `waker` is woken when there may be.
+    pub(super) fn take(self: &Arc<Self>, size: Size, place: &mut Place, waker: Option<&Waker>) -> Option<Share> {
+        let mut state = self.lock();
+        if self.patience.is_none() || state.taken.calls == 0 || state.taken.with(size).is_within(self.most) {
+            state.taken = state.taken.with(size);
+            let left = state.leave(place);
+            drop(state);
+            drop(left);
+            return Some(Share { quota: Arc::clone(self), size });
+        }
+        let since = *place.since.get_or_insert_with(Instant::now);
+        let mut replaced = None;
+        if let Some(waker) = waker {
+            let ticket = *place.ticket.get_or_insert_with(|| {
+                state.tickets += 1;
+                state.tickets
+            });
+            replaced = state.waiting.insert(ticket, Waiting { since, waker: waker.clone() });
+        }
+        drop(state);
+        drop(replaced);
+        None
+    }
+
+    /// Until when somebody at this place waits if nothing is done.
+    pub(super) fn deadline(&self, place: &Place) -> Option<Instant> {
+        self.lock().progress.max(place.since?).checked_add(self.patience?)
+    }
+
+    /// The first moment at which somebody has waited long enough.
+    pub(super) fn next_deadline(&self) -> Option<Instant> {
+        let state = self.lock();
+        let first = state.waiting.values().map(|waiting| waiting.since).min()?;
+        state.progress.max(first).checked_add(self.patience?)
+    }
+
+    /// Leaves the place to nobody.
+    pub(super) fn leave(&self, place: &mut Place) {
+        let left = self.lock().leave(place);
+        drop(left);
+    }
+
+    /// Has all who wait look again.
+    pub(super) fn wake_all(&self) {
+        let waiting = std::mem::take(&mut self.lock().waiting);
+        let _quiet = Quiet::enter();
+        for (_, Waiting { waker, .. }) in waiting {
+            // It is that of the user's executor.
+            if let Err(payload) = catch_unwind(AssertUnwindSafe(|| waker.wake())) {
+                std::mem::forget(payload);
+            }
+        }
+    }
+
+    fn give_back(&self, size: Size) {
+        let mut state = self.lock();
+        state.taken.subtract(size);
+        state.progress = Instant::now();
+        drop(state);
+        self.wake_all();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// What is left there is the user's to drop, which the lock is not held for.
+    fn leave(&mut self, place: &mut Place) -> Option<Waiting> {
+        place.since = None;
+        self.waiting.remove(&place.ticket.take()?)
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        self.quota.give_back(self.size);
+    }
+}
+
+impl std::fmt::Debug for Share {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Share").field("size", &self.size).finish_non_exhaustive()
+    }
+}
