@@ -44,10 +44,13 @@ pub(crate) fn answer(value: &Value) -> Option<Llm> {
 pub(crate) fn any_answer(value: &Value) -> Option<Llm> {
     let own = |members: &Object| {
         let words = text(members, &["text", "output_text", "content", "answer", "response", "output", "message"]);
+        // What tells tokens beside it is more than what is said.
+        let is_said = !(members.contains_key("model") && members.contains_key("usage"));
+        let words = words.map(str::to_owned).or_else(|| is_said.then(|| value.to_string()));
         Llm {
             response_model: owned(members, &["model"]),
             usage: object(members, &["usage"]).and_then(usage),
-            output_messages: vec![Message::assistant(words.map_or_else(|| value.to_string(), str::to_owned))],
+            output_messages: words.map(Message::assistant).into_iter().collect(),
             ..Llm::default()
         }
     };
