@@ -3,6 +3,9 @@
 #[allow(unused_imports, reason = "the pages link to what is in it")]
 use crate::*;
 
+#[doc = include_str!("docs/batch.md")]
+pub mod batch {}
+
 #[doc = include_str!("docs/context.md")]
 pub mod context {}
 

@@ -146,9 +146,9 @@ fn inside_of_a_foreign_span_the_current_call_and_trace_are_those_around_it() {
             std::thread::spawn(weave::bind(move || assert_eq!(weave::current_call().id(), own))).join().unwrap();
         });
     }
-    #[weave::turn]
-    fn turn(tracer: &SdkTracer) {
-        tracer.in_span("in a turn", |_| weave::current_call().merge_summary("turn", true));
+    #[weave::tool]
+    fn tool(tracer: &SdkTracer) {
+        tracer.in_span("in a tool", |_| weave::current_call().merge_summary("tool", true));
     }
     let foreign = Foreign::new();
     let kept = weave::builder("t").sample_rate(0.0).keep_errors(true);
@@ -156,13 +156,13 @@ fn inside_of_a_foreign_span_the_current_call_and_trace_are_those_around_it() {
         recorder.run(|| {
             weave::start_call("root").run(|| {
                 work(&foreign.tracer());
-                turn(&foreign.tracer());
+                tool(&foreign.tracer());
                 weave::start_call("failed").fail("so that it is kept");
             });
         });
         let calls = recorder.calls();
         assert_eq!(named(&calls, "work").summary()["rows"], 3);
-        assert_eq!(named(&calls, "turn").summary()["turn"], true);
+        assert_eq!(named(&calls, "tool").summary()["tool"], true);
         assert_eq!(recorder.traces()[0].tags(), ["slow"]);
     }
 }

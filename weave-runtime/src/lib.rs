@@ -48,9 +48,11 @@ pub use query::{
 };
 pub use record::{CallError, CallRecord, Event, Kind, Op, Status, StatusCounts, TraceRecord, TraceUpdate, Usage};
 pub use recording::{
-    Call, CallStream, Carrier, Context, InContext, InCurrentCall, LogResult, Logging, OpenCall, Scope, Trace, bind,
-    call, call_async, current_call, current_trace, is_enabled, log_conversation, log_session, log_turn, scope,
-    set_enabled, start_call, thread,
+    Call, CallStream, Carrier, Context, Entered, InContext, InCurrentCall, LogResult, Logging, OpenCall,
+    OpenConversation, OpenLlm, OpenSubAgent, OpenTool, OpenTurn, Scope, Trace, bind, call, call_async, current_call,
+    current_conversation, current_llm, current_trace, current_turn, end_conversation, end_llm, end_turn, is_enabled,
+    log_conversation, log_session, log_turn, scope, set_enabled, start_call, start_conversation, start_llm,
+    start_session, start_subagent, start_tool, start_turn, thread,
 };
 #[cfg(feature = "tokio")]
 pub use recording::{JoinSet, spawn, spawn_blocking, spawn_local};

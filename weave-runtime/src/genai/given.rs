@@ -1,8 +1,12 @@
 //! What a span of an agent was given on the caller's thread: as it came, to be written in the background.
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
-use super::{Around, Llm, SubAgent, Tool, Turn};
+use serde_json::{Map, Value};
+
+use super::{Agent, Around, Llm, SubAgent, Tool, Turn};
+use crate::record::CallError;
 
 /// All that a span was given.
 #[derive(Clone, Default, Debug)]
@@ -23,6 +27,78 @@ pub(crate) enum Said {
     Llm(Box<Llm>),
     Tool(Box<Tool>),
     SubAgent(Box<SubAgent>),
+}
+
+/// What every span may be given, of which calls that are no agents' have the same.
+#[derive(Debug)]
+pub(crate) struct Common {
+    pub(crate) attributes: Map<String, Value>,
+    pub(crate) error: Option<CallError>,
+    pub(crate) started_at: Option<SystemTime>,
+    pub(crate) ended_at: Option<SystemTime>,
+}
+
+/// What can be said of a span.
+pub(crate) trait Saying: Default {
+    fn into_said(self: Box<Self>) -> Said;
+    /// What was said so far of a span of this kind.
+    fn from_said(said: Said) -> Box<Self>;
+    fn take_common(&mut self) -> Common;
+    /// Takes over what `other` says.
+    fn add(&mut self, other: Self);
+    /// Who works below, and with which model, where this says so.
+    fn leads(&self) -> (Agent, Option<&str>);
+}
+
+macro_rules! saying {
+    ($($type:ident $leads:expr;)*) => {
+        $(impl Saying for $type {
+            fn into_said(self: Box<Self>) -> Said {
+                Said::$type(self)
+            }
+
+            fn from_said(said: Said) -> Box<Self> {
+                match said {
+                    Said::$type(said) => said,
+                    _ => Box::default(),
+                }
+            }
+
+            fn take_common(&mut self) -> Common {
+                Common {
+                    attributes: std::mem::take(&mut self.attributes),
+                    error: self.error.take(),
+                    started_at: self.started_at.take(),
+                    ended_at: self.ended_at.take(),
+                }
+            }
+
+            fn add(&mut self, other: Self) {
+                self.merge(other);
+            }
+
+            fn leads(&self) -> (Agent, Option<&str>) {
+                let leads: fn(&Self) -> (Agent, Option<&str>) = $leads;
+                leads(self)
+            }
+        })*
+    };
+}
+
+saying! {
+    Turn |turn| (turn.agent.clone(), turn.model.as_deref());
+    SubAgent |agent| (agent.agent.clone(), agent.model.as_deref());
+    Llm |_| (Agent::default(), None);
+    Tool |_| (Agent::default(), None);
+}
+
+impl Said {
+    /// Changes what was said, of a span of the kind that `S` is for.
+    pub(crate) fn change<S: Saying>(&mut self, change: impl FnOnce(&mut S)) {
+        let mut said = S::from_said(std::mem::take(self));
+        change(&mut said);
+        *self = said.into_said();
+    }
 }
 
 impl Given {

@@ -53,3 +53,8 @@ pub(crate) const PARENT_CALL_TRACE: &str = "weave.parent_call.trace_id";
 pub(crate) const PARENT_CALL_ID: &str = "weave.parent_call.id";
 pub(crate) const CONTENT_REFS: &str = "weave.content_refs";
 pub(crate) const COMPACTION_SUMMARY: &str = "weave.compaction.summary";
+
+// OpenTelemetry semantic conventions, "Exceptions on spans": the event of a failure.
+pub(crate) const EXCEPTION: &str = "exception";
+pub(crate) const EXCEPTION_TYPE: &str = "exception.type";
+pub(crate) const EXCEPTION_MESSAGE: &str = "exception.message";

@@ -28,7 +28,7 @@ pub(crate) use around::{Around, Invoker};
 pub use conversation::Conversation;
 pub use dialect::Dialect;
 pub(crate) use facts::Facts;
-pub(crate) use given::{Given, Said};
+pub(crate) use given::{Common, Given, Said, Saying};
 pub use llm::{Llm, LlmRecord};
 pub use message::Message;
 pub use modality::Modality;

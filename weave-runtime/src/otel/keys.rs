@@ -1,10 +1,9 @@
 //! The keys of attributes that any span may have, each with its source. Those of what agents do are in `genai`.
 
+pub(super) use crate::genai::keys::{EXCEPTION, EXCEPTION_MESSAGE, EXCEPTION_TYPE};
+
 // OpenTelemetry semantic conventions, "General attributes": errors, exceptions, source code.
 pub(super) const ERROR_TYPE: &str = "error.type";
-pub(super) const EXCEPTION: &str = "exception";
-pub(super) const EXCEPTION_TYPE: &str = "exception.type";
-pub(super) const EXCEPTION_MESSAGE: &str = "exception.message";
 pub(super) const FUNCTION_NAME: &str = "code.function.name";
 pub(super) const FILE_PATH: &str = "code.file.path";
 pub(super) const LINE_NUMBER: &str = "code.line.number";

@@ -80,6 +80,13 @@ fn settled(kind: Kind, given: Given, details: &mut Details, limits: &Limits) -> 
             facts.agent = std::mem::take(&mut facts.agent).or(agent);
         }
     }
+    facts.model = facts.model.take().filter(|model| !model.trim().is_empty());
+    if let Some(conversation) = around.conversation.as_ref().filter(|_| kind.is_agent()) {
+        // Weaker than the span's own.
+        for (key, value) in &conversation.attributes {
+            details.span_attributes.entry(key.as_str()).or_insert_with(|| value.clone());
+        }
+    }
     settled
 }
 

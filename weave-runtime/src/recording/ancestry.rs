@@ -50,6 +50,11 @@ impl Ancestry {
         self.op != MaybeCallId::NONE || self.agent != MaybeCallId::NONE
     }
 
+    /// Whether the span of an agent is above, which is recorded.
+    pub(super) fn has_agent(self) -> bool {
+        self.agent != MaybeCallId::NONE && !self.is_unsampled()
+    }
+
     /// The nearest call, if it is recorded, and what tells its lane from others.
     pub(super) fn nearest_call(self) -> Option<(CallId, Nearest)> {
         let nearest = if self.nearest.is_agent() { self.agent } else { self.op };

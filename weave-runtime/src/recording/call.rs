@@ -3,16 +3,18 @@
 mod additions;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use opentelemetry::trace::SpanContext;
 
+use super::agent::Place;
 use super::ancestry::Ancestry;
 use super::batch::LONGEST_COPIED;
 use super::context::{self, Above, Ambient};
 use super::lane::Lane;
 use super::local;
+use super::scope::Surroundings;
 use super::turn::Boundary;
 use crate::id::{CallId, MaybeCallId, TraceId};
 use crate::record::{CallError, Draft, Extra, OpRef, Status};
@@ -23,7 +25,8 @@ use crate::value::has_taken;
 pub(crate) enum Role {
     /// It is recorded, and that is all.
     Recorded,
-    /// It is recorded, and has something to say to those below it: the lane of its trace, or the turn that it begins.
+    /// It is recorded, and has something to say to those below it: the lane of its trace, the turn that it begins, or what
+    /// it is in the work of agents.
     Steering,
     /// It is the first of a trace that is not recorded: it only keeps the context in step.
     Unsampled,
@@ -43,6 +46,8 @@ pub(crate) struct LiveCall {
     pub(super) role: Role,
     /// The thread of conversation that it is part of.
     pub(super) boundary: Option<Arc<Boundary>>,
+    /// Where those below it are in the work of agents.
+    pub(super) agents: OnceLock<Arc<Place>>,
     started: Instant,
     /// Where its lane follows it, one above the index; zero for nowhere.
     place: AtomicUsize,
@@ -61,6 +66,21 @@ enum Phase {
     Open,
     Announced,
     Closed,
+}
+
+/// What a call is in, beside its trace.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Inside<'a> {
+    pub(super) boundary: Option<&'a Arc<Boundary>>,
+    pub(super) agents: Option<&'a Arc<Place>>,
+}
+
+impl<'a> Inside<'a> {
+    #[inline(always)]
+    pub(super) fn of(surroundings: Option<&'a Surroundings>) -> Self {
+        let Some(surroundings) = surroundings else { return Self::default() };
+        Self { boundary: surroundings.boundary.as_ref(), agents: surroundings.agents.as_ref() }
+    }
 }
 
 /// How a call ends.
@@ -88,14 +108,14 @@ impl LiveCall {
         ambient: &mut Ambient,
         lane: Arc<Lane>,
         role: Role,
-        boundary: Option<&Arc<Boundary>>,
+        inside: Inside<'_>,
         inputs: String,
         extra: Option<Box<Extra>>,
     ) -> Arc<Self> {
         let state = State { inputs: inputs.len(), text: inputs, extra, phase: Phase::Open };
         // A trace that is held back counts as sampled out for everybody else.
         let is_sampled = lane.behind().is_none();
-        let call = Self::new(op, ambient, lane, role, boundary, is_sampled, state);
+        let call = Self::new(op, ambient, lane, role, inside, is_sampled, state);
         if let Some(place) = call.lane.open(&call) {
             call.place.store(place + 1, Ordering::Relaxed);
         }
@@ -108,10 +128,10 @@ impl LiveCall {
         ambient: &mut Ambient,
         lane: Arc<Lane>,
         role: Role,
-        boundary: Option<&Arc<Boundary>>,
+        inside: Inside<'_>,
     ) -> Arc<Self> {
         let state = State { inputs: 0, text: String::new(), extra: None, phase: Phase::Closed };
-        Self::new(op, ambient, lane, role, boundary, false, state)
+        Self::new(op, ambient, lane, role, inside, false, state)
     }
 
     #[inline(always)]
@@ -120,14 +140,14 @@ impl LiveCall {
         ambient: &mut Ambient,
         lane: Arc<Lane>,
         mut role: Role,
-        boundary: Option<&Arc<Boundary>>,
+        inside: Inside<'_>,
         is_sampled: bool,
         state: State,
     ) -> Arc<Self> {
         let (parent, ancestry) = (ambient.parent(), ambient.ancestry);
         let span = context::span_below(ambient.span.take(), is_sampled);
         let id = MaybeCallId::of(span.span_id().to_bytes());
-        let boundary = boundary.map(|boundary| boundary.entered(id, &mut role));
+        let boundary = inside.boundary.map(|boundary| boundary.entered(id, &mut role));
         let below = match role {
             Role::Recorded | Role::Steering => ancestry.with(op.kind, id, &lane),
             Role::Unsampled | Role::Below => Ancestry::UNSAMPLED,
@@ -141,6 +161,7 @@ impl LiveCall {
             lane,
             role,
             boundary,
+            agents: inside.agents.map_or_else(OnceLock::new, |place| OnceLock::from(Arc::clone(place))),
             started: Instant::now(),
             place: AtomicUsize::new(0),
             state: Mutex::new(state),
@@ -188,12 +209,15 @@ impl LiveCall {
             state.phase = Phase::Closed;
             (std::mem::take(&mut state.text), state.inputs, state.extra.take())
         };
-        let Ending { status, partial, error } = write(&mut text);
+        let Ending { mut status, partial, error } = write(&mut text);
         if has_taken() {
             extra = self.lane.recorder.with_taken(extra);
         }
         if error.is_some() {
             extra.get_or_insert_default().error = error;
+        } else if extra.as_ref().is_some_and(|extra| extra.error.is_some()) {
+            // It went on after what it was told of.
+            status = Status::Error;
         }
         if let Some(boundary) = &self.boundary {
             extra.get_or_insert_default().thread = boundary.in_thread();
@@ -213,8 +237,8 @@ impl LiveCall {
         if self.lane.behind().is_some() {
             self.lane.conclude(weight, status == Status::Error);
         }
-        if self.role == Role::Steering {
-            // What is held back has been waiting for this.
+        if self.role == Role::Steering && !self.ancestry.has_call() {
+            // What is held back has been waiting for this, the first of its trace.
             self.lane.give_up();
         }
         if self.ancestry.nearest.is_apart(&self.lane) {
@@ -230,7 +254,7 @@ impl LiveCall {
         let given = (std::mem::take(&mut state.text), state.extra.take());
         drop(state);
         self.lane.forget(self.place());
-        if self.role == Role::Steering {
+        if self.role == Role::Steering && !self.ancestry.has_call() {
             self.lane.throw_away();
         }
         given

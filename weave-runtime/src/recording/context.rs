@@ -12,7 +12,7 @@ use super::foreign;
 use super::local::{self, Standing};
 use super::scope::Surroundings;
 use super::span::OtelSpan;
-use crate::id::MaybeCallId;
+use crate::id::{CallId, MaybeCallId};
 
 /// What a call that starts now starts in.
 #[derive(Default)]
@@ -75,9 +75,44 @@ impl Ambient {
         self.suppressed || self.surroundings.as_deref().is_some_and(|surroundings| surroundings.disabled)
     }
 
+    /// Where a call that starts now starts.
+    pub(super) fn spot(&self) -> Spot {
+        Spot { span: self.span.clone(), ancestry: self.ancestry }
+    }
+
+    /// Has the call that starts now start there.
+    pub(super) fn move_to(&mut self, spot: Spot) {
+        (self.span, self.ancestry) = (spot.span, spot.ancestry);
+    }
+
+    /// Has the call that starts now be the first of a trace of its own.
+    pub(super) fn uproot(&mut self) {
+        self.move_to(Spot { span: None, ancestry: Ancestry::NONE });
+    }
+
+    /// The nearest op in this trace, with the trace.
+    pub(super) fn nearest_op(&self) -> Option<(crate::id::TraceId, CallId)> {
+        let trace = self.span.as_ref().filter(|_| !self.ancestry.is_unsampled())?.trace_id();
+        Some((crate::id::TraceId::from_int(u128::from_be_bytes(trace.to_bytes())), self.ancestry.op.get()?))
+    }
+
     /// The id of the current span.
     pub(crate) fn parent(&self) -> MaybeCallId {
         self.span.as_ref().map_or(MaybeCallId::NONE, |span| MaybeCallId::of(span.span_id().to_bytes()))
+    }
+}
+
+/// Below what a call starts.
+#[derive(Clone, Debug)]
+pub(super) struct Spot {
+    span: Option<SpanContext>,
+    pub(super) ancestry: Ancestry,
+}
+
+impl Spot {
+    /// Below this call.
+    pub(super) fn below(call: &LiveCall) -> Self {
+        Self { span: Some(call.span.clone()), ancestry: call.above.ancestry }
     }
 }
 
@@ -240,7 +275,7 @@ pub(crate) fn with_call(call: &Arc<LiveCall>) -> Context {
 /// As [`with_call`], for those that have something to say to the calls below.
 #[cold]
 fn with_special(call: &Arc<LiveCall>) -> Context {
-    if !call.is_recorded() && !foreign::is_watched() {
+    if !call.is_recorded() && !foreign::is_watched() && call.agents.get().is_none() {
         // Nobody is to find a call in this one.
         let span = call.span.clone();
         return if local::has_context() {
@@ -252,7 +287,7 @@ fn with_special(call: &Arc<LiveCall>) -> Context {
     let context = local::has_context().then(Context::current).unwrap_or_default();
     let outer = surroundings_of(&context);
     let id = MaybeCallId::of(call.span.span_id().to_bytes());
-    let mut surroundings = Surroundings::inside(outer, id);
+    let mut surroundings = Surroundings { agents: call.agents.get().cloned(), ..Surroundings::inside(outer, id) };
     if !call.is_recorded() {
         // The same, but a foreign span can be made in this context anywhere, and be sampled by rules of its own: it is told.
         surroundings.above = Some(call.above);

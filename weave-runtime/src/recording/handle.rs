@@ -194,10 +194,15 @@ impl Call {
 
     /// Runs `body` with this call as the current one, so that calls inside are its children. The call stays open.
     pub fn in_scope<R>(&self, body: impl FnOnce() -> R) -> R {
-        let _followed = self.0.as_deref().and_then(follow);
-        let _attached = self.0.as_ref().map(|call| Attached::new(context::with_call(call), Some(call)));
+        let _attached = self.0.as_ref().map(|call| Attached::new(context_of(call), Some(call)));
         body()
     }
+}
+
+/// The thread's context with `call` in it, wherever that was started.
+pub(super) fn context_of(call: &Arc<LiveCall>) -> opentelemetry::Context {
+    let _followed = follow(call);
+    context::with_call(call)
 }
 
 /// Makes calls go where `call` went, until dropped, when here they would go elsewhere or nowhere: a handle may be used on
@@ -214,7 +219,10 @@ pub(super) fn follow(call: &LiveCall) -> Option<Attached> {
     let outer = ambient.surroundings.clone();
     let here = outer.as_ref().and_then(|outer| outer.boundary.as_deref());
     let boundary = call.boundary.as_ref().filter(|theirs| theirs.leads_from(here)).cloned();
-    if !leads_astray && boundary.is_none() {
+    let agents = call.agents.get();
+    let is_elsewhere =
+        agents.map(Arc::as_ptr) != outer.as_ref().and_then(|outer| outer.agents.as_ref()).map(Arc::as_ptr);
+    if !leads_astray && boundary.is_none() && !is_elsewhere {
         return None;
     }
     let mut surroundings = Surroundings::inside(outer, ambient.parent());
@@ -224,6 +232,7 @@ pub(super) fn follow(call: &LiveCall) -> Option<Attached> {
     if boundary.is_some() {
         surroundings.boundary = boundary;
     }
+    surroundings.agents = agents.cloned();
     Some(Attached::new(context::with_surroundings(surroundings), None))
 }
 

@@ -2,12 +2,14 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
 
 use futures_core::{FusedFuture, FusedStream, Stream};
 use opentelemetry::Context;
 use pin_project_lite::pin_project;
 
+use super::call::LiveCall;
 use super::context::Attached;
 
 pin_project! {
@@ -17,6 +19,8 @@ pin_project! {
     #[must_use = "futures and streams do nothing unless polled"]
     pub struct InContext<T> {
         context: Option<Context>,
+        // Whose span the context has, where it is one that need not be asked for.
+        call: Option<Arc<LiveCall>>,
         #[pin]
         inner: Option<T>,
     }
@@ -25,7 +29,7 @@ pin_project! {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
             if let Some(context) = this.context.take() {
-                let _attached = Attached::new(context, None);
+                let _attached = Attached::new(context, this.call.as_ref());
                 this.inner.set(None);
             }
         }
@@ -34,7 +38,12 @@ pin_project! {
 
 impl<T> InContext<T> {
     pub(crate) fn new(context: Option<Context>, inner: T) -> Self {
-        Self { context, inner: Some(inner) }
+        Self { context, call: None, inner: Some(inner) }
+    }
+
+    /// Runs inside of a call, in the context that has it.
+    pub(super) fn of_call(call: Option<Arc<LiveCall>>, context: Option<Context>, inner: T) -> Self {
+        Self { context, call, inner: Some(inner) }
     }
 }
 
@@ -43,7 +52,7 @@ impl<F: Future> Future for InContext<F> {
 
     fn poll(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let _attached = this.context.clone().map(|context| Attached::new(context, None));
+        let _attached = this.context.clone().map(|context| Attached::new(context, this.call.as_ref()));
         this.inner.as_pin_mut().map_or(Poll::Pending, |inner| inner.poll(task))
     }
 }
@@ -59,7 +68,7 @@ impl<S: Stream> Stream for InContext<S> {
 
     fn poll_next(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Option<S::Item>> {
         let this = self.project();
-        let _attached = this.context.clone().map(|context| Attached::new(context, None));
+        let _attached = this.context.clone().map(|context| Attached::new(context, this.call.as_ref()));
         this.inner.as_pin_mut().map_or(Poll::Ready(None), |inner| inner.poll_next(task))
     }
 

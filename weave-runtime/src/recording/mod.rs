@@ -3,6 +3,7 @@
 mod absent;
 mod accumulate;
 mod active;
+mod agent;
 mod ancestry;
 mod answer;
 mod batch;
@@ -47,6 +48,11 @@ mod trace;
 mod turn;
 
 pub use active::{Active, Guard, Outcome, diverge, guard, reshape, run, run_into, run_then};
+pub use agent::{
+    Entered, OpenConversation, OpenLlm, OpenSubAgent, OpenTool, OpenTurn, current_conversation, current_llm,
+    current_turn, end_conversation, end_llm, end_turn, start_conversation, start_llm, start_session, start_subagent,
+    start_tool, start_turn,
+};
 pub use carried::{CarrierKnown, CarrierUnknown, carry};
 pub use fold::{Impossible, Unfit};
 pub use folder::{FoldFits, FoldMisfits, fold, of_iterator, of_stream};

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 pub(crate) use admission::Admitted;
 pub(super) use admission::Answer;
 
+use super::agent::Conversations;
 use super::batch::Batch;
 use super::hold::Held;
 use super::lane::Lane;
@@ -79,6 +80,7 @@ pub(crate) struct Recorder {
     pub(super) sampling: Sampling,
     lanes: Mutex<Lanes>,
     pub(super) held: Held,
+    pub(super) conversations: Conversations,
     quota: Arc<Quota>,
     queue: Mutex<Queue>,
     wake: Condvar,
@@ -131,6 +133,7 @@ impl Recorder {
             sampling,
             lanes: Mutex::default(),
             held: Held::default(),
+            conversations: Conversations::default(),
             queue: Mutex::new(queue),
             wake: Condvar::new(),
             full: AtomicBool::new(false),

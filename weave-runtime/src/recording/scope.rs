@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use serde_json::{Map, Value};
 
+use super::agent::Place;
 use super::call::LiveCall;
 use super::context::Above;
 use super::lane::Lane;
@@ -23,6 +24,8 @@ pub(crate) struct Surroundings {
     pub(crate) rate: Option<Rate>,
     /// The thread of conversation, or that there is none; none of the two where nobody said anything.
     pub(crate) boundary: Option<Arc<Boundary>>,
+    /// Where this is in the work of agents.
+    pub(crate) agents: Option<Arc<Place>>,
     /// What is above a foreign span that is current.
     pub(crate) above: Option<Above>,
     /// Merged with those of the outer regions.
@@ -52,6 +55,7 @@ impl Surroundings {
             anchor,
             disabled: outer.as_ref().is_some_and(|outer| outer.disabled),
             boundary: outer.as_ref().and_then(|outer| outer.boundary.clone()),
+            agents: outer.as_ref().and_then(|outer| outer.agents.clone()),
             rate: outer.as_ref().and_then(|outer| outer.rate),
             attributes: outer.as_ref().and_then(|outer| outer.attributes.clone()),
             lane: outer.as_ref().and_then(|outer| outer.lane.clone()),
@@ -91,11 +95,11 @@ impl Surroundings {
         next
     }
 
-    /// Shows a call that starts to those who asked for the last one directly inside.
-    pub(crate) fn show(&self, call: &Arc<LiveCall>) {
+    /// Shows a call that starts below `parent` to those who asked for the last one directly inside.
+    pub(crate) fn show(&self, call: &Arc<LiveCall>, parent: MaybeCallId) {
         let mut at = Some(self);
         while let Some(region) = at {
-            if region.anchor == call.parent
+            if region.anchor == parent
                 && let Some(watch) = region.watch()
             {
                 *lock(&watch.0) = Some(Arc::clone(call));

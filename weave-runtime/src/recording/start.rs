@@ -4,13 +4,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::active::Active;
-use super::call::LiveCall;
-use super::call::Role;
+use super::agent;
+use super::call::{Inside, LiveCall, Role};
 use super::context::Ambient;
 use super::global;
 use super::lane::Lane;
 use super::local::{self, Quiet};
-use crate::genai::Given;
+use super::scope::Surroundings;
 use crate::record::{Extra, Op, OpRef};
 use crate::value::{Slot, has_taken};
 
@@ -57,6 +57,9 @@ fn start_listening(op: &'static Op, capture: &mut dyn FnMut(&mut Inputs)) -> Act
         return Active::off();
     }
     let Some(mut lane) = lane_in(&ambient) else { return Active::off() };
+    if op.kind.is_agent() {
+        return agent::start(op, ambient, lane, capture);
+    }
     match Role::find(&mut ambient, &mut lane, op.sample_rate) {
         role @ (Role::Recorded | Role::Steering) => {
             Active::on(begin_op(OpRef::Static(op), &mut ambient, lane, role, capture))
@@ -100,6 +103,13 @@ fn begin_op(
     role: Role,
     capture: &mut dyn FnMut(&mut Inputs),
 ) -> Arc<LiveCall> {
+    let (lane, captured) = captured(lane, capture);
+    begin(op, ambient, lane, role, captured)
+}
+
+/// What the annotation writes.
+#[inline(always)]
+pub(super) fn captured(lane: Arc<Lane>, capture: &mut dyn FnMut(&mut Inputs)) -> (Arc<Lane>, Captured) {
     let mut text = local::take_buffer();
     text.push('{');
     let mut inputs = Inputs {
@@ -119,7 +129,7 @@ fn begin_op(
     }
     let Inputs { lane, mut inputs, attributes, options } = inputs;
     inputs.text.push('}');
-    begin(op, ambient, lane, role, Captured { inputs: inputs.text, attributes: attributes.text, options: options.text })
+    (lane, Captured { inputs: inputs.text, attributes: attributes.text, options: options.text })
 }
 
 /// What a call starts with.
@@ -142,44 +152,49 @@ pub(super) fn begin(
     role: Role,
     captured: Captured,
 ) -> Arc<LiveCall> {
-    let Captured { inputs, attributes: op_attributes, options } = captured;
+    let Captured { inputs, attributes: op_attributes, options: _ } = captured;
     let mut extra = (!op_attributes.is_empty()).then(|| Box::new(Extra { op_attributes, ..Extra::default() }));
-    if !options.is_empty() {
-        extra.get_or_insert_default().agent = Some(Box::new(Given { options, ..Given::default() }));
-    }
     if has_taken() {
         extra = lane.recorder.with_taken(extra);
     }
     let surroundings = ambient.surroundings.take();
     if let Some(surroundings) = &surroundings {
-        if let Some(attributes) = &surroundings.attributes {
-            extra.get_or_insert_default().scope_attributes = Some(Arc::clone(attributes));
-        }
-        let next = surroundings.take_next();
-        if next.name.is_some() {
-            extra.get_or_insert_default().display_name = next.name;
-        }
-        if !next.attributes.is_empty() {
-            extra.get_or_insert_default().next_attributes = next.attributes;
+        extra = surround(surroundings, extra);
+        if let Some(place) = &surroundings.agents {
+            extra = place.veil(extra);
         }
     }
-    let boundary = surroundings.as_deref().and_then(|surroundings| surroundings.boundary.as_ref());
-    let call = LiveCall::begin(op, ambient, lane, role, boundary, inputs, extra);
+    let call = LiveCall::begin(op, ambient, lane, role, Inside::of(surroundings.as_deref()), inputs, extra);
     if let Some(surroundings) = &surroundings {
-        surroundings.show(&call);
+        surroundings.show(&call, call.parent);
     }
     call
+}
+
+/// What a call is given by what surrounds it.
+#[inline(always)]
+pub(super) fn surround(surroundings: &Surroundings, mut extra: Option<Box<Extra>>) -> Option<Box<Extra>> {
+    if let Some(attributes) = &surroundings.attributes {
+        extra.get_or_insert_default().scope_attributes = Some(Arc::clone(attributes));
+    }
+    let next = surroundings.take_next();
+    if next.name.is_some() {
+        extra.get_or_insert_default().display_name = next.name;
+    }
+    if !next.attributes.is_empty() {
+        extra.get_or_insert_default().next_attributes = next.attributes;
+    }
+    extra
 }
 
 /// Starts a call that is not recorded. To the regions around it is a call nonetheless.
 #[cold]
 pub(super) fn begin_unsampled(op: OpRef, ambient: &mut Ambient, lane: Arc<Lane>, role: Role) -> Arc<LiveCall> {
     let surroundings = ambient.surroundings.take();
-    let boundary = surroundings.as_deref().and_then(|surroundings| surroundings.boundary.as_ref());
-    let call = LiveCall::unsampled(op, ambient, lane, role, boundary);
+    let call = LiveCall::unsampled(op, ambient, lane, role, Inside::of(surroundings.as_deref()));
     if let Some(surroundings) = &surroundings {
         drop(surroundings.take_next());
-        surroundings.show(&call);
+        surroundings.show(&call, call.parent);
     }
     call
 }

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::{LiveCall, Phase};
-use crate::record::{Event, Extra, Streamed, Timestamp, TraceUpdate};
+use crate::genai::Given;
+use crate::record::{CallError, Event, Extra, Streamed, Timestamp, TraceUpdate};
 use crate::value::{forget_taken, has_taken};
 
 /// Attributes, summary values or events that one call may be given while it runs; more are counted only.
@@ -90,6 +91,20 @@ impl LiveCall {
                 extra.ignored += 1;
             }
         });
+    }
+
+    /// Changes what a span of an agent says, and where it came with it, what every call may say.
+    pub(crate) fn tell(&self, change: impl FnOnce(&mut Extra, &mut Given)) {
+        self.change(|extra| {
+            let mut given = extra.agent.take().unwrap_or_default();
+            change(extra, &mut given);
+            extra.agent = Some(given);
+        });
+    }
+
+    /// Has the call end as failed, whenever it ends.
+    pub(crate) fn set_error(&self, error: CallError) {
+        self.change(|extra| extra.error = Some(error));
     }
 
     /// Changes what the call says of its trace.
