@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::super::json::{Object, object, text};
 use super::room::Room;
+use crate::genai::decode;
+use crate::genai::decode::json::{Object, object, text};
 
 pub(super) fn is_chunk(members: &Object) -> bool {
     let is_event = |kind: &str| {
@@ -12,11 +13,11 @@ pub(super) fn is_chunk(members: &Object) -> bool {
             "message_start" | "content_block_start" | "content_block_delta" | "content_block_stop" | "message_delta"
         )
     };
-    text(members, &["type"]).is_some_and(is_event) || super::super::anthropic::is_answer(members)
+    text(members, &["type"]).is_some_and(is_event) || decode::anthropic::is_answer(members)
 }
 
 pub(super) fn add(whole: &mut Object, mut event: Object, room: &mut Room) -> bool {
-    if super::super::anthropic::is_answer(&event) {
+    if decode::anthropic::is_answer(&event) {
         event.into_iter().for_each(|(key, value)| room.set(whole, &key, value));
         return true;
     }

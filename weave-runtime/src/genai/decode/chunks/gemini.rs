@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::super::gemini::FINISH_REASON;
-use super::super::json::{Object, list, value};
 use super::room::Room;
+use crate::genai::decode::gemini::FINISH_REASON;
+use crate::genai::decode::json::{Object, list, value};
 
 pub(super) fn add(whole: &mut Object, chunk: Object, room: &mut Room) -> bool {
     for (key, value) in chunk {

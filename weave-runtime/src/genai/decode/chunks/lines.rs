@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::super::json::Object;
+use crate::genai::decode::json::Object;
 
 /// The longest line that is waited for.
 const LONGEST: usize = 4 << 20;

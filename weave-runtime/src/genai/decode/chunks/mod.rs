@@ -12,7 +12,8 @@ use serde_json::Value;
 
 use self::lines::{Line, Lines};
 use self::room::Room;
-use super::json::{Object, text};
+use crate::genai::decode;
+use crate::genai::decode::json::{Object, text};
 
 /// What came so far. Grows with the text of the answer, not with the number of chunks.
 #[derive(Clone, Default, Debug)]
@@ -152,15 +153,15 @@ impl Chunks {
 impl Protocol {
     /// Whose chunk it is.
     fn of(members: &Object) -> Option<Self> {
-        Some(if super::chat::is_answer(members) {
+        Some(if decode::chat::is_answer(members) {
             Self::Chat
         } else if responses::is_chunk(members) {
             Self::Responses
         } else if anthropic::is_chunk(members) {
             Self::Anthropic
-        } else if super::gemini::is_answer(members) {
+        } else if decode::gemini::is_answer(members) {
             Self::Gemini
-        } else if super::ollama::is_answer(members) {
+        } else if decode::ollama::is_answer(members) {
             Self::Ollama
         } else {
             return None;

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::super::json::Object;
 use super::room::Room;
+use crate::genai::decode::json::Object;
 
 pub(super) fn add(whole: &mut Object, chunk: Object, room: &mut Room) -> bool {
     for (key, value) in chunk {

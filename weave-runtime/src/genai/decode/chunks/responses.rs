@@ -2,16 +2,16 @@
 
 use serde_json::Value;
 
-use super::super::json::{Object, list, text};
 use super::room::Room;
+use crate::genai::decode;
+use crate::genai::decode::json::{Object, list, text};
 
 pub(super) fn is_chunk(members: &Object) -> bool {
-    text(members, &["type"]).is_some_and(|kind| kind.starts_with("response."))
-        || super::super::responses::is_answer(members)
+    text(members, &["type"]).is_some_and(|kind| kind.starts_with("response.")) || decode::responses::is_answer(members)
 }
 
 pub(super) fn add(whole: &mut Object, mut event: Object, room: &mut Room) -> bool {
-    if super::super::responses::is_answer(&event) {
+    if decode::responses::is_answer(&event) {
         return replace(whole, event, room);
     }
     let Some(Value::String(kind)) = event.remove("type") else { return false };

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::super::json::Object;
+use crate::genai::decode::json::Object;
 
 /// What stands where a text was left off.
 const CUT: &str = "… [cut]";

@@ -1,7 +1,7 @@
 use serde_json::json;
 
-use super::super::{answer, any_answer};
 use super::{outline, read, usage};
+use crate::genai::decode::{answer, any_answer};
 
 #[test]
 fn a_chat_completion() {

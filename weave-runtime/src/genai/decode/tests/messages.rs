@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
-use super::super::{message, messages};
 use super::outline;
+use crate::genai::decode::{message, messages};
 use crate::genai::{Message, Part, Role};
 
 fn parts(value: Value) -> Value {

@@ -2,8 +2,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::super::{Chunks, answer, any_answer, message, request};
 use super::{read, streamed};
+use crate::genai::decode::{Chunks, answer, any_answer, message, request};
 
 /// Keys and texts that mean something to some reader.
 const WORDS: [&str; 44] = [

@@ -1,8 +1,8 @@
 use serde_json::{Value, json};
 
-use super::super::request;
 use super::outline;
 use crate::genai::Llm;
+use crate::genai::decode::request;
 
 fn asked(inputs: Value) -> Llm {
     request(inputs.as_object().unwrap())

@@ -1,8 +1,8 @@
 use serde_json::{Value, json};
 
-use super::super::Chunks;
 use super::{outline, read, streamed, usage};
 use crate::genai::Usage;
+use crate::genai::decode::Chunks;
 
 fn delta(delta: Value) -> Value {
     json!({ "id": "c-1", "object": "chat.completion.chunk", "model": "gpt-4.1", "choices": [{ "index": 0, "delta": delta, "finish_reason": null }], "usage": null })
