@@ -55,6 +55,7 @@ impl Finisher {
         let find = |record: &mut CallRecord, details: &mut Details| {
             answers::find(record, details, streamed.map(|streamed| *streamed), original.as_deref(), &self.limits)
         };
+        // What is known of a tool is in part of its function.
         let found = match given.or_else(|| record.kind().is_agent().then(Box::default)) {
             Some(given) => {
                 let found = agents::settle(*given, &mut record, &mut details, &self.limits, find);

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::{CallRecord, Kind};
-use crate::genai::{Agent, Facts, Llm, Message, SubAgent, Tool, Turn, decode};
+use crate::genai::{Agent, Facts, Llm, Message, Spoken, SubAgent, Tool, Turn, decode};
 
 /// What is known of calls of agents.
 impl CallRecord {
@@ -204,15 +204,10 @@ impl CallRecord {
         self.decode_with(self.text.output()?, read)
     }
 
-    /// What a turn was asked: the input that is the message of the user.
+    /// What a turn was asked: the argument that has it.
     fn asked(&self, facts: &Facts) -> Vec<Message> {
         let argument = facts.user_argument.as_deref();
-        let input = argument.and_then(|name| self.input::<Value>(name).ok());
-        match input {
-            Some(Value::Null) | None => Vec::new(),
-            Some(said @ (Value::String(_) | Value::Array(_))) => decode::messages(&said),
-            Some(other) => vec![decode::message(&other).unwrap_or_else(|| Message::user(other.to_string()))],
-        }
+        argument.and_then(|name| self.input::<Spoken>(name).ok()).unwrap_or_default().0
     }
 
     /// What a turn answered: text, else what a model would have said so, else all of it.
