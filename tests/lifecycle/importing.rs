@@ -154,6 +154,23 @@ fn when_no_sink_makes_room_it_says_how_far_it_came() {
 }
 
 #[test]
+fn a_task_that_waits_is_told_in_time_also_where_nothing_else_wakes_the_collector() {
+    let turn = alone();
+    let hanging = Hanging::default();
+    let builder = turn.builder().local(false).queue_calls(20).flush_timeout(Duration::from_millis(200));
+    let weave = builder.flush_interval(Duration::from_secs(3_600)).sink(hanging.clone()).init().unwrap();
+    // The first time the collector has nothing to do, the second time it has calls that it finds no room for.
+    for calls in [0, 1_000] {
+        (0..calls).for_each(|n| drop(double(n)));
+        let began = Instant::now();
+        assert!(futures::executor::block_on(weave::log_conversation(conversation(10))).unwrap_err().is_timeout());
+        assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    }
+    hanging.release();
+    let _ = weave.shutdown();
+}
+
+#[test]
 fn one_who_waits_is_told_when_recording_ends() {
     let turn = alone();
     let hanging = Hanging::default();
