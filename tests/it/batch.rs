@@ -95,6 +95,43 @@ fn what_is_said_is_read_back_as_it_was_given() {
 }
 
 #[test]
+fn a_turn_that_is_logged_is_the_turn_that_one_would_have_seen() {
+    let conversation = || Conversation::new().id("c").name("C").agent("helper").model("large").attribute("team", "a");
+    let turn = |n: u64| Turn::new().user("q").attribute("n", n).include_content(n == 0).started_at(at(10 * n));
+    let error = "x".parse::<u32>().unwrap_err();
+    let llm =
+        || Llm::default().user("q").think("hm").output("a").usage(Usage::new(3, 4)).started_at(at(1)).ended_at(at(2));
+    let agent = || SubAgent::new("critic").user("so?").started_at(at(2)).ended_at(at(5));
+    let tool = || Tool::new("t").arguments(json!([1])).result("r").failed(&error).started_at(at(3)).ended_at(at(4));
+
+    let live = Recorder::new();
+    live.run(|| {
+        let conversation = weave::start_conversation(conversation());
+        for n in 0..2 {
+            let turn = conversation.start_turn(turn(n));
+            turn.start_llm(llm()).end();
+            let agent = turn.start_subagent(agent());
+            agent.start_tool(tool()).end();
+            agent.start_llm(Llm::new(" ").started_at(at(4)).ended_at(at(5))).end();
+            agent.end();
+            turn.record(Turn::new().output("a").ended_at(at(10 * n + 9)));
+            turn.end();
+        }
+    });
+    let logged = Recorder::new();
+    let mut conversation = conversation();
+    conversation.turns.extend((0..2).map(|n| {
+        let agent = agent().step(tool()).step(Llm::new(" ").started_at(at(4)).ended_at(at(5)));
+        turn(n).output("a").ended_at(at(10 * n + 9)).step(llm()).step(agent)
+    }));
+    logged.run(|| weave::log_conversation(conversation).wait()).unwrap();
+
+    let shown = |recorder: &Recorder| serde_json::to_string_pretty(&recorder.stable_calls()).unwrap();
+    assert_eq!(shown(&logged), shown(&live));
+    assert_eq!(logged.calls().len(), 10);
+}
+
+#[test]
 fn turns_say_more_than_their_conversation_and_spans_more_than_both() {
     let conversation = Conversation::new()
         .id("chat-7")
@@ -200,7 +237,7 @@ fn what_runs_around_has_no_part_in_it_and_finds_nothing_current_afterwards() {
     #[weave::op]
     fn import() -> usize {
         let result = weave::log_turn(Turn::new().agent("helper")).wait().unwrap();
-        assert_eq!(weave::current_call().op_name().as_deref(), Some("import"));
+        assert_eq!(weave::current_call().op_name(), Some("import"));
         result.span_count
     }
     let recorder = Recorder::new();

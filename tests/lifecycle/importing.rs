@@ -19,7 +19,7 @@ fn turn(n: usize) -> Turn {
         .step(Llm::new("m").user("question").output("let me see"))
         .step(Tool::new("look_up").arguments([("n", n)]).result("found"))
         .output("answer");
-    if n % 2 == 0 { turn.step(SubAgent::new("critic")) } else { turn }
+    if n.is_multiple_of(2) { turn.step(SubAgent::new("critic")) } else { turn }
 }
 
 fn conversation(turns: usize) -> Conversation {

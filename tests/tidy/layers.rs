@@ -8,7 +8,7 @@ use crate::source::{File, assert_none, read, rust};
 const VOCABULARY: &str = "id genai error record value sink query diagnostics amount";
 
 /// What each of the others may name beside the vocabulary. `lib` is what the crate's root re-exports.
-const ARROWS: [(&str, &str); 12] = [
+const ARROWS: [(&str, &str); 13] = [
     // recording: from a function to a draft
     ("recording", ""),
     ("private", "recording"),
@@ -18,9 +18,10 @@ const ARROWS: [(&str, &str); 12] = [
     ("pipeline", "recording"),
     // storing and reading
     ("store", ""),
-    ("client", "store"),
+    ("client", "store chat"),
     // showing
     ("tree", ""),
+    ("chat", "tree"),
     ("console", "tree"),
     // joining: where the columns meet
     ("local_sink", "pipeline store"),

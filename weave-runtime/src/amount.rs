@@ -68,6 +68,22 @@ pub(crate) fn total(usage: Usage) -> Option<u64> {
     })
 }
 
+/// Adds what a call used to a sum, of which the total is the sum of the totals. What none of them told stays unknown.
+pub(crate) fn add(sum: &mut Usage, usage: Usage) {
+    for (sum, count) in [
+        (&mut sum.input_tokens, usage.input_tokens),
+        (&mut sum.output_tokens, usage.output_tokens),
+        (&mut sum.total_tokens, total(usage)),
+        (&mut sum.cache_read_input_tokens, usage.cache_read_input_tokens),
+        (&mut sum.cache_creation_input_tokens, usage.cache_creation_input_tokens),
+        (&mut sum.reasoning_tokens, usage.reasoning_tokens),
+    ] {
+        if let Some(count) = count {
+            *sum = Some(sum.unwrap_or(0).saturating_add(count));
+        }
+    }
+}
+
 /// Rounded to three digits; `None` from 1,000 units on.
 fn three_digits(nanos: u128, unit: u128) -> Option<String> {
     let most_decimals = if unit == 1 { 0 } else { 2 };

@@ -1,6 +1,7 @@
 //! The engine of [`weave-rs`](https://docs.rs/weave-rs): use it through that crate.
 
 mod amount;
+mod chat;
 mod client;
 mod config;
 #[cfg(feature = "console")]
@@ -31,6 +32,7 @@ pub mod testing;
 mod tree;
 mod value;
 
+pub use chat::{Chat, ChatAgent, ChatError, ChatItem, ChatMessage, ChatTurn, ToolUse};
 pub use client::{BlockingClient, Calls, Client, Conversations, Ops};
 pub use config::Builder;
 pub use console::Console;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::sync::mpsc;
 
 use super::calls::Calls;
-use super::conversations::Conversations;
+use super::conversations::{self, Conversations};
 use super::ops::{self, Ops};
 use super::reading::Reading;
+use crate::chat::Chat;
 use crate::error::Error;
 use crate::id::{CallId, TraceId};
 use crate::query::{AgentSummary, ConversationSummary, OpHistory, ThreadSummary, TurnSummary};
@@ -115,6 +116,26 @@ impl BlockingClient {
     pub fn turns(&self, conversation: &str) -> Result<Vec<TurnSummary>, Error> {
         let id = conversation.to_owned();
         self.ask(move |reader| reader.turns(&id))
+    }
+
+    /// A trace as a chat, as for [`Client::chat`](crate::Client::chat).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn chat(&self, trace: TraceId) -> Result<Chat, Error> {
+        let chat = Chat::new(self.calls().trace(trace).list()?);
+        if chat.turns.is_empty() { Err(conversations::silent(trace, self.dir())) } else { Ok(chat) }
+    }
+
+    /// A conversation as a chat, all its turns in order.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::conversation`](crate::Client::conversation).
+    pub fn conversation_chat(&self, id: &str) -> Result<Chat, Error> {
+        self.conversation(id)?;
+        Ok(conversations::chat(id, self.calls().conversation(id).list()?))
     }
 
     /// The agents, as for [`Client::agents`](crate::Client::agents).

@@ -1,11 +1,14 @@
 //! A question about conversations, built step by step.
 
+use std::path::Path;
 use std::time::SystemTime;
 
 use super::{BlockingClient, Client};
+use crate::chat::Chat;
 use crate::error::Error;
+use crate::id::TraceId;
 use crate::query::{ConversationFilter, ConversationSummary};
-use crate::record::Timestamp;
+use crate::record::{CallRecord, Timestamp};
 
 /// A question about conversations. Made by [`Client::conversations`] or [`BlockingClient::conversations`]; the former's
 /// answers are futures.
@@ -88,4 +91,19 @@ impl Conversations<BlockingClient> {
         let Self { client, filter } = self;
         client.ask(move |reader| reader.conversations(&filter))
     }
+}
+
+/// The turns of one conversation, out of the traces that have any of it.
+pub(super) fn chat(id: &str, calls: Vec<CallRecord>) -> Chat {
+    let mut chat = Chat::new(calls);
+    chat.turns.retain(|turn| turn.conversation_id.as_deref().is_none_or(|other| other == id));
+    chat
+}
+
+/// There is a store, and nothing of an agent in this trace of it.
+pub(super) fn silent(trace: TraceId, dir: &Path) -> Error {
+    Error::not_found(format!(
+        "trace {trace} has no calls of agents in the store {}: `turns(..)` lists the traces of a conversation",
+        dir.display()
+    ))
 }

@@ -19,6 +19,7 @@ pub use calls::Calls;
 pub use conversations::Conversations;
 pub use ops::Ops;
 
+use crate::chat::Chat;
 use crate::error::Error;
 use crate::id::{CallId, TraceId};
 use crate::query::{AgentSummary, ConversationSummary, OpHistory, ThreadSummary, TurnSummary};
@@ -213,6 +214,41 @@ impl Client {
     pub async fn turns(&self, conversation: &str) -> Result<Vec<TurnSummary>, Error> {
         let id = conversation.to_owned();
         self.ask(move |reader| reader.turns(&id)).await
+    }
+
+    /// A trace as a chat: what was said in its turn, with the tools that were called.
+    ///
+    /// ```no_run
+    /// # async fn example(id: weave::TraceId) -> Result<(), weave::Error> {
+    /// println!("{}", weave::client().chat(id).await?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) when there is no such trace, or none of its calls is one of an agent. Else as for
+    /// [`Calls::list`].
+    pub async fn chat(&self, trace: TraceId) -> Result<Chat, Error> {
+        let chat = Chat::new(self.calls().trace(trace).list().await?);
+        if chat.turns.is_empty() { Err(conversations::silent(trace, self.dir())) } else { Ok(chat) }
+    }
+
+    /// A conversation as a chat, all its turns in order.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), weave::Error> {
+    /// println!("{}", weave::client().conversation_chat("chat-7").await?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As for [`conversation`](Self::conversation).
+    pub async fn conversation_chat(&self, id: &str) -> Result<Chat, Error> {
+        self.conversation(id).await?;
+        Ok(conversations::chat(id, self.calls().conversation(id).list().await?))
     }
 
     /// The agents, those that were asked last first.

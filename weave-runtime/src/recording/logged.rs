@@ -9,7 +9,7 @@ mod times;
 
 use std::sync::Arc;
 
-use drafts::{Common, Logged};
+use drafts::{Logged, Shared};
 pub use logging::Logging;
 
 use super::global;
@@ -147,5 +147,5 @@ fn log(mut conversation: Conversation) -> Logging {
     let Some(ambient) = start::ambient() else { return Logging::nothing(id) };
     let Some(lane) = start::lane_in(&ambient) else { return Logging::nothing(id) };
     let attributes = ambient.surroundings.as_ref().and_then(|surroundings| surroundings.attributes.clone());
-    Logging::begin(Arc::clone(&lane.recorder), Common::new(conversation, attributes), turns, id)
+    Logging::begin(Arc::clone(&lane.recorder), Shared::new(conversation, attributes), turns, id)
 }

@@ -124,7 +124,7 @@ impl Figures {
         if let Some(model) = span.model.as_ref().filter(|_| span.kind == Kind::Llm) {
             add_once(&mut self.models, model);
         }
-        self.add_usage(span.usage.unwrap_or_default());
+        amount::add(&mut self.usage, span.usage.unwrap_or_default());
     }
 
     /// Adds what others come to.
@@ -134,23 +134,7 @@ impl Figures {
         self.tool_calls += other.tool_calls;
         self.errors += other.errors;
         other.models.iter().for_each(|model| add_once(&mut self.models, model));
-        self.add_usage(other.usage);
-    }
-
-    fn add_usage(&mut self, usage: Usage) {
-        let sum = &mut self.usage;
-        for (sum, count) in [
-            (&mut sum.input_tokens, usage.input_tokens),
-            (&mut sum.output_tokens, usage.output_tokens),
-            (&mut sum.total_tokens, amount::total(usage)),
-            (&mut sum.cache_read_input_tokens, usage.cache_read_input_tokens),
-            (&mut sum.cache_creation_input_tokens, usage.cache_creation_input_tokens),
-            (&mut sum.reasoning_tokens, usage.reasoning_tokens),
-        ] {
-            if let Some(count) = count {
-                *sum = Some(sum.unwrap_or(0).saturating_add(count));
-            }
-        }
+        amount::add(&mut self.usage, other.usage);
     }
 }
 

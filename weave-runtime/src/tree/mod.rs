@@ -30,7 +30,6 @@ pub(crate) use draw::Drawing;
 #[cfg(feature = "console")]
 pub(crate) use link::awaited;
 pub use style::TreeStyle;
-#[cfg(feature = "console")]
 pub(crate) use text::clip;
 
 use crate::id::CallId;

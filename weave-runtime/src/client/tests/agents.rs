@@ -208,6 +208,27 @@ fn a_trace_comes_with_the_turns_that_were_started_in_it() {
 }
 
 #[test]
+fn a_trace_and_a_conversation_are_read_as_a_chat() {
+    let (dir, _writer, client) = store(&scenario());
+    let client = client.blocking();
+    let paris = "user: Weather\n  in Paris?\n  tool(n: 1) -> 2\nhelper: It is 21 °C.";
+    assert_eq!(client.chat(TraceId::from_int(1)).unwrap().to_string(), paris);
+    assert_eq!(
+        client.conversation_chat("chat-7").unwrap().to_string(),
+        format!("{paris}\n\nuser: And in Rome?\n  critic\nhelper: Sunny.")
+    );
+    assert!(client.conversation_chat("chat-9").unwrap_err().to_string().contains("did you mean"));
+
+    let error = client.chat(TraceId::from_int(9)).unwrap_err();
+    assert!(error.is_not_found());
+    assert_eq!(
+        error.to_string().replace(&dir.path().display().to_string(), "DIR"),
+        "trace 00000000000000000000000000000009 has no calls of agents in the store DIR: `turns(..)` lists the traces of a \
+         conversation"
+    );
+}
+
+#[test]
 fn calls_are_found_by_conversation_agent_and_model() {
     assert_eq!(asked(|calls| calls.conversation("chat-7")), [1, 2, 3, 7, 4, 5, 6]);
     assert_eq!(asked(|calls| calls.conversation("chat-7").kind(Kind::Turn)), [1, 4]);

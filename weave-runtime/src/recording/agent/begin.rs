@@ -156,7 +156,7 @@ impl Beginning {
 }
 
 /// What is in what spans below one start.
-fn below(kind: Kind, around: Arc<Around>, agent: &Agent, model: Option<&str>) -> Arc<Around> {
+pub(in crate::recording) fn below(kind: Kind, around: Arc<Around>, agent: &Agent, model: Option<&str>) -> Arc<Around> {
     match kind {
         Kind::Turn => Arc::new(led_by(&around, agent, model)),
         // It is another, who has nothing of whoever asks.
@@ -188,7 +188,7 @@ pub(super) fn conversation_of(
 }
 
 /// What every call may be given, of what was said of this one.
-pub(super) fn put_common(extra: &mut Extra, common: crate::genai::Common) {
+pub(in crate::recording) fn put_common(extra: &mut Extra, common: crate::genai::Common) {
     extra.span_attributes.extend(common.attributes);
     extra.error = common.error.or(extra.error.take());
     extra.started_at = common.started_at.map(Timestamp::from_system_time).or(extra.started_at);

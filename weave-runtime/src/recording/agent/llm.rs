@@ -5,7 +5,7 @@ use super::open_span::OpenSpan;
 use crate::genai::{Llm, Message, Part, Usage};
 
 /// What calls of models are named that are started by hand.
-pub(super) const NAME: &str = "chat";
+pub(in crate::recording) const NAME: &str = "chat";
 
 /// A call of a model, while it goes on. Made by [`OpenTurn::start_llm`](crate::OpenTurn::start_llm) and
 /// [`start_llm`](crate::start_llm). It ends as an [`OpenTurn`](crate::OpenTurn) does.

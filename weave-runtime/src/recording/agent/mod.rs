@@ -16,6 +16,7 @@ mod turn;
 mod worker;
 
 pub(super) use annotated::start;
+pub(super) use begin::{below, put_common};
 pub use conversation::{OpenConversation, start_conversation, start_session};
 pub use current::{
     current_conversation, current_llm, current_turn, end_conversation, end_llm, end_turn, start_llm, start_subagent,
@@ -23,7 +24,9 @@ pub use current::{
 };
 pub use entered::Entered;
 pub(super) use live_conversation::Conversations;
+pub(super) use llm::NAME as LLM;
 pub use llm::OpenLlm;
+pub(super) use open_span::name_or;
 pub(crate) use place::Place;
 pub use sub_agent::OpenSubAgent;
 pub use tool::OpenTool;

@@ -198,7 +198,7 @@ fn described<E: std::fmt::Display + ?Sized>(call: &LiveCall, error: &E) -> CallE
 }
 
 /// A name, or what stands for it where it is blank.
-pub(super) fn name_or<'a>(name: Option<&'a str>, otherwise: &'a str) -> &'a str {
+pub(in crate::recording) fn name_or<'a>(name: Option<&'a str>, otherwise: &'a str) -> &'a str {
     name.map(str::trim).filter(|name| !name.is_empty()).unwrap_or(otherwise)
 }
 

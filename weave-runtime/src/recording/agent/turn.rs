@@ -67,7 +67,10 @@ fn started(
     if !beginning.is_recorded() {
         return Some(beginning.leave_out(op, conversation));
     }
-    let without_content = turn.include_content == Some(false) || beginning.is_without_content(conversation.as_ref());
+    let without_content = match turn.include_content {
+        Some(include) => !include,
+        None => beginning.is_without_content(conversation.as_ref()),
+    };
     let start = Start { conversation, without_content, ..Start::of(std::mem::take(turn)) };
     let call = beginning.record(op, start);
     if let Some(conversation) = is_next {

@@ -7,16 +7,17 @@ use serde_json::{Map, Value};
 
 use super::outline::{Node, outline};
 use super::times::{Interval, intervals};
-use crate::genai::{Agent, Around, Conversation, Given, Said, Turn};
+use crate::genai::{Around, Conversation, Given, Said, Saying, Turn};
 use crate::id::{CallId, MaybeCallId, TraceId};
-use crate::record::{Draft, Extra, Kind, OpRef, Status, Timestamp};
+use crate::record::{Draft, Extra, OpRef, Status, Timestamp};
+use crate::recording::agent::{LLM, below, name_or, put_common};
 use crate::recording::local;
 
 /// The inputs of what has none.
 const NO_INPUTS: &str = "{}";
 
-/// What the turns of an import have in common.
-pub(super) struct Common {
+/// What the turns of an import share.
+pub(super) struct Shared {
     /// What turns are in that say nothing else.
     around: Around,
     /// Attributes of the scopes around.
@@ -31,7 +32,7 @@ pub(super) struct Logged {
     pub(super) drafts: Vec<Draft>,
 }
 
-impl Common {
+impl Shared {
     /// Of this conversation, which has its id.
     pub(super) fn new(conversation: Conversation, scope_attributes: Option<Arc<Map<String, Value>>>) -> Self {
         let around = Around {
@@ -86,17 +87,13 @@ impl Common {
 
     fn draft(&self, trace_id: TraceId, node: Node, times: Interval, span: Span) -> Draft {
         let now = Instant::now();
-        let op = OpRef::named(node.kind, op_name(&node, &span.around));
-        let conversation = span.around.conversation.as_ref();
-        let span_attributes = conversation.map(|conversation| conversation.attributes.clone()).unwrap_or_default();
-        let extra = Extra {
-            scope_attributes: self.scope_attributes.clone(),
-            span_attributes,
-            started_at: Some(times.start),
-            ended_at: Some(times.end),
-            agent: Some(Box::new(Given { around: span.around, options: String::new(), said: node.said })),
-            ..Extra::default()
-        };
+        let op = OpRef::named(node.kind, name(&node, &span.around));
+        let status = if node.common.error.is_some() { Status::Error } else { Status::Success };
+        let given = Given { around: span.around, options: String::new(), said: node.said };
+        let mut extra =
+            Extra { scope_attributes: self.scope_attributes.clone(), agent: Some(Box::new(given)), ..Extra::default() };
+        put_common(&mut extra, node.common);
+        (extra.started_at, extra.ended_at) = (Some(times.start), Some(times.end));
         Draft {
             id: span.id,
             trace_id,
@@ -104,7 +101,7 @@ impl Common {
             op_parent_id: MaybeCallId::NONE,
             agent_parent_id: span.above,
             op,
-            status: if node.has_error { Status::Error } else { Status::Success },
+            status,
             partial: false,
             agent_is_nearer: node.above.is_some(),
             started: now,
@@ -133,7 +130,7 @@ fn spans(nodes: &[Node], around: &Arc<Around>) -> Vec<Span> {
             None => (MaybeCallId::NONE, Arc::clone(around)),
             Some(above) => {
                 let outer = &spans[above];
-                let around = left[above].get_or_insert_with(|| Arc::new(inside(&nodes[above].said, &outer.around)));
+                let around = left[above].get_or_insert_with(|| inside(&nodes[above], &outer.around));
                 (MaybeCallId::some(outer.id), Arc::clone(around))
             }
         };
@@ -143,28 +140,25 @@ fn spans(nodes: &[Node], around: &Arc<Around>) -> Vec<Span> {
 }
 
 /// What is around the steps of a turn or of a sub-agent.
-fn inside(said: &Said, outer: &Around) -> Around {
-    let (agent, model) = match said {
-        Said::Turn(turn) => (turn.agent.clone().or(outer.agent.as_deref().unwrap_or(&Agent::default())), &turn.model),
-        Said::SubAgent(sub_agent) => (sub_agent.agent.clone(), &sub_agent.model),
-        Said::Nothing | Said::Llm(_) | Said::Tool(_) => return outer.clone(),
+fn inside(node: &Node, outer: &Arc<Around>) -> Arc<Around> {
+    let (agent, model) = match &node.said {
+        Said::Turn(turn) => turn.leads(),
+        Said::SubAgent(agent) => agent.leads(),
+        Said::Llm(_) | Said::Tool(_) | Said::Nothing => return Arc::clone(outer),
     };
-    let model = model.as_deref().map(Arc::from).or_else(|| outer.model.clone());
-    Around { agent: Some(Arc::new(agent)), model, ..outer.clone() }
+    below(node.kind, Arc::clone(outer), &agent, model)
 }
 
 /// As a span is called that is started by a handle.
-fn op_name(node: &Node, around: &Around) -> String {
-    let name = match &node.said {
-        Said::Turn(turn) => turn.agent.name.as_deref().or_else(|| around.agent.as_ref()?.name.as_deref()),
-        Said::SubAgent(agent) => agent.agent.name.as_deref(),
-        Said::Tool(tool) => Some(tool.name.as_str()),
-        Said::Llm(_) | Said::Nothing => None,
-    };
-    let name = name.map(str::trim).filter(|name| !name.is_empty());
-    let fallback = match node.kind {
-        Kind::Llm => "chat",
-        kind => kind.as_str(),
-    };
-    name.unwrap_or(fallback).to_owned()
+fn name<'a>(node: &'a Node, around: &'a Around) -> &'a str {
+    let kind = node.kind.as_str();
+    match &node.said {
+        Said::Turn(turn) => {
+            let at_hand = around.agent.as_ref().and_then(|agent| agent.name.as_deref());
+            name_or(turn.agent.name.as_deref(), name_or(at_hand, kind))
+        }
+        Said::SubAgent(agent) => name_or(agent.agent.name.as_deref(), kind),
+        Said::Tool(tool) => name_or(Some(&tool.name), kind),
+        Said::Llm(_) | Said::Nothing => LLM,
+    }
 }

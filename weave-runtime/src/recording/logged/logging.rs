@@ -8,7 +8,7 @@ use std::time::Instant;
 use std::vec::IntoIter;
 
 use super::LogResult;
-use super::drafts::{Common, Logged};
+use super::drafts::{Logged, Shared};
 use crate::error::Error;
 use crate::genai::Turn;
 use crate::recording::quota::Place;
@@ -42,7 +42,7 @@ pub struct Logging {
 /// What is still to be recorded.
 struct Import {
     recorder: Arc<Recorder>,
-    common: Common,
+    shared: Shared,
     turns: IntoIter<Turn>,
     turn_count: usize,
     /// The turn that there was no room for.
@@ -65,9 +65,9 @@ impl Logging {
     }
 
     /// Begins to hand over the turns.
-    pub(super) fn begin(recorder: Arc<Recorder>, common: Common, turns: Vec<Turn>, conversation_id: String) -> Self {
+    pub(super) fn begin(recorder: Arc<Recorder>, shared: Shared, turns: Vec<Turn>, conversation_id: String) -> Self {
         let (turn_count, turns) = (turns.len(), turns.into_iter());
-        let import = Import { recorder, common, turns, turn_count, next: None, place: Place::default() };
+        let import = Import { recorder, shared, turns, turn_count, next: None, place: Place::default() };
         let mut logging = Self { import: Some(import), ..Self::nothing(conversation_id) };
         // What cannot go on is told to whoever waits.
         let _ = logging.advance(None);
@@ -114,7 +114,7 @@ impl Import {
     fn advance(&mut self, result: &mut LogResult, waker: Option<&Waker>) -> Result<Stage, Error> {
         let before = result.span_count;
         loop {
-            let Some(mut turn) = self.next.take().or_else(|| Some(self.common.logged(self.turns.next()?))) else {
+            let Some(mut turn) = self.next.take().or_else(|| Some(self.shared.logged(self.turns.next()?))) else {
                 return Ok(Stage::Done);
             };
             let spans = turn.drafts.len();

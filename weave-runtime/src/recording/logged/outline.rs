@@ -1,6 +1,6 @@
 //! A turn laid flat: its spans in the order in which they began, each with the place of the one above.
 
-use crate::genai::{Said, Step, Turn};
+use crate::genai::{Common, Said, Saying, Step, Turn};
 use crate::record::{Kind, Timestamp};
 
 /// A span that is to be recorded.
@@ -8,10 +8,22 @@ pub(super) struct Node {
     /// The place of the span above; none of the turn itself.
     pub(super) above: Option<usize>,
     pub(super) kind: Kind,
+    pub(super) common: Common,
     pub(super) said: Said,
-    pub(super) has_error: bool,
-    pub(super) started: Option<Timestamp>,
-    pub(super) ended: Option<Timestamp>,
+}
+
+impl Node {
+    fn new<S: Saying>(above: Option<usize>, kind: Kind, mut said: Box<S>) -> Self {
+        Self { above, kind, common: said.take_common(), said: said.into_said() }
+    }
+
+    pub(super) fn started(&self) -> Option<Timestamp> {
+        self.common.started_at.map(Timestamp::from_system_time)
+    }
+
+    pub(super) fn ended(&self) -> Option<Timestamp> {
+        self.common.ended_at.map(Timestamp::from_system_time)
+    }
 }
 
 /// The spans of a turn: first itself, each step before those inside of it. Without recursion, however deep agents are nested.
@@ -33,33 +45,19 @@ pub(super) fn outline(turn: Turn) -> Vec<Node> {
     nodes
 }
 
-/// The span of one of the types that have these fields, with its steps taken out.
-macro_rules! node {
-    ($span:expr, $above:expr, $kind:ident) => {
-        Node {
-            above: $above,
-            kind: Kind::$kind,
-            has_error: $span.error.is_some(),
-            started: $span.started_at.map(Timestamp::from_system_time),
-            ended: $span.ended_at.map(Timestamp::from_system_time),
-            said: Said::$kind($span),
-        }
-    };
-}
-
 fn of_turn(mut turn: Turn) -> (Node, Vec<Step>) {
     let steps = std::mem::take(&mut turn.steps);
-    let turn = Box::new(turn);
-    (node!(turn, None, Turn), steps)
+    (Node::new(None, Kind::Turn, Box::new(turn)), steps)
 }
 
 fn of_step(above: usize, step: Step) -> (Node, Vec<Step>) {
+    let above = Some(above);
     match step {
-        Step::Llm(llm) => (node!(llm, Some(above), Llm), Vec::new()),
-        Step::Tool(tool) => (node!(tool, Some(above), Tool), Vec::new()),
+        Step::Llm(llm) => (Node::new(above, Kind::Llm, llm), Vec::new()),
+        Step::Tool(tool) => (Node::new(above, Kind::Tool, tool), Vec::new()),
         Step::SubAgent(mut agent) => {
             let steps = std::mem::take(&mut agent.steps);
-            (node!(agent, Some(above), SubAgent), steps)
+            (Node::new(above, Kind::SubAgent, agent), steps)
         }
     }
 }

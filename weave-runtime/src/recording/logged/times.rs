@@ -14,7 +14,7 @@ pub(super) struct Interval {
 /// no time at all, where what was done before it ended, or where the span above began. Where nothing is known of the turn,
 /// all of it is `now`. An end before the start counts as the start.
 pub(super) fn intervals(nodes: &[Node], now: Timestamp) -> Vec<Interval> {
-    let mut known: Vec<_> = nodes.iter().map(|node| (node.started, node.ended)).collect();
+    let mut known: Vec<_> = nodes.iter().map(|node| (node.started(), node.ended())).collect();
     // From the last to the first: what is inside of a span stands behind it.
     let mut inside: Vec<Option<Interval>> = vec![None; nodes.len()];
     for (at, node) in nodes.iter().enumerate().rev() {
