@@ -3,6 +3,9 @@
 #[allow(unused_imports, reason = "the pages link to what is in it")]
 use crate::*;
 
+#[doc = include_str!("docs/agents.md")]
+pub mod agents {}
+
 #[doc = include_str!("docs/batch.md")]
 pub mod batch {}
 

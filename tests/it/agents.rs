@@ -2,6 +2,7 @@
 
 mod ambient;
 mod handles;
+mod regions;
 mod roots;
 
 use weave::CallRecord;

@@ -9,6 +9,7 @@
     reason = "helpers outside of #[test] functions fail tests too, and many ops take what they need not use"
 )]
 
+mod agent_attributes;
 mod agents;
 mod attributes;
 mod batch;

@@ -15,9 +15,11 @@ use crate::expectations;
 
 mod moved;
 mod named;
+pub(crate) mod texts;
 mod view;
 
 use named::Named;
+pub(crate) use named::mentions;
 
 /// The parameters of one function.
 pub(crate) struct Params {

@@ -50,7 +50,8 @@ impl Finisher {
             }
             None => self.plain_details(&record),
         };
-        if let Some(given) = given {
+        // What is known of a tool is in part of its function.
+        if let Some(given) = given.or_else(|| record.kind().is_agent().then(Box::default)) {
             agents::settle(*given, &mut record, &mut details, &self.limits);
             holdings.add_taken(self.limits.content);
         }

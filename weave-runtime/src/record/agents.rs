@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::{CallRecord, Kind};
-use crate::genai::{Agent, Facts, Llm, SubAgent, Tool, Turn};
+use crate::genai::{Agent, Facts, Llm, Message, Spoken, SubAgent, Tool, Turn};
 
 /// What is known of calls of agents.
 impl CallRecord {
@@ -82,12 +82,12 @@ impl CallRecord {
     pub fn turn(&self) -> Option<Turn> {
         let facts = self.facts_of(Kind::Turn)?.clone();
         let mut turn = Turn::default();
+        turn.messages = self.spoken(&facts);
         turn.conversation_id = facts.conversation_id;
         turn.conversation_name = facts.conversation_name;
         turn.agent = facts.agent;
         turn.model = facts.model;
         turn.system_instructions = self.said(facts.system_instructions.as_deref());
-        turn.messages = self.said(facts.input_messages.as_deref());
         turn.output_messages = self.said(facts.output_messages.as_deref());
         turn.include_content = Some(!facts.without_content);
         turn.attributes = self.span_attributes().clone();
@@ -101,10 +101,10 @@ impl CallRecord {
     pub fn sub_agent(&self) -> Option<SubAgent> {
         let facts = self.facts_of(Kind::SubAgent)?.clone();
         let mut agent = SubAgent::default();
+        agent.messages = self.spoken(&facts);
         agent.agent = facts.agent;
         agent.model = facts.model;
         agent.system_instructions = self.said(facts.system_instructions.as_deref());
-        agent.messages = self.said(facts.input_messages.as_deref());
         agent.output_messages = self.said(facts.output_messages.as_deref());
         agent.attributes = self.span_attributes().clone();
         agent.error = self.error().cloned();
@@ -158,6 +158,15 @@ impl CallRecord {
     /// The facts of a call of this kind. One that was given nothing has none, which is no other kind.
     fn facts_of(&self, kind: Kind) -> Option<&Facts> {
         (self.kind() == kind).then(|| self.facts().unwrap_or(&NO_FACTS))
+    }
+
+    /// What the user said: as it was given, else the argument that has it.
+    fn spoken(&self, facts: &Facts) -> Vec<Message> {
+        let given: Vec<Message> = self.said(facts.input_messages.as_deref());
+        match &facts.user_argument {
+            Some(argument) if given.is_empty() => self.input::<Spoken>(argument).unwrap_or_default().0,
+            _ => given,
+        }
     }
 
     /// What is said in a text of the facts.

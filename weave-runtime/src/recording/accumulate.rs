@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::active::Outcome;
 use super::fold::Fold;
+use crate::genai::Llm;
 use crate::record::CallError;
 use crate::value::{self, Limits};
 
@@ -23,6 +24,11 @@ pub trait Accumulator {
     /// Whether the output is whole although the stream has not ended.
     fn is_complete(&self) -> bool {
         false
+    }
+
+    /// What the output tells of the call of a model.
+    fn llm(&self) -> Option<Box<Llm>> {
+        None
     }
 }
 
@@ -161,6 +167,13 @@ pub struct Folded<A, F, D> {
 impl<A: Default, F, D> Folded<A, F, D> {
     pub(super) fn new(fold: F, describe: D) -> Self {
         Self { value: A::default(), fold, errors: Dropped::new(describe), complete: false, panicked: false }
+    }
+}
+
+impl<A, F, D> Folded<A, F, D> {
+    /// What the items have become, if it is whole.
+    pub(super) fn value(&self) -> Option<&A> {
+        (!self.panicked).then_some(&self.value)
     }
 }
 

@@ -10,6 +10,8 @@ use super::call::{Ending, LiveCall};
 use super::context::{self, Attached};
 use super::future::Seat;
 use super::local::Quiet;
+use super::understood;
+use crate::genai::Llm;
 use crate::record::{BEFORE_ORIGINAL, CallError, Usage};
 use crate::value::{self, ErrorSlot, Limits, Slot};
 
@@ -76,7 +78,8 @@ impl Active {
                 Ok(()) => outcome.complete(start),
                 Err(_) => outcome.text.truncate(start),
             }
-            outcome.error.map_or(Ending::SUCCESS, Ending::failed)
+            let ending = outcome.error.map_or(Ending::SUCCESS, Ending::failed);
+            Ending { llm: outcome.llm, ..ending }
         });
     }
 }
@@ -164,7 +167,9 @@ pub struct Outcome<'a> {
     limits: &'a Limits,
     error_limits: &'a Limits,
     error: Option<CallError>,
+    llm: Option<Box<Llm>>,
     skipped: bool,
+    reshaped: bool,
     /// Whether this is the output of a call, not one of its items.
     is_whole: bool,
 }
@@ -172,13 +177,22 @@ pub struct Outcome<'a> {
 impl<'a> Outcome<'a> {
     /// An outcome that is appended to `text`, within limits of its own and others for its error.
     pub(super) fn within(text: &'a mut String, limits: &'a Limits, error_limits: &'a Limits) -> Self {
-        Self { text, limits, error_limits, error: None, skipped: false, is_whole: false }
+        Self { text, limits, error_limits, error: None, llm: None, skipped: false, reshaped: false, is_whole: false }
     }
 
     /// The outcome of a call.
     #[inline]
     fn whole(text: &'a mut String, limits: &'a Limits) -> Self {
-        Self { text, limits, error_limits: limits, error: None, skipped: false, is_whole: true }
+        Self {
+            text,
+            limits,
+            error_limits: limits,
+            error: None,
+            llm: None,
+            skipped: false,
+            reshaped: false,
+            is_whole: true,
+        }
     }
 
     /// The error, if that is what it came to.
@@ -194,6 +208,7 @@ impl<'a> Outcome<'a> {
     /// Records what the function given as `output` makes of the value. Where that panics, nothing of the value may show.
     /// What `original` captures of the value counts for its tokens.
     pub fn reshaped<T: Serialize>(&mut self, original: impl FnOnce(Slot<'_>), reshape: impl FnOnce() -> T) {
+        self.reshaped = true;
         let start = self.text.len();
         let done = value::contain(|| {
             let reshaped = reshape();
@@ -210,6 +225,14 @@ impl<'a> Outcome<'a> {
                 self.text.push(BEFORE_ORIGINAL);
                 self.text.push_str(&before);
             }
+        }
+    }
+
+    /// Notes what the output tells of the call of a model; of one that is reshaped, not what was said.
+    pub(super) fn note_llm(&mut self, record: impl FnOnce() -> Llm) {
+        if self.is_whole {
+            let told = understood::ask(record);
+            self.llm = if self.reshaped { told.map(|llm| Box::new(llm.without_content())) } else { told };
         }
     }
 

@@ -45,6 +45,7 @@ mod tasks;
 pub mod thread;
 mod trace;
 mod turn;
+mod understood;
 
 pub use active::{Active, Guard, Outcome, diverge, guard, reshape, run, run_into, run_then};
 pub use agent::{
@@ -83,3 +84,4 @@ pub use stream::CallStream;
 #[cfg(feature = "tokio")]
 pub use tasks::{JoinSet, spawn, spawn_blocking, spawn_local};
 pub use trace::{Trace, current_trace};
+pub use understood::{FoldTellsLlm, FoldTellsNothing, TellsLlm, TellsNothing};

@@ -103,9 +103,9 @@ impl<A: Accumulator> Tally<A> {
             if catch_unwind(write).is_err() {
                 out.truncate(start);
             }
-            let error = error.take();
+            let (error, llm) = (error.take(), accumulator.llm());
             let status = if error.is_some() { Status::Error } else { Status::Success };
-            Ending { status, partial: goes_on && !accumulator.is_complete(), error }
+            Ending { status, partial: goes_on && !accumulator.is_complete(), error, llm }
         });
     }
 }
