@@ -15,6 +15,7 @@ mod attributes;
 mod batch;
 mod cancellation;
 mod capture;
+mod chats;
 mod current;
 mod current_trace;
 mod destructors;
