@@ -11,6 +11,7 @@
 
 mod agent_attributes;
 mod agents;
+mod answers;
 mod attributes;
 mod batch;
 mod cancellation;

@@ -2,6 +2,7 @@
 
 mod admitted;
 mod agents;
+mod answers;
 mod clock;
 mod contents;
 mod finisher;
