@@ -91,7 +91,7 @@ fn parts_of_all_kinds_have_the_form_of_their_kind() {
         json!({ "type": "text" }),
         json!({ "type": "tool_call", "id": 7 }),
         json!({ "type": "server_tool_call", "name": "search", "server_tool_call": { "type": "web", "query": "a" } }),
-        json!({ "type": "refusal", "refusal": "no" }),
+        json!({ "type": "hologram", "rays": 3 }),
         json!({ "no": "type" }),
         json!(7),
     ]
@@ -112,7 +112,7 @@ fn parts_of_all_kinds_have_the_form_of_their_kind() {
     assert_eq!(parts[1], json!({ "type": "blob", "mime_type": "image/png", "modality": "image", "content": "AQID" }));
     assert_eq!(parts[6], json!({ "type": "tool_call", "id": "call-2", "name": "search", "arguments": { "q": "a" } }));
     let kinds: Vec<&str> = parts.as_array().unwrap()[7..].iter().map(|part| part["type"].as_str().unwrap()).collect();
-    assert_eq!(kinds, ["weave.text", "weave.tool_call", "server_tool_call", "refusal", "other", "other"]);
+    assert_eq!(kinds, ["weave.text", "weave.tool_call", "server_tool_call", "hologram", "other", "other"]);
 }
 
 #[test]

@@ -11,10 +11,12 @@
 
 mod agent_attributes;
 mod agents;
+mod answers;
 mod attributes;
 mod batch;
 mod cancellation;
 mod capture;
+mod chats;
 mod current;
 mod current_trace;
 mod destructors;

@@ -57,9 +57,9 @@ fn full() -> Llm {
 
 #[test]
 fn everything_that_is_known_of_a_model_s_call_has_its_key_and_zero_is_a_value() {
-    let expected = r#"gen_ai.input.messages=[{"parts":[{"content":"Weather?","type":"text"}],"role":"user"}]
+    let expected = r#"gen_ai.input.messages=[{"role":"user","parts":[{"type":"text","content":"Weather?"}]}]
 gen_ai.operation.name=chat
-gen_ai.output.messages=[{"finish_reason":"stop","parts":[{"content":"Sunny.","type":"text"}],"role":"assistant"}]
+gen_ai.output.messages=[{"role":"assistant","parts":[{"type":"text","content":"Sunny."}],"finish_reason":"stop"}]
 gen_ai.output.type=text
 gen_ai.provider.name=openai
 gen_ai.request.choice.count=2
@@ -77,7 +77,7 @@ gen_ai.response.finish_reasons=["stop"]
 gen_ai.response.id=resp-1
 gen_ai.response.model=gpt-4o-2024
 gen_ai.response.time_to_first_chunk=1.5
-gen_ai.system_instructions=[{"content":"Be brief.","type":"text"}]
+gen_ai.system_instructions=[{"type":"text","content":"Be brief."}]
 gen_ai.usage.cache_creation.input_tokens=4
 gen_ai.usage.cache_read.input_tokens=6
 gen_ai.usage.input_tokens=20

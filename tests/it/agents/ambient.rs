@@ -144,3 +144,59 @@ fn current_things_are_those_of_the_innermost_region() {
     let expected = ["turn turn @a", "  llm chat @a", "    sub_agent critic @a", "turn turn @b", "  tool add @a"];
     assert_eq!(spans(&recorder), expected);
 }
+
+#[test]
+fn what_a_call_outside_of_a_turn_runs_is_not_in_the_turn() {
+    let recorder = Recorder::new();
+    recorder.run(|| {
+        let outside = weave::start_call("outside");
+        weave::start_conversation("chat").start_turn("Hello").in_scope(|| {
+            outside.in_scope(|| {
+                assert!(weave::current_turn().is_none() && weave::current_conversation().is_none());
+                weave::start_llm("gpt-4o").end();
+            });
+            weave::start_llm("gpt-4o").end();
+        });
+    });
+    assert_eq!(spans(&recorder), ["op outside", "turn turn @chat", "  llm chat", "  llm chat @chat"]);
+}
+
+#[test]
+fn whoever_looks_for_the_last_call_finds_a_turn_although_it_begins_a_trace() {
+    let recorder = Recorder::new();
+    recorder.run(|| {
+        weave::start_call("outer").run(|| {
+            let (_, call) = weave::call(|| answer("why?"));
+            assert_eq!(call.op_name(), Some("answer"));
+            let (turn, call) = weave::call(|| weave::start_turn("Hello"));
+            assert_eq!((call.id().is_some(), call.id()), (true, turn.id()));
+        });
+    });
+}
+
+#[test]
+fn an_id_that_is_not_given_is_made() {
+    let recorder = Recorder::new();
+    recorder.run(|| {
+        let (one, other) = (weave::start_conversation(Conversation::new()), weave::start_session(""));
+        assert_ne!(one.id(), other.id());
+        assert!([&one, &other].iter().all(|chat| chat.id().unwrap().len() == 32));
+        assert_eq!(serde_json::to_value(&one).unwrap(), one.id().unwrap());
+    });
+}
+
+#[test]
+fn a_turn_that_names_an_open_conversation_keeps_to_what_that_says() {
+    let recorder = Recorder::new();
+    recorder.run(|| {
+        let about = Conversation::new().id("chat").include_content(false).attribute("tenant", "acme");
+        let chat = weave::start_conversation(about);
+        let turn = weave::start_turn(Turn::new().conversation("chat").user("secret").model("gpt-4o"));
+        turn.in_scope(|| drop(complete("secret")));
+        drop(chat);
+    });
+    let calls = recorder.calls();
+    assert!(!serde_json::to_string(&calls).unwrap().contains("secret"));
+    assert!(calls.iter().all(|call| call.span_attributes()["tenant"] == "acme"));
+    assert!(calls.iter().all(|call| call.model() == Some("gpt-4o")));
+}

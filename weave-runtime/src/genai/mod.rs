@@ -4,6 +4,7 @@ mod agent;
 mod around;
 pub(crate) mod attributes;
 mod conversation;
+pub(crate) mod decode;
 mod dialect;
 mod facts;
 mod finish;

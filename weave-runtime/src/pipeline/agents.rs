@@ -1,6 +1,7 @@
 //! From what a span of an agent was given to the facts that its record has.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -26,9 +27,16 @@ struct Settled {
     output: Option<String>,
 }
 
-/// Writes what was given, messages within these limits.
-pub(super) fn settle(given: Given, record: &mut CallRecord, details: &mut Details, limits: &Limits) {
-    let without_content = given.around.without_content;
+/// Writes what was given, messages within these limits. `find` completes it by what can be found in inputs and output, before
+/// these are left out where content is not recorded.
+pub(super) fn settle<T>(
+    given: Given,
+    record: &mut CallRecord,
+    details: &mut Details,
+    limits: &Limits,
+    find: impl FnOnce(&mut CallRecord, &mut Details) -> T,
+) -> T {
+    let around = Arc::clone(&given.around);
     let Settled { facts, inputs, output } = settled(record, given, details, limits);
     if inputs.is_some() || output.is_some() {
         let text = &record.text;
@@ -38,9 +46,16 @@ pub(super) fn settle(given: Given, record: &mut CallRecord, details: &mut Detail
     if record.kind().is_agent() {
         details.agent = Some(Box::new(facts));
     }
-    if without_content {
+    let found = find(record, details);
+    if let Some(facts) =
+        details.agent.as_deref_mut().filter(|facts| facts.model.is_none() && record.kind() != Kind::Tool)
+    {
+        facts.model = around.model.as_deref().map(str::to_owned);
+    }
+    if around.without_content {
         leave_out(record, details);
     }
+    found
 }
 
 /// Leaves out all that is said, of a call in a conversation whose content is not recorded.
@@ -76,9 +91,6 @@ fn settled(record: &CallRecord, given: Given, details: &mut Details, limits: &Li
         }
     }
     facts.model = facts.model.take().filter(|model| !model.trim().is_empty());
-    if facts.model.is_none() && kind != Kind::Tool {
-        facts.model = around.model.as_deref().map(str::to_owned);
-    }
     if kind == Kind::Tool {
         settled.put_function(record);
     }

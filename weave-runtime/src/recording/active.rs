@@ -12,7 +12,7 @@ use super::future::Seat;
 use super::local::Quiet;
 use super::understood;
 use crate::genai::Llm;
-use crate::record::{BEFORE_ORIGINAL, CallError, Usage};
+use crate::record::{BEFORE_ORIGINAL, CallError, Kind, Usage};
 use crate::value::{self, ErrorSlot, Limits, Slot};
 
 /// A started call, or nothing where nobody listens. Dropped without an end it counts as cancelled.
@@ -73,6 +73,7 @@ impl Active {
             let start = text.len();
             let limits = &call.lane.recorder.bounds.value;
             let mut outcome = Outcome::whole(text, limits);
+            outcome.is_model = call.op.kind == Kind::Llm;
             let _quiet = Quiet::enter();
             match catch_unwind(AssertUnwindSafe(|| describe(&mut outcome))) {
                 Ok(()) => outcome.complete(start),
@@ -172,27 +173,30 @@ pub struct Outcome<'a> {
     reshaped: bool,
     /// Whether this is the output of a call, not one of its items.
     is_whole: bool,
+    /// Whether a model answered.
+    is_model: bool,
 }
 
 impl<'a> Outcome<'a> {
     /// An outcome that is appended to `text`, within limits of its own and others for its error.
     pub(super) fn within(text: &'a mut String, limits: &'a Limits, error_limits: &'a Limits) -> Self {
-        Self { text, limits, error_limits, error: None, llm: None, skipped: false, reshaped: false, is_whole: false }
+        Self {
+            text,
+            limits,
+            error_limits,
+            error: None,
+            llm: None,
+            skipped: false,
+            reshaped: false,
+            is_whole: false,
+            is_model: false,
+        }
     }
 
     /// The outcome of a call.
     #[inline]
     fn whole(text: &'a mut String, limits: &'a Limits) -> Self {
-        Self {
-            text,
-            limits,
-            error_limits: limits,
-            error: None,
-            llm: None,
-            skipped: false,
-            reshaped: false,
-            is_whole: true,
-        }
+        Self { is_whole: true, ..Self::within(text, limits, limits) }
     }
 
     /// The error, if that is what it came to.
@@ -206,7 +210,7 @@ impl<'a> Outcome<'a> {
     }
 
     /// Records what the function given as `output` makes of the value. Where that panics, nothing of the value may show.
-    /// What `original` captures of the value counts for its tokens.
+    /// What `original` captures of the value counts for its tokens, and for what else a model says of its answer.
     pub fn reshaped<T: Serialize>(&mut self, original: impl FnOnce(Slot<'_>), reshape: impl FnOnce() -> T) {
         self.reshaped = true;
         let start = self.text.len();
@@ -221,7 +225,7 @@ impl<'a> Outcome<'a> {
         if self.is_whole {
             let mut before = String::new();
             original(Slot::new(&mut before, &self.limits.without_content()));
-            if Usage::may_be_in(&before) {
+            if self.is_model || Usage::may_be_in(&before) {
                 self.text.push(BEFORE_ORIGINAL);
                 self.text.push_str(&before);
             }

@@ -5,6 +5,7 @@ mod accumulate;
 mod active;
 mod agent;
 mod ancestry;
+mod answer;
 mod batch;
 mod call;
 mod carried;

@@ -83,13 +83,15 @@ impl Beginning {
         matches!(self.role, Role::Recorded | Role::Steering)
     }
 
-    /// Whether what is said in a turn stays out, if the turn itself does not ask for that.
+    /// Whether what is said in a turn stays out, if the turn itself does not ask for that: where it does in the
+    /// conversation, or in a turn of the same around.
     pub(super) fn is_without_content(&self, conversation: Option<&Arc<LiveConversation>>) -> bool {
-        let of = |conversation: Option<&Arc<LiveConversation>>| conversation.map(Arc::as_ptr);
-        let stays_in =
-            |outer: &&Arc<Place>| of(outer.conversation.as_ref()) == of(conversation) && outer.turn().is_some();
-        conversation.is_some_and(|conversation| !conversation.about.include_content)
-            || self.outer.as_ref().filter(stays_in).is_some_and(|outer| outer.around().without_content)
+        let about = conversation.map(|conversation| &conversation.about);
+        let of = |about: Option<&Arc<Conversation>>| about.map(Arc::as_ptr);
+        let around = self.outer.as_ref().map(|outer| outer.around());
+        let is_same = |around: &Arc<Around>| of(around.conversation.as_ref()) == of(about);
+        about.is_some_and(|about| !about.include_content)
+            || around.filter(is_same).is_some_and(|around| around.without_content)
     }
 
     /// Starts a span that is recorded.

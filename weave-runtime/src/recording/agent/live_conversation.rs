@@ -27,6 +27,7 @@ pub(crate) struct LiveConversation {
 impl LiveConversation {
     /// A conversation whose calls go to `lane`, unless that is only of the thread.
     pub(super) fn new(mut about: Conversation, lane: &Arc<Lane>, surroundings: Option<&Surroundings>) -> Arc<Self> {
+        about.id = about.id.filter(|id| !id.is_empty());
         about.id.get_or_insert_with(|| format!("{:032x}", local::fresh_trace_id()));
         about.turns = Vec::new();
         let own_lane = surroundings.and_then(|surroundings| surroundings.lane.as_ref());
