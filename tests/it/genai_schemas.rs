@@ -285,3 +285,40 @@ proptest! {
         prop_assert_eq!(check(&exported(|| weave::start_tool(tool).end())), Ok(()));
     }
 }
+
+/// Answers as providers form them, with anything where they have something.
+fn answers() -> impl Strategy<Value = Value> {
+    let part = (
+        proptest::sample::select(vec!["text", "tool_use", "thinking", "image", "function_call", "reasoning"]),
+        values(),
+        values(),
+    );
+    let part = part.prop_map(|(kind, one, other)| {
+        json!({ "type": kind, "text": one, "thinking": one, "name": one, "input": other, "source": other, "functionCall": other })
+    });
+    let parts = prop_oneof![values(), proptest::collection::vec(part, 0..3).prop_map(Value::from)];
+    (0..5, parts, values()).prop_map(|(form, parts, any)| match form {
+        0 => json!({ "model": "m", "choices": [{ "message": { "role": "assistant", "content": parts, "tool_calls": any }, "finish_reason": any }] }),
+        1 => json!({ "type": "message", "role": "assistant", "model": "m", "content": parts, "stop_reason": any, "usage": any }),
+        2 => json!({ "candidates": [{ "content": { "role": "model", "parts": parts }, "finishReason": any }], "modelVersion": "m" }),
+        3 => json!({ "object": "response", "model": "m", "output": [{ "type": "message", "role": "assistant", "content": parts }, any] }),
+        _ => json!({ "model": "m", "message": { "role": "assistant", "content": any, "images": parts }, "done": true }),
+    })
+}
+
+proptest! {
+    #[test]
+    fn whatever_a_model_is_asked_and_answers_is_exported_as_the_schemas_have_it(
+        messages in proptest::collection::vec((texts(), values()), 0..3),
+        tools in values(),
+        answer in answers(),
+    ) {
+        #[weave::llm]
+        fn ask(messages: &Value, tools: &Value, answer: &Value) -> Value {
+            answer.clone()
+        }
+        let messages = messages.into_iter().map(|(role, content)| json!({ "role": role, "content": content }));
+        let messages = messages.collect::<Value>();
+        prop_assert_eq!(check(&exported(|| _ = ask(&messages, &tools, &answer))), Ok(()));
+    }
+}
