@@ -216,7 +216,7 @@ fn a_trace_and_a_conversation_are_read_as_a_chat() {
     assert_eq!(client.chat(TraceId::from_int(1)).unwrap().to_string(), paris);
     assert_eq!(
         client.conversation_chat("chat-7").unwrap().to_string(),
-        format!("{paris}\n\nuser: And in Rome?\n  critic\nhelper: Sunny.")
+        format!("{paris}\n\nuser: And in Rome?\n  critic\n    critic: 2\nhelper: Sunny.")
     );
     assert!(client.conversation_chat("chat-9").unwrap_err().to_string().contains("did you mean"));
 
