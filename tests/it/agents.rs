@@ -2,6 +2,7 @@
 
 mod ambient;
 mod handles;
+mod privacy;
 mod regions;
 mod roots;
 

@@ -16,6 +16,8 @@ pub(crate) struct Given {
     pub(crate) options: String,
     /// By handles, and by the types of what came back.
     pub(crate) said: Said,
+    /// The names of the facts of which only what came back says something.
+    pub(crate) by_output: Vec<&'static str>,
 }
 
 /// What was said by values of our types.

@@ -1,23 +1,17 @@
 //! From what a span of an agent was given to the facts that its record has.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::sources::{self, Sources};
 use crate::genai::{Facts, Given, Llm, Message, Options, Part, Said, SubAgent, Tool, Turn};
 use crate::record::{CallError, CallRecord, Details, Kind, Text};
 use crate::value::{self, Limits};
 
-/// The option that says which input is the message of the user.
-const USER_MESSAGE: &str = "user_message";
-
 /// The type of a tool that is a function of the program's own.
 const FUNCTION: &str = "function";
-
-/// The inputs by their names.
-type Members<'a> = BTreeMap<String, &'a RawValue>;
 
 /// What becomes of it.
 struct Settled {
@@ -25,6 +19,7 @@ struct Settled {
     /// Arguments and result of a tool, in the place of inputs and output.
     inputs: Option<String>,
     output: Option<String>,
+    sources: Sources,
 }
 
 /// Writes what was given, messages within these limits. `find` completes it by what can be found in inputs and output, before
@@ -35,9 +30,9 @@ pub(super) fn settle<T>(
     details: &mut Details,
     limits: &Limits,
     find: impl FnOnce(&mut CallRecord, &mut Details) -> T,
-) -> T {
+) -> (T, Sources) {
     let around = Arc::clone(&given.around);
-    let Settled { facts, inputs, output } = settled(record, given, details, limits);
+    let Settled { facts, inputs, output, sources } = settled(record, given, details, limits);
     if inputs.is_some() || output.is_some() {
         let text = &record.text;
         record.text =
@@ -54,8 +49,9 @@ pub(super) fn settle<T>(
     }
     if around.without_content {
         leave_out(record, details);
+        return (found, Sources::default());
     }
-    found
+    (found, sources)
 }
 
 /// Leaves out all that is said, of a call in a conversation whose content is not recorded.
@@ -68,14 +64,14 @@ fn leave_out(record: &mut CallRecord, details: &mut Details) {
 
 /// The facts. Errors, tokens and attributes go to the details.
 fn settled(record: &CallRecord, given: Given, details: &mut Details, limits: &Limits) -> Settled {
-    let (kind, around) = (record.kind(), &given.around);
+    let (kind, around) = (record.kind(), Arc::clone(&given.around));
     let mut facts = Facts { invoker: around.invoker, without_content: around.without_content, ..Facts::default() };
     if let Some(conversation) = &around.conversation {
         facts.conversation_id.clone_from(&conversation.id);
         facts.conversation_name.clone_from(&conversation.name);
     }
-    let mut settled = Settled { facts, inputs: None, output: None };
-    match settled.said(record, &given.options, given.said) {
+    let mut settled = Settled { facts, inputs: None, output: None, sources: Sources::default() };
+    match settled.said(record, given) {
         Said::Nothing => {}
         Said::Turn(turn) => settled.put_turn(*turn, details, limits),
         Said::Llm(llm) => settled.put_llm(*llm, details, limits),
@@ -105,21 +101,12 @@ fn settled(record: &CallRecord, given: Given, details: &mut Details, limits: &Li
 
 impl Settled {
     /// What was said by our types, over what the options of the annotation say.
-    fn said(&mut self, record: &CallRecord, options: &str, said: Said) -> Said {
-        let mut options = Options::read(options);
-        let mut inputs = None;
-        for (option, input) in record.op.arguments {
-            // What a user says is not kept a second time.
-            if *option == USER_MESSAGE {
-                self.facts.user_argument = Some((*input).to_owned());
-                continue;
-            }
-            let inputs: &mut Members =
-                inputs.get_or_insert_with(|| serde_json::from_str(record.text.inputs()).unwrap_or_default());
-            if let Some(value) = inputs.remove(*input).and_then(|value| serde_json::from_str(value.get()).ok()) {
-                options.add(option, value);
-            }
-        }
+    fn said(&mut self, record: &CallRecord, given: Given) -> Said {
+        let Given { options, said, by_output, .. } = given;
+        let mut options = Options::read(&options);
+        let sources = sources::add_arguments(&mut options, record, &said);
+        self.sources = sources.with_output(by_output);
+        self.facts.user_argument = sources::user_argument(record);
         options.below(record.kind(), said)
     }
 
@@ -209,11 +196,11 @@ fn put_reasoning(messages: &mut Vec<Message>, reasoning: String) {
     }
 }
 
-fn list<T: Serialize>(items: &[T], limits: &Limits) -> Option<Box<RawValue>> {
+pub(super) fn list<T: Serialize>(items: &[T], limits: &Limits) -> Option<Box<RawValue>> {
     if items.is_empty() { None } else { raw(&items, limits) }
 }
 
-fn raw(value: &impl Serialize, limits: &Limits) -> Option<Box<RawValue>> {
+pub(super) fn raw(value: &impl Serialize, limits: &Limits) -> Option<Box<RawValue>> {
     RawValue::from_string(written(value, limits)).ok()
 }
 

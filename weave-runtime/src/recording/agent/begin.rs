@@ -103,7 +103,7 @@ impl Beginning {
         if inputs.is_empty() {
             inputs = "{}".to_owned();
         }
-        let given = Given { around: Arc::clone(&around), options, said };
+        let given = Given { around: Arc::clone(&around), options, said, ..Given::default() };
         let mut extra = extra.unwrap_or_default();
         (extra.op_attributes, extra.agent) = (op_attributes, Some(Box::new(given)));
         let mut extra = Some(extra);
