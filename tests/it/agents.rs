@@ -1,6 +1,7 @@
 //! The work of agents as it goes on: conversations, turns, calls of models, tools, sub-agents.
 
 mod ambient;
+mod bounds;
 mod handles;
 mod privacy;
 mod regions;

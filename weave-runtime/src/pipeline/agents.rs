@@ -90,6 +90,7 @@ fn settled(record: &CallRecord, given: Given, details: &mut Details, limits: &Li
     if kind == Kind::Tool {
         settled.put_function(record);
     }
+    settled.facts.texts_mut().for_each(|(_, text)| shorten(text, limits.bytes));
     if let Some(conversation) = around.conversation.as_ref().filter(|_| kind.is_agent()) {
         // Weaker than the span's own.
         for (key, value) in &conversation.attributes {
@@ -184,6 +185,14 @@ impl Settled {
 fn add(details: &mut Details, attributes: serde_json::Map<String, serde_json::Value>, error: Option<CallError>) {
     details.span_attributes.extend(attributes);
     details.error = details.error.take().or(error);
+}
+
+/// Cuts a name as a value is cut, at so many bytes.
+fn shorten(text: &mut String, most: usize) {
+    if text.len() > most {
+        text.truncate((0..=most).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0));
+        text.push('…');
+    }
 }
 
 /// Reasoning stands first in the last message of the model, unless that has some (WIRE e.14).

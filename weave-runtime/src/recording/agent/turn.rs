@@ -71,6 +71,8 @@ fn started(
         Some(include) => !include,
         None => beginning.is_without_content(conversation.as_ref()),
     };
+    // They are of turns that are logged, and nobody would look at them.
+    turn.steps = Vec::new();
     let start = Start { conversation, without_content, ..Start::of(std::mem::take(turn)) };
     let call = beginning.record(op, start);
     if let Some(conversation) = is_next {
