@@ -12,6 +12,9 @@ pub mod batch {}
 #[doc = include_str!("docs/context.md")]
 pub mod context {}
 
+#[doc = include_str!("docs/conversations.md")]
+pub mod conversations {}
+
 #[doc = include_str!("docs/control.md")]
 pub mod control {}
 

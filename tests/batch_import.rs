@@ -36,6 +36,8 @@ fn the_conversations_of_the_log_are_in_the_store_with_their_times() {
         ),
         "{printed}"
     );
+    let chat = "user: My new kettle leaks. What now?\n  find_order(item: \"kettle\") -> ";
+    assert!(printed.contains(chat) && printed.contains("\n  refund(order: \"A-77\") failed: the bank"), "{printed}");
 
     let client = Client::local(store.path()).blocking();
     let turns = client.turns("desk-1041").unwrap();

@@ -52,8 +52,8 @@ async fn run() -> Result<(), Error> {
     for conversation in client.conversations().list().await? {
         println!("{conversation}");
     }
-    if let Some(trace) = imported.first().and_then(|result| result.trace_ids.first()) {
-        println!("\n{}", weave::CallTree::new(client.trace(*trace).await?));
+    if let Some(first) = imported.first() {
+        println!("\n{}", client.conversation_chat(&first.conversation_id).await?);
     }
     Ok(())
 }

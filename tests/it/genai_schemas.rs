@@ -91,7 +91,7 @@ fn parts_of_all_kinds_have_the_form_of_their_kind() {
         json!({ "type": "text" }),
         json!({ "type": "tool_call", "id": 7 }),
         json!({ "type": "server_tool_call", "name": "search", "server_tool_call": { "type": "web", "query": "a" } }),
-        json!({ "type": "refusal", "refusal": "no" }),
+        json!({ "type": "hologram", "rays": 3 }),
         json!({ "no": "type" }),
         json!(7),
     ]
@@ -112,7 +112,7 @@ fn parts_of_all_kinds_have_the_form_of_their_kind() {
     assert_eq!(parts[1], json!({ "type": "blob", "mime_type": "image/png", "modality": "image", "content": "AQID" }));
     assert_eq!(parts[6], json!({ "type": "tool_call", "id": "call-2", "name": "search", "arguments": { "q": "a" } }));
     let kinds: Vec<&str> = parts.as_array().unwrap()[7..].iter().map(|part| part["type"].as_str().unwrap()).collect();
-    assert_eq!(kinds, ["weave.text", "weave.tool_call", "server_tool_call", "refusal", "other", "other"]);
+    assert_eq!(kinds, ["weave.text", "weave.tool_call", "server_tool_call", "hologram", "other", "other"]);
 }
 
 #[test]
@@ -283,5 +283,42 @@ proptest! {
         prop_assert_eq!(check(&exported(|| weave::start_turn(turn).end())), Ok(()));
         let tool = Tool::new("t").definitions(definitions);
         prop_assert_eq!(check(&exported(|| weave::start_tool(tool).end())), Ok(()));
+    }
+}
+
+/// Answers as providers form them, with anything where they have something.
+fn answers() -> impl Strategy<Value = Value> {
+    let part = (
+        proptest::sample::select(vec!["text", "tool_use", "thinking", "image", "function_call", "reasoning"]),
+        values(),
+        values(),
+    );
+    let part = part.prop_map(|(kind, one, other)| {
+        json!({ "type": kind, "text": one, "thinking": one, "name": one, "input": other, "source": other, "functionCall": other })
+    });
+    let parts = prop_oneof![values(), proptest::collection::vec(part, 0..3).prop_map(Value::from)];
+    (0..5, parts, values()).prop_map(|(form, parts, any)| match form {
+        0 => json!({ "model": "m", "choices": [{ "message": { "role": "assistant", "content": parts, "tool_calls": any }, "finish_reason": any }] }),
+        1 => json!({ "type": "message", "role": "assistant", "model": "m", "content": parts, "stop_reason": any, "usage": any }),
+        2 => json!({ "candidates": [{ "content": { "role": "model", "parts": parts }, "finishReason": any }], "modelVersion": "m" }),
+        3 => json!({ "object": "response", "model": "m", "output": [{ "type": "message", "role": "assistant", "content": parts }, any] }),
+        _ => json!({ "model": "m", "message": { "role": "assistant", "content": any, "images": parts }, "done": true }),
+    })
+}
+
+proptest! {
+    #[test]
+    fn whatever_a_model_is_asked_and_answers_is_exported_as_the_schemas_have_it(
+        messages in proptest::collection::vec((texts(), values()), 0..3),
+        tools in values(),
+        answer in answers(),
+    ) {
+        #[weave::llm]
+        fn ask(messages: &Value, tools: &Value, answer: &Value) -> Value {
+            answer.clone()
+        }
+        let messages = messages.into_iter().map(|(role, content)| json!({ "role": role, "content": content }));
+        let messages = messages.collect::<Value>();
+        prop_assert_eq!(check(&exported(|| _ = ask(&messages, &tools, &answer))), Ok(()));
     }
 }

@@ -9,11 +9,14 @@
     reason = "helpers outside of #[test] functions fail tests too, and many ops take what they need not use"
 )]
 
+mod agent_attributes;
 mod agents;
+mod answers;
 mod attributes;
 mod batch;
 mod cancellation;
 mod capture;
+mod chats;
 mod current;
 mod current_trace;
 mod destructors;

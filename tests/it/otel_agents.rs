@@ -57,9 +57,9 @@ fn full() -> Llm {
 
 #[test]
 fn everything_that_is_known_of_a_model_s_call_has_its_key_and_zero_is_a_value() {
-    let expected = r#"gen_ai.input.messages=[{"parts":[{"content":"Weather?","type":"text"}],"role":"user"}]
+    let expected = r#"gen_ai.input.messages=[{"role":"user","parts":[{"type":"text","content":"Weather?"}]}]
 gen_ai.operation.name=chat
-gen_ai.output.messages=[{"finish_reason":"stop","parts":[{"content":"Sunny.","type":"text"}],"role":"assistant"}]
+gen_ai.output.messages=[{"role":"assistant","parts":[{"type":"text","content":"Sunny."}],"finish_reason":"stop"}]
 gen_ai.output.type=text
 gen_ai.provider.name=openai
 gen_ai.request.choice.count=2
@@ -77,7 +77,7 @@ gen_ai.response.finish_reasons=["stop"]
 gen_ai.response.id=resp-1
 gen_ai.response.model=gpt-4o-2024
 gen_ai.response.time_to_first_chunk=1.5
-gen_ai.system_instructions=[{"content":"Be brief.","type":"text"}]
+gen_ai.system_instructions=[{"type":"text","content":"Be brief."}]
 gen_ai.usage.cache_creation.input_tokens=4
 gen_ai.usage.cache_read.input_tokens=6
 gen_ai.usage.input_tokens=20
@@ -201,4 +201,87 @@ proptest! {
         let model = span.attributes.iter().find(|attribute| attribute.key.as_str() == "gen_ai.request.model");
         prop_assert_eq!(model.unwrap().value.to_string(), "gpt-4o");
     }
+}
+
+/// Looks up how the weather is.
+#[weave::tool(call_id = id)]
+fn get_weather(city: &str, id: &str) -> serde_json::Value {
+    json!({ "temp": 21, "at": city })
+}
+
+#[weave::llm(model = "gpt-4o", messages = messages, temperature = 0.2)]
+fn ask(messages: &serde_json::Value) -> serde_json::Value {
+    json!({
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "model": "gpt-4o-2024",
+        "choices": [{
+            "index": 0,
+            "finish_reason": "tool_calls",
+            "message": {
+                "role": "assistant",
+                "content": null,
+                "tool_calls": [{
+                    "id": "call-1",
+                    "type": "function",
+                    "function": { "name": "get_weather", "arguments": "{\"city\":\"Paris\"}" },
+                }],
+            },
+        }],
+        "usage": { "prompt_tokens": 20, "completion_tokens": 8, "total_tokens": 28 },
+    })
+}
+
+#[weave::turn(agent = "helper", conversation = "chat-7")]
+fn answer(question: &str) -> String {
+    ask(&json!([{ "role": "user", "content": question }]));
+    get_weather("Paris", "call-1");
+    "It is 21 °C.".to_owned()
+}
+
+#[test]
+fn annotated_functions_say_what_is_understood_of_them() {
+    let recorder = Recorder::new();
+    recorder.run(|| answer("Weather in Paris?"));
+    let spans = exported(&recorder, Dialect::OpenTelemetry);
+    let of = |span: &SpanData| {
+        let own = attributes(span).into_iter().filter(|text| text.starts_with("gen_ai."));
+        own.map(|text| text.replace("gen_ai.", "")).collect::<Vec<_>>().join("\n")
+    };
+    let names: Vec<&str> = spans.iter().map(|span| span.name.as_ref()).collect();
+    assert_eq!(names, ["invoke_agent helper", "chat gpt-4o", "execute_tool get_weather"]);
+    assert_eq!(
+        of(&spans[0]),
+        r#"agent.name=helper
+conversation.id=chat-7
+input.messages=[{"role":"user","parts":[{"type":"text","content":"Weather in Paris?"}]}]
+operation.name=invoke_agent
+output.messages=[{"role":"assistant","parts":[{"type":"text","content":"It is 21 °C."}],"finish_reason":"stop"}]"#
+    );
+    assert_eq!(
+        of(&spans[1]),
+        r#"conversation.id=chat-7
+input.messages=[{"role":"user","parts":[{"type":"text","content":"Weather in Paris?"}]}]
+operation.name=chat
+output.messages=[{"role":"assistant","parts":[{"type":"tool_call","id":"call-1","name":"get_weather","arguments":{"city":"Paris"}}],"finish_reason":"tool_call"}]
+provider.name=openai
+request.model=gpt-4o
+request.temperature=0.2
+response.finish_reasons=["tool_calls"]
+response.id=chatcmpl-1
+response.model=gpt-4o-2024
+usage.input_tokens=20
+usage.output_tokens=8"#
+    );
+    assert_eq!(
+        of(&spans[2]),
+        r#"conversation.id=chat-7
+operation.name=execute_tool
+tool.call.arguments={"city":"Paris","id":"call-1"}
+tool.call.id=call-1
+tool.call.result={"at":"Paris","temp":21}
+tool.description=Looks up how the weather is.
+tool.name=get_weather
+tool.type=function"#
+    );
 }

@@ -135,8 +135,15 @@ fn agents_speak_in_the_words_of_opentelemetry() {
             "gen_ai.usage.output_tokens=4"
         ]
     );
-    let expected = ["gen_ai.operation.name=execute_tool", "gen_ai.tool.call.arguments={}", "gen_ai.tool.name=tool"];
-    assert_eq!(attributes(&spans[2], "gen_ai"), expected);
+    assert_eq!(
+        attributes(&spans[2], "gen_ai"),
+        [
+            "gen_ai.operation.name=execute_tool",
+            "gen_ai.tool.call.arguments={}",
+            "gen_ai.tool.name=tool",
+            "gen_ai.tool.type=function"
+        ]
+    );
     assert_eq!(names(&spans), ["invoke_agent", "chat", "execute_tool tool"]);
     assert_eq!([&spans[0], &spans[1]].map(|span| span.span_kind.clone()), [SpanKind::Internal, SpanKind::Client]);
 }

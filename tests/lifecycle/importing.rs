@@ -154,6 +154,25 @@ fn when_no_sink_makes_room_it_says_how_far_it_came() {
 }
 
 #[test]
+fn a_task_that_waits_is_told_in_time_also_where_nothing_else_wakes_the_collector() {
+    let turn = alone();
+    let hanging = Hanging::default();
+    let builder = turn.builder().local(false).queue_calls(20).flush_timeout(Duration::from_millis(200));
+    let weave = builder.flush_interval(Duration::from_secs(3_600)).sink(hanging.clone()).init().unwrap();
+    // The first time the collector has nothing to do, the second time it has calls that it finds no room for.
+    for calls in [0, 1_000] {
+        (0..calls).for_each(|n| {
+            double(n);
+        });
+        let began = Instant::now();
+        assert!(futures::executor::block_on(weave::log_conversation(conversation(10))).unwrap_err().is_timeout());
+        assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    }
+    hanging.release();
+    let _ = weave.shutdown();
+}
+
+#[test]
 fn one_who_waits_is_told_when_recording_ends() {
     let turn = alone();
     let hanging = Hanging::default();
@@ -224,19 +243,19 @@ fn memory_stays_bounded_however_much_is_imported() {
     crate::programs::run(&mut crate::programs::program("import large turns", dir.path()));
 }
 
-/// Two hundred megabytes, turn by turn, through a queue of eight.
+/// Sixty megabytes, turn by turn, through a queue of two.
 pub(crate) fn import_large_turns() {
     let slow = Doing("slow", |_: &[CallRecord]| {
         std::thread::sleep(Duration::from_millis(1));
         Ok(())
     });
-    let weave = weave::builder("p").local(false).queue_bytes(8 << 20).sink(slow).init().unwrap();
+    let weave = weave::builder("p").local(false).queue_bytes(2 << 20).sink(slow).init().unwrap();
     let large = "x".repeat(500_000);
     let before = crate::overflow::peak();
-    for _ in 0..400 {
+    for _ in 0..120 {
         weave::log_turn(large.as_str()).wait().unwrap();
     }
     weave.shutdown().into_result().unwrap();
     let grown = crate::overflow::peak() - before;
-    assert!(grown < 60_000, "{grown} kB");
+    assert!(grown < 30_000, "{grown} kB");
 }

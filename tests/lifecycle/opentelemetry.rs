@@ -257,3 +257,25 @@ pub(crate) fn record_beside_a_global_provider() {
     assert_eq!(backend.names(), ["client", "server"]);
     assert_eq!(ours.names(), ["double", "handle"]);
 }
+
+/// `conv_reinit` of the Python SDK, where a second `init` leads the same exporter to another project.
+#[test]
+fn what_was_said_before_another_project_began_goes_to_the_first() {
+    let alone = alone();
+    let say = |agent: &str| weave::start_conversation("c").start_turn(weave::Turn::new().agent(agent)).end();
+    let builder = |backend: &Backend| alone.builder().sink(weave::otel::exporter(backend.clone()));
+    let (first, second) = (Backend::new(), Backend::new());
+
+    let _first = builder(&first).init().unwrap();
+    say("first");
+    assert!(weave::builder("second").dir(alone.dir()).init().unwrap_err().is_config());
+    weave::shutdown().into_result().unwrap();
+
+    let _second = builder(&second).init().unwrap();
+    say("second");
+    weave::shutdown().into_result().unwrap();
+    assert_eq!(
+        (first.names(), second.names()),
+        (vec!["invoke_agent first".to_owned()], vec!["invoke_agent second".to_owned()])
+    );
+}

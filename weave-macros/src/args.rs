@@ -2,6 +2,7 @@
 //!
 //! Whether they fit the function is `model`'s business.
 
+mod agents;
 mod facts;
 mod values;
 
@@ -11,6 +12,7 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Error, Expr, ExprPath, LitStr, Path, Token};
 
+pub(crate) use agents::{AgentOption, AgentOptions};
 pub(crate) use facts::Facts;
 use values::{accumulate, argument, attribute, capture, flag, function, list, path, set, text};
 
@@ -18,7 +20,8 @@ use crate::errors::Errors;
 use crate::kind::Kind;
 use crate::suggest::did_you_mean;
 
-/// Every option that is no fact of the op, and how it is written, in the order in which errors list them.
+/// Every option of all the attributes that is no fact of the op, and how it is written, in the order in which errors list
+/// them.
 const OPTIONS: [(&str, &str); 12] = [
     ("name", r#"`name = "..."`"#),
     ("skip", "`skip(a, b)`"),
@@ -88,6 +91,8 @@ pub(crate) struct Args {
     pub(crate) stream: Option<Given<()>>,
     pub(crate) value: Option<Given<()>>,
     pub(crate) krate: Option<Given<Path>>,
+    /// Those that not all the attributes have.
+    pub(crate) agents: AgentOptions,
 }
 
 impl Args {
@@ -119,16 +124,19 @@ impl Args {
             Capture::Name(_) => None,
         });
         let attributes = self.attributes.iter().flat_map(|given| &given.value).map(|entry| &entry.value);
-        captured.chain(attributes).map(ToTokens::to_token_stream).collect()
+        captured.chain(attributes).map(ToTokens::to_token_stream).chain(self.agents.expressions()).collect()
     }
 
     fn parse_option(&mut self, kind: Kind, input: ParseStream) -> syn::Result<()> {
         let key = input.call(Ident::parse_any).map_err(|error| {
             let hint = if input.peek(LitStr) { "; a name is given as `name = \"...\"`" } else { "" };
-            let message = format!("expected an option of {}{hint} {}", kind.attribute(), valid_options());
+            let message = format!("expected an option of {}{hint} {}", kind.attribute(), valid_options(kind));
             Error::new(error.span(), message)
         })?;
         if let Some(parsed) = self.facts.parse_option(&key, input) {
+            return parsed;
+        }
+        if let Some(parsed) = self.agents.parse_option(kind, &key, input) {
             return parsed;
         }
         match key.to_string().as_str() {
@@ -145,9 +153,12 @@ impl Args {
             "value" => set(&mut self.value, &key, flag(&key, input)),
             "crate" => set(&mut self.krate, &key, path(&key, input)),
             word => {
-                let known: Vec<_> = options().map(|(name, _)| *name).collect();
-                let hint = did_you_mean(word, &known);
-                let message = format!("{} has no option `{word}`{hint} {}", kind.attribute(), valid_options());
+                let known: Vec<_> = options(kind).map(|(name, _)| *name).collect();
+                let hint = match agents::known_otherwise(kind, word) {
+                    Some(name) => format!("; here it is called `{name}`"),
+                    None => did_you_mean(word, &known),
+                };
+                let message = format!("{} has no option `{word}`{hint} {}", kind.attribute(), valid_options(kind));
                 skip_value(input)?;
                 Err(Error::new(key.span(), message))
             }
@@ -155,19 +166,20 @@ impl Args {
     }
 }
 
-/// Every option and how it is written.
-fn options() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    OPTIONS.iter().chain(&facts::OPTIONS)
+/// Every option of an attribute and how it is written.
+fn options(kind: Kind) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    OPTIONS.iter().chain(&facts::OPTIONS).chain(agents::of(kind))
 }
 
 /// What is wrong with a known option, and how it is written.
 fn misuse(key: &Ident, at: Span, wrong: &str) -> Error {
-    let usage = options().find(|(name, _)| key == name).map_or("", |(_, usage)| usage);
+    let general = options(Kind::Op).find(|(name, _)| key == name).map(|(_, usage)| *usage);
+    let usage = general.or_else(|| agents::usage(key)).unwrap_or_default();
     Error::new(at, format!("`{key}` {wrong}: write {usage}"))
 }
 
-fn valid_options() -> String {
-    let names: Vec<_> = options().map(|(name, _)| format!("`{name}`")).collect();
+fn valid_options(kind: Kind) -> String {
+    let names: Vec<_> = options(kind).map(|(name, _)| format!("`{name}`")).collect();
     format!("(its options are {})", names.join(", "))
 }
 

@@ -220,7 +220,33 @@ fn enclosed(model: &Instrumented) -> TokenTree {
 }
 
 fn rebind(model: &Instrumented) -> TokenStream {
-    model.params.params.iter().map(|param| &param.rebind).cloned().collect()
+    model.params.params.iter().map(|param| &param.rebind).cloned().chain([used(model)]).collect()
+}
+
+/// ```text
+/// Input:  #[tool(call_id = id)]
+/// Output: let _ = &id;
+/// ```
+/// What an option is about counts as used, also where it is not evaluated.
+fn used(model: &Instrumented) -> TokenStream {
+    let site = Span::mixed_site();
+    let used = model.agents.used.iter().map(|(conditions, ident)| quote_spanned!(site=> #conditions let _ = &#ident;));
+    used.collect()
+}
+
+/// The function as it came, for where nothing is to be recorded.
+pub(crate) fn leave(model: &Instrumented, item: TokenStream) -> TokenStream {
+    if model.agents.used.is_empty() {
+        return item;
+    }
+    let mut inside = model.body.inner_attributes.clone();
+    inside.extend(used(model));
+    inside.extend(model.block().stream());
+    let mut body = Group::new(Delimiter::Brace, inside);
+    body.set_span(model.block().span());
+    let mut trees: Vec<TokenTree> = model.item.clone().into_iter().collect();
+    trees.pop();
+    trees.into_iter().chain([TokenTree::Group(body)]).collect()
 }
 
 #[cfg(test)]

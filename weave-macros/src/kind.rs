@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span};
 
 /// The attribute, which decides the kind of span that a call opens.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) enum Kind {
     Op,
     Turn,
@@ -22,9 +22,10 @@ impl Kind {
         }
     }
 
-    /// The runtime's variant of the same meaning.
-    pub(crate) fn variant(self) -> Ident {
+    /// The runtime's variant of the same meaning. A sub-agent's turn is one of its own.
+    pub(crate) fn variant(self, is_sub_agent: bool) -> Ident {
         let name = match self {
+            Self::Turn if is_sub_agent => "SubAgent",
             Self::Op => "Op",
             Self::Turn => "Turn",
             Self::Llm => "Llm",

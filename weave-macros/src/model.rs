@@ -12,13 +12,15 @@ use crate::escapes;
 use crate::follow::Follow;
 use crate::func::{self, Func};
 use crate::kind::Kind;
-use crate::params::Params;
+use crate::params::{Params, texts};
 use crate::returned::{self, Returned, Shape};
 
+mod agents;
 mod following;
 mod inputs;
 mod output;
 
+pub(crate) use agents::{AgentFacts, OptionValue, Said};
 pub(crate) use inputs::{Input, Recorded};
 
 /// All that `expand` needs to know, none of it in doubt.
@@ -36,6 +38,8 @@ pub(crate) struct Instrumented {
     pub(crate) returns_future: bool,
     pub(crate) inputs: Vec<Input>,
     pub(crate) attributes: Vec<Attribute>,
+    /// What only turns, calls of models and tools have.
+    pub(crate) agents: AgentFacts,
     pub(crate) skip_output: bool,
     /// The function that makes what is recorded of the output.
     pub(crate) output: Option<Expr>,
@@ -73,11 +77,21 @@ impl Instrumented {
         let (returned, returns_future) = (Returned::of(&func.output), returned::names_future(&func));
         let follow = following::resolve(&args, &func, shape, &returned, &mut errors);
         output::check(&args, &func.ident, shape, &returned, &mut errors);
+        let text = texts::first(&func.params, &func.generics, &args.agents.who_and_where());
         let params = Params::new(func.params, &func.params_group, &args.expressions(), &func.body.block);
         let choice =
             inputs::Choice { skip: args.skip, only: args.only, skip_all: args.skip_all, capture: args.capture };
         let inputs = inputs::resolve(choice, &params, &func.ident, &mut errors);
         let attributes = attributes(args.attributes.map(|given| given.value).unwrap_or_default(), &mut errors);
+        let choice = agents::Choice {
+            kind,
+            function: func.ident.unraw().to_string(),
+            attributes: &func.attributes,
+            text,
+            inputs: &inputs,
+            params: &params,
+        };
+        let agents = agents::resolve(args.agents, &choice, &mut errors);
         let is_named = args.name.is_some();
         let name = args.name.map_or_else(|| func.ident.unraw().to_string(), |given| given.value.value());
         let checked = Self {
@@ -91,6 +105,7 @@ impl Instrumented {
             returns_future,
             inputs,
             attributes,
+            agents,
             skip_output: args.skip_output.is_some(),
             output: args.output.map(|given| given.value),
             params,

@@ -6,6 +6,8 @@ use quote::quote;
 use crate::kind::Kind;
 use crate::{check, instrument};
 
+mod agents;
+
 const ADD: &str = "fn add(a: u8, bee: u8) -> u8 { a }";
 const METHOD: &str = "fn size(&self, all: bool) -> u8 { 0 }";
 const OPTIONS: &str = "(its options are `name`, `skip`, `only`, `skip_all`, `skip_output`, `capture`, `attributes`, `output`, `accumulate`, `stream`, `value`, `crate`, `display_name`, `inputs`, `kind`, `color`, `sample_rate`)";

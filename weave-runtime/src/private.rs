@@ -5,10 +5,10 @@ use serde_json::{Map, Value};
 pub use crate::record::Op;
 pub use crate::record::{CallRecord, Kind};
 pub use crate::recording::{
-    Active, CarrierKnown, CarrierUnknown, Enter, FoldFits, FoldMisfits, Guard, Inputs, Listed, Outcome, Skipped,
-    Uncollected, WayFuture, WayIterator, WayKnown, WayStream, WayValue, carry, diverge, enter, enter_into, enter_then,
-    fold, follow_future, follow_future_deep, follow_iterator, follow_stream, guard, hinted, hinted_future, of_iterator,
-    of_stream, reshape, run, run_into, run_then,
+    Active, CarrierKnown, CarrierUnknown, Enter, FoldFits, FoldMisfits, FoldTellsLlm, FoldTellsNothing, Guard, Inputs,
+    Listed, Outcome, Skipped, TellsLlm, TellsNothing, Uncollected, WayFuture, WayIterator, WayKnown, WayStream,
+    WayValue, carry, diverge, enter, enter_into, enter_then, fold, follow_future, follow_future_deep, follow_iterator,
+    follow_stream, guard, hinted, hinted_future, of_iterator, of_stream, reshape, run, run_into, run_then,
 };
 pub use crate::recording::{Impossible, Unfit};
 pub use crate::value::{
@@ -95,6 +95,16 @@ impl<'call, F: FnOnce(&'call CallRecord) -> N, N: IntoName> Namer<'call, N> for 
     fn name(self, call: &'call CallRecord) -> Result<String, String> {
         self(call).into_name()
     }
+}
+
+/// The text of an argument that has one.
+pub fn text<T: AsRef<str> + ?Sized>(value: &T) -> &str {
+    value.as_ref()
+}
+
+/// The text of an argument that has one only to be shown.
+pub fn shown<T: ToString + ?Sized>(value: &T) -> String {
+    value.to_string()
 }
 
 /// The value of `sample_rate`, where it is one.

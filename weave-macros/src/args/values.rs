@@ -158,7 +158,7 @@ pub(super) fn attribute(input: ParseStream) -> syn::Result<AttributeValue> {
 }
 
 /// `= value`
-fn expression(key: &Ident, input: ParseStream, what: &str) -> syn::Result<Expr> {
+pub(super) fn expression(key: &Ident, input: ParseStream, what: &str) -> syn::Result<Expr> {
     after_equals(key, input, what)?;
     input.parse().map(ungrouped)
 }

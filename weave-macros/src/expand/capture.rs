@@ -10,8 +10,10 @@ use syn::spanned::Spanned;
 
 use super::follow::located_at;
 use super::op;
-use crate::model::{Input, Instrumented, Recorded};
+use crate::kind::Kind;
+use crate::model::{Input, Instrumented, OptionValue, Recorded, Said};
 use crate::params::Binding;
+use crate::params::texts::Text;
 use crate::returned::Returned;
 
 /// ```text
@@ -32,12 +34,14 @@ pub(super) fn start(model: &Instrumented) -> TokenStream {
         let (key, value) = (json_key(&attribute.key), &attribute.value);
         probe_expression(model, value, &quote_spanned!(site=> __weave_inputs.attribute(#key)))
     });
-    let recording: TokenStream = inputs.chain(attributes).collect();
+    let options = model.agents.options.iter().map(|option| record_option(model, option));
+    let recording: TokenStream = inputs.chain(attributes).chain(options).collect();
     if recording.is_empty() {
         return quote_spanned!(site=> #op.__weave_start(|_| {}));
     }
     let probes = model.inputs.iter().any(|input| !matches!(input.value, Recorded::SelfType(_)));
-    let imports = (probes || !model.attributes.is_empty()).then(|| capture_traits(model));
+    let probes = probes || !model.attributes.is_empty() || !model.agents.options.is_empty();
+    let imports = probes.then(|| capture_traits(model));
     let views = views(model);
     quote_spanned!(site=> #op.__weave_start(|__weave_inputs| { #imports #views #recording }))
 }
@@ -96,8 +100,9 @@ fn record_outcome(model: &Instrumented, outcome: &TokenStream, with_value: bool)
     let private = &model.private;
     let (imports, value) = if with_value {
         let (imports, recorded) = record_value(model, &quote_spanned!(site=> __weave_value), outcome);
+        let understood = understood(model, outcome);
         let value = quote_spanned! {site=>
-            if let ::core::option::Option::Some(__weave_value) = __weave_split.value { #recorded }
+            if let ::core::option::Option::Some(__weave_value) = __weave_split.value { #recorded #understood }
         };
         (imports, value)
     } else {
@@ -112,6 +117,23 @@ fn record_outcome(model: &Instrumented, outcome: &TokenStream, with_value: bool)
             (&&#private::Probe(__weave_error)).__weave_error(#outcome.error());
         }
     }
+}
+
+/// ```text
+/// Input:  #[llm]
+/// Output: { use ..; (&Probe(value)).__weave_llm(outcome); }
+/// ```
+/// Asks the value what it tells of a call of a model.
+fn understood(model: &Instrumented, outcome: &TokenStream) -> Option<TokenStream> {
+    let (site, private) = (Span::mixed_site(), &model.private);
+    (model.op.kind == Kind::Llm).then(|| {
+        quote_spanned! {site=>
+            {
+                use #private::{TellsLlm as _, TellsNothing as _};
+                (&#private::Probe(__weave_value)).__weave_llm(#outcome);
+            }
+        }
+    })
 }
 
 /// ```text
@@ -159,6 +181,19 @@ fn record_input(model: &Instrumented, input: &Input) -> TokenStream {
         Recorded::SelfValue(ident, false) => probe(model, &quote_spanned!(site=> &#ident), &slot),
         Recorded::Argument(_, reference) => probe(model, reference, &slot),
         Recorded::Expression(value) => probe_expression(model, value, &slot),
+    };
+    quote_spanned!(site=> #conditions #recording)
+}
+
+fn record_option(model: &Instrumented, option: &OptionValue) -> TokenStream {
+    let site = Span::mixed_site();
+    let (private, conditions, key) = (&model.private, &option.conditions, json_key(&option.name));
+    let slot = quote_spanned!(site=> __weave_inputs.option(#key));
+    let recording = match &option.value {
+        Said::Expression(value) => probe_expression(model, value, &slot),
+        Said::Known(text) => probe(model, &quote_spanned!(site=> #text), &slot),
+        Said::Text(Text::AsRef, reference) => probe(model, &quote_spanned!(site=> #private::text(#reference)), &slot),
+        Said::Text(_, reference) => probe(model, &quote_spanned!(site=> &#private::shown(#reference)), &slot),
     };
     quote_spanned!(site=> #conditions #recording)
 }

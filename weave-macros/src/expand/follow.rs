@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 use super::capture;
 use crate::args::Accumulate;
 use crate::follow::{Around, Follow, Gives, Opaque};
+use crate::kind::Kind;
 use crate::model::Instrumented;
 
 /// How a body is run, by the end of its name, and what is done with that which it returns.
@@ -147,12 +148,22 @@ fn mode(model: &Instrumented, fold: impl FnOnce(Span) -> TokenStream) -> TokenSt
             let fold = fold(at);
             let folder = quote_spanned!(at=> #fold(#function));
             let check = quote_spanned!(at=> __weave_folder.check());
-            quote_spanned! {site=>
+            let folding = quote_spanned! {site=>
                 {
                     use #private::{FoldFits as _, FoldMisfits as _};
                     let __weave_folder = #folder;
                     #check;
                     __weave_folder.__weave_mode()
+                }
+            };
+            if model.op.kind != Kind::Llm {
+                return folding;
+            }
+            quote_spanned! {site=>
+                {
+                    use #private::{FoldTellsLlm as _, FoldTellsNothing as _};
+                    let __weave_mode = #folding;
+                    (&#private::Probe(&__weave_mode)).__weave_teller().of(__weave_mode)
                 }
             }
         }

@@ -9,7 +9,7 @@ use super::follow::located_at;
 
 use crate::args::{DisplayName, Facts, Given};
 use crate::digest;
-use crate::model::Instrumented;
+use crate::model::{AgentFacts, Instrumented};
 use crate::source;
 
 /// ```text
@@ -31,8 +31,9 @@ pub(super) fn expand(model: &Instrumented) -> TokenStream {
     let site = Span::mixed_site();
     let private = &model.private;
     let op = &model.op;
-    let (kind, name) = (op.kind.variant(), &op.name);
+    let (kind, name) = (op.kind.variant(model.agents.is_sub_agent), &op.name);
     let facts = facts(&op.facts, private);
+    let agents = agents(&model.agents);
     let output = model.output.as_ref().map(|_| quote_spanned!(site=> .reshapes_output()));
     // The function's line rather than the attribute's, which may be far above it.
     let line = quote_spanned!(op.at=> ::core::line!());
@@ -45,6 +46,7 @@ pub(super) fn expand(model: &Instrumented) -> TokenStream {
                     #version
                     #path
                     #facts
+                    #agents
                     #output;
             __WEAVE_OP.__weave_op()
         }
@@ -72,6 +74,17 @@ fn facts(facts: &Facts, private: &TokenStream) -> TokenStream {
     }));
     tokens.extend(given(&facts.inputs, |function| reshaper(function, private)));
     tokens
+}
+
+/// ```text
+/// Output: .description("Adds.").arguments(&[("user_message", "question")])
+/// ```
+fn agents(agents: &AgentFacts) -> TokenStream {
+    let site = Span::mixed_site();
+    let description = agents.description.as_ref().map(|text| quote_spanned!(site=> .description(#text)));
+    let arguments = agents.arguments.iter().map(|(option, input)| quote_spanned!(site=> (#option, #input)));
+    let arguments = (!agents.arguments.is_empty()).then(|| quote_spanned!(site=> .arguments(&[#(#arguments),*])));
+    quote_spanned!(site=> #description #arguments)
 }
 
 fn given<T>(option: &Option<Given<T>>, tokens: impl FnOnce(&T) -> TokenStream) -> Option<TokenStream> {

@@ -54,6 +54,46 @@ fn a_method_records_what_its_options_ask_for() {
 }
 
 #[test]
+fn a_turn_says_who_speaks_with_whom() {
+    assert_golden(
+        "turn",
+        Kind::Turn,
+        r#"agent = "helper", conversation = &session.id, model = model"#,
+        "fn answer(session: &Session, model: &str, question: String) -> String { reply(question) }",
+    );
+}
+
+#[test]
+fn a_sub_agent_takes_its_message_from_what_is_no_plain_text() {
+    assert_golden(
+        "sub_agent",
+        Kind::Turn,
+        "subagent, skip_output",
+        "fn critic(#[cfg(feature = \"critic\")] claim: impl AsRef<str>) -> bool { judge(claim) }",
+    );
+}
+
+#[test]
+fn a_call_of_a_model_is_told_by_its_options_and_its_output() {
+    assert_golden(
+        "llm",
+        Kind::Llm,
+        r#"model = model, provider = "openai", messages = history, temperature = 0.2"#,
+        "async fn ask(model: &str, history: &[Message]) -> Result<Completion, Error> { send(model, history).await }",
+    );
+}
+
+#[test]
+fn a_tool_is_described_by_its_docs() {
+    assert_golden(
+        "tool",
+        Kind::Tool,
+        "call_id = id, skip(id)",
+        "/// The weather in a city.\n///\n/// Today.\nfn get_weather(id: &str, city: &str) -> u8 { look_up(city) }",
+    );
+}
+
+#[test]
 fn a_body_that_must_stay_in_its_function_is_guarded() {
     assert_golden(
         "guard_only",

@@ -27,7 +27,7 @@ impl Named<'_> {
 }
 
 /// As a word, or in a text such as that of `format!("{name}")`.
-fn mentions(tokens: TokenStream, name: &str) -> bool {
+pub(crate) fn mentions(tokens: TokenStream, name: &str) -> bool {
     tokens.into_iter().any(|tree| match tree {
         TokenTree::Ident(word) => word.unraw() == name,
         TokenTree::Literal(literal) => literal.to_string().contains(name),

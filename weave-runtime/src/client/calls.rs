@@ -18,8 +18,8 @@ use crate::record::{CallRecord, Kind, Status, Timestamp};
 /// [`model`](Self::model) may be repeated and then mean "any of these"; the other conditions narrow further when repeated,
 /// or, where a call has only one such value, the last one counts.
 ///
-/// Unless [`sort`](Self::sort) says otherwise, the newest calls come first; within a [`trace`](Self::trace) or below a
-/// [`parent`](Self::parent), the oldest.
+/// Unless [`sort`](Self::sort) says otherwise, the newest calls come first; within a [`trace`](Self::trace) or a
+/// [`conversation`](Self::conversation), or below a [`parent`](Self::parent), the oldest.
 ///
 /// ```no_run
 /// # use std::time::{Duration, SystemTime};
@@ -158,7 +158,7 @@ impl<C> Calls<C> {
         self
     }
 
-    /// Calls that this model was asked for, or that it answered. Repeated: any of the models.
+    /// Calls that this model was asked for or answered, and turns that are to use it. Repeated: any of the models.
     pub fn model(mut self, name: impl Into<String>) -> Self {
         self.filter.models.push(name.into());
         self

@@ -58,7 +58,7 @@ pub(crate) fn put(call: &CallRecord, dialect: Dialect, put: impl FnMut(&'static 
         to.llm(llm, broken);
     }
     if let Some(tool) = call.tool() {
-        to.tool(tool);
+        to.tool(call, tool);
     }
 }
 
@@ -83,17 +83,12 @@ impl<P: FnMut(&'static str, Value)> To<P> {
         self.some(key, (!texts.is_empty()).then_some(texts));
     }
 
-    /// The text of JSON. Readers parse it, so it is as short as JSON can be.
-    fn json(&mut self, key: &'static str, value: Option<&Value>) {
-        self.some(key, value.map(Value::to_string));
-    }
-
     /// A text as it is, any other value as JSON. Null is none.
-    fn text_or_json(&mut self, key: &'static str, value: Option<Value>) {
+    fn text_or_json(&mut self, key: &'static str, value: Option<Value>, json: Option<&str>) {
         match value {
             Some(Value::String(text)) => self.text(key, &text),
             Some(Value::Null) | None => {}
-            other => self.json(key, other.as_ref()),
+            Some(value) => self.some(key, Some(json.map_or_else(|| value.to_string(), str::to_owned))),
         }
     }
 
@@ -127,7 +122,7 @@ impl<P: FnMut(&'static str, Value)> To<P> {
         self.conversation_name(turn.conversation_name);
         self.agent(turn.agent);
         self.some(keys::REQUEST_MODEL, turn.model);
-        self.json(keys::SYSTEM_INSTRUCTIONS, schema::system_instructions(&turn.system_instructions).as_ref());
+        self.some(keys::SYSTEM_INSTRUCTIONS, schema::system_instructions(&turn.system_instructions));
         self.messages(&turn.messages, &turn.output_messages, &Ending { reasons: &[], broken });
     }
 
@@ -135,7 +130,7 @@ impl<P: FnMut(&'static str, Value)> To<P> {
         self.conversation_name(call.conversation_name().map(str::to_owned));
         self.agent(agent.agent);
         self.some(keys::REQUEST_MODEL, agent.model);
-        self.json(keys::SYSTEM_INSTRUCTIONS, schema::system_instructions(&agent.system_instructions).as_ref());
+        self.some(keys::SYSTEM_INSTRUCTIONS, schema::system_instructions(&agent.system_instructions));
         self.messages(&agent.messages, &agent.output_messages, &Ending { reasons: &[], broken });
     }
 
@@ -145,8 +140,8 @@ impl<P: FnMut(&'static str, Value)> To<P> {
         let output_type = llm.output_type.filter(|_| known || !self.is_weave());
         let ending = Ending { reasons: &llm.finish_reasons, broken };
         self.messages(&llm.input_messages, &llm.output_messages, &ending);
-        self.json(keys::SYSTEM_INSTRUCTIONS, schema::system_instructions(&llm.system_instructions).as_ref());
-        self.json(keys::TOOL_DEFINITIONS, llm.tool_definitions.and_then(schema::tool_definitions).as_ref());
+        self.some(keys::SYSTEM_INSTRUCTIONS, schema::system_instructions(&llm.system_instructions));
+        self.some(keys::TOOL_DEFINITIONS, llm.tool_definitions.and_then(schema::tool_definitions));
         self.some(keys::PROVIDER_NAME, llm.provider);
         self.some(keys::REQUEST_MODEL, llm.model);
         self.some(keys::TEMPERATURE, request.temperature);
@@ -166,14 +161,16 @@ impl<P: FnMut(&'static str, Value)> To<P> {
         self.some(keys::OUTPUT_TYPE, output_type);
     }
 
-    fn tool(&mut self, tool: Tool) {
+    fn tool(&mut self, call: &CallRecord, tool: Tool) {
         self.text(keys::TOOL_NAME, &tool.name);
         self.some(keys::TOOL_TYPE, tool.tool_type);
         self.some(keys::TOOL_DESCRIPTION, tool.description);
         self.some(keys::TOOL_CALL_ID, tool.call_id);
-        self.text_or_json(keys::TOOL_CALL_ARGUMENTS, tool.arguments);
-        self.text_or_json(keys::TOOL_CALL_RESULT, tool.result);
-        self.json(keys::TOOL_DEFINITIONS, tool.definitions.and_then(schema::tool_definitions).as_ref());
+        // As they were recorded, in the order that they have there.
+        let inputs = tool.arguments.as_ref().filter(|arguments| arguments.is_object()).map(|_| call.inputs_json());
+        self.text_or_json(keys::TOOL_CALL_ARGUMENTS, tool.arguments, inputs);
+        self.text_or_json(keys::TOOL_CALL_RESULT, tool.result, call.output_json());
+        self.some(keys::TOOL_DEFINITIONS, tool.definitions.and_then(schema::tool_definitions));
     }
 
     fn usage(&mut self, usage: Usage) {
@@ -189,8 +186,8 @@ impl<P: FnMut(&'static str, Value)> To<P> {
     }
 
     fn messages(&mut self, inputs: &[Message], outputs: &[Message], ending: &Ending<'_>) {
-        self.json(keys::INPUT_MESSAGES, schema::input_messages(inputs).as_ref());
-        self.json(keys::OUTPUT_MESSAGES, schema::output_messages(outputs, ending).as_ref());
+        self.some(keys::INPUT_MESSAGES, schema::input_messages(inputs));
+        self.some(keys::OUTPUT_MESSAGES, schema::output_messages(outputs, ending));
         if self.is_weave() {
             self.found_in_messages(inputs.iter().chain(outputs).flat_map(|message| &message.parts));
         }

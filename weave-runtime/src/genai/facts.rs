@@ -51,6 +51,10 @@ pub(crate) struct Facts {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) tool_description: Option<String>,
 
+    /// The input that has what the user said, of a turn or a sub-agent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) user_argument: Option<String>,
+
     // What is said: gone where content is not recorded.
     /// A list of texts.
     #[serde(skip_serializing_if = "Option::is_none")]

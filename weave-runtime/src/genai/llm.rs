@@ -115,6 +115,25 @@ impl LlmRecord for Llm {
     }
 }
 
+/// What is in another is told as it is.
+macro_rules! passed_on {
+    ($($pointer:ty),*) => {$(
+        impl<T: LlmRecord + ?Sized> LlmRecord for $pointer {
+            fn llm_record(&self) -> Llm {
+                (**self).llm_record()
+            }
+        }
+    )*};
+}
+
+passed_on!(&T, &mut T, Box<T>, std::rc::Rc<T>, std::sync::Arc<T>);
+
+impl<T: LlmRecord> LlmRecord for Option<T> {
+    fn llm_record(&self) -> Llm {
+        self.as_ref().map(T::llm_record).unwrap_or_default()
+    }
+}
+
 impl Llm {
     /// A call of this model.
     pub fn new(model: impl Into<String>) -> Self {
@@ -310,6 +329,19 @@ impl Llm {
     pub fn time_to_first_chunk(mut self, time: Duration) -> Self {
         self.time_to_first_chunk = Some(time);
         self
+    }
+
+    /// The same without what was said.
+    pub(crate) fn without_content(self) -> Self {
+        Self {
+            system_instructions: Vec::new(),
+            input_messages: Vec::new(),
+            output_messages: Vec::new(),
+            reasoning: None,
+            tool_definitions: None,
+            attributes: Map::new(),
+            ..self
+        }
     }
 
     /// Takes over what `other` says.

@@ -7,8 +7,8 @@ use super::{Part, Role};
 
 /// A message: who says it, and the parts that it is made of.
 ///
-/// Its JSON is that of the GenAI conventions. What is read may also have `content`, a text or a list of parts, in place of
-/// `parts`.
+/// Its JSON is that of the GenAI conventions. Read are also a text, as a message of the user, and the messages of OpenAI,
+/// Anthropic, Gemini and Ollama.
 ///
 /// ```
 /// use weave::Message;
@@ -133,29 +133,9 @@ impl From<String> for Message {
 }
 
 impl<'de> Deserialize<'de> for Message {
+    /// Reads what [`Message`] tells of, and the messages of the usual providers.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(rename = "Message")]
-        struct Read {
-            role: Role,
-            #[serde(default)]
-            parts: Option<Vec<Part>>,
-            #[serde(default)]
-            content: Value,
-            #[serde(default)]
-            name: Option<String>,
-            #[serde(default)]
-            finish_reason: Option<String>,
-        }
-
-        let Read { role, parts, content, name, finish_reason } = Read::deserialize(deserializer)?;
-        let flat = || match content {
-            Value::String(text) if text.is_empty() => Ok(Vec::new()),
-            Value::String(text) => Ok(vec![Part::Text(text)]),
-            Value::Null => Ok(Vec::new()),
-            other => serde_json::from_value(other).map_err(serde::de::Error::custom),
-        };
-        let parts = parts.map_or_else(flat, Ok)?;
-        Ok(Self { role, parts, name, finish_reason })
+        let value = Value::deserialize(deserializer)?;
+        super::decode::message(&value).ok_or_else(|| serde::de::Error::custom("a message is a text or has a `role`"))
     }
 }

@@ -204,31 +204,31 @@ fn put<M: SerializeMap>(map: &mut M, key: &str, value: Option<&impl Serialize>) 
 impl<'de> Deserialize<'de> for Part {
     /// A part of a known kind that lacks what it must have is kept as any other.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        Ok(match value {
-            Value::String(text) => Self::Text(text),
-            Value::Object(members) => read(&members).unwrap_or(Self::Other(members)),
-            other => Self::Other(Map::from_iter([("value".to_owned(), other)])),
-        })
+        Ok(super::decode::part(&Value::deserialize(deserializer)?))
     }
 }
 
-fn read(members: &Map<String, Value>) -> Option<Part> {
-    let text = |key: &str| members.get(key).and_then(Value::as_str).map(str::to_owned);
-    let modality = || Modality::from(members.get("modality").and_then(Value::as_str).unwrap_or("unknown"));
-    let whole = || Value::Object(members.clone());
-    Some(match members.get("type")?.as_str()? {
-        "text" => Part::Text(text("content").or_else(|| text("text"))?),
-        "reasoning" => Part::Reasoning(text("content")?),
-        "compaction" => Part::Compaction(text("content")?),
-        "tool_call" => Part::ToolCall(serde_json::from_value(whole()).ok()?),
-        "tool_call_response" => Part::ToolResponse(serde_json::from_value(whole()).ok()?),
-        "blob" => {
-            let mime_type = text("mime_type");
-            Part::Blob(modality(), Inline::read(members.get("content")?, mime_type.as_deref())?)
-        }
-        "uri" => Part::Uri { modality: modality(), mime_type: text("mime_type"), uri: text("uri")? },
-        "file" => Part::File { modality: modality(), mime_type: text("mime_type"), file_id: text("file_id")? },
-        _ => return None,
-    })
+impl Part {
+    /// A part in the form of the conventions; `None` when it is of no kind that they know, or lacks what it must have.
+    pub(super) fn of_conventions(kind: &str, members: &Map<String, Value>) -> Option<Self> {
+        let text = |key: &str| members.get(key).and_then(Value::as_str).map(str::to_owned);
+        let modality = || Modality::from(members.get("modality").and_then(Value::as_str).unwrap_or("unknown"));
+        let value = |key: &str| members.get(key).cloned().unwrap_or_default();
+        Some(match kind {
+            "text" => Self::Text(text("content").or_else(|| text("text"))?),
+            "reasoning" => Self::Reasoning(text("content")?),
+            "compaction" => Self::Compaction(text("content")?),
+            "tool_call" => {
+                Self::ToolCall(ToolCall { id: text("id"), name: text("name")?, arguments: value("arguments") })
+            }
+            "tool_call_response" => Self::ToolResponse(ToolResponse { id: text("id"), response: value("response") }),
+            "blob" => {
+                let mime_type = text("mime_type");
+                Self::Blob(modality(), Inline::read(members.get("content")?, mime_type.as_deref())?)
+            }
+            "uri" => Self::Uri { modality: modality(), mime_type: text("mime_type"), uri: text("uri")? },
+            "file" => Self::File { modality: modality(), mime_type: text("mime_type"), file_id: text("file_id")? },
+            _ => return None,
+        })
+    }
 }

@@ -1,9 +1,13 @@
 //! What is said, as the JSON schemas of the GenAI conventions have it.
 
+use std::borrow::Cow;
+
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value, json};
 
 use super::finish::conventional;
-use super::{Message, Part};
+use super::{Message, Part, Role, ToolCall};
 
 /// The type of what says none.
 const UNTYPED: &str = "other";
@@ -32,26 +36,47 @@ impl Ending<'_> {
     }
 }
 
-/// Messages as those of an input; `None` where there are none.
-pub(super) fn input_messages(messages: &[Message]) -> Option<Value> {
-    list(messages.iter().map(|message| Value::Object(written(message))))
+/// A message in the order that the schemas have.
+#[derive(Serialize)]
+struct Written<'a> {
+    role: &'a Role,
+    parts: Vec<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    finish_reason: Option<Cow<'a, str>>,
+}
+
+impl<'a> Written<'a> {
+    fn new(message: &'a Message) -> Self {
+        Self {
+            role: &message.role,
+            parts: message.parts.iter().filter_map(part).collect(),
+            name: message.name.as_deref(),
+            finish_reason: message.finish_reason.as_deref().map(Cow::Borrowed),
+        }
+    }
+}
+
+/// Messages as those of an input, as JSON; `None` where there are none.
+pub(super) fn input_messages(messages: &[Message]) -> Option<String> {
+    list(messages.iter().map(Written::new))
 }
 
 /// Messages as those of an output, which always say why they ended.
-pub(super) fn output_messages(messages: &[Message], ending: &Ending<'_>) -> Option<Value> {
-    list(messages.iter().enumerate().map(|(place, message)| {
-        let mut members = written(message);
-        members.insert("finish_reason".to_owned(), ending.of(place, message).into());
-        Value::Object(members)
+pub(super) fn output_messages(messages: &[Message], ending: &Ending<'_>) -> Option<String> {
+    list(messages.iter().enumerate().map(|(place, message)| Written {
+        finish_reason: Some(Cow::Owned(ending.of(place, message))),
+        ..Written::new(message)
     }))
 }
 
-pub(super) fn system_instructions(instructions: &[String]) -> Option<Value> {
-    list(instructions.iter().map(|text| json!({ "type": "text", "content": text })))
+pub(super) fn system_instructions(instructions: &[String]) -> Option<String> {
+    list(instructions.iter().map(|text| Part::Text(text.clone())))
 }
 
 /// Definitions of tools, in whatever form a provider has them.
-pub(super) fn tool_definitions(definitions: Value) -> Option<Value> {
+pub(super) fn tool_definitions(definitions: Value) -> Option<String> {
     match definitions {
         Value::Null => None,
         Value::Array(items) => list(items.into_iter().flat_map(definition)),
@@ -64,49 +89,37 @@ pub(super) fn tool_definitions(definitions: Value) -> Option<Value> {
     }
 }
 
-fn list(items: impl IntoIterator<Item = Value>) -> Option<Value> {
+fn list<T: Serialize>(items: impl IntoIterator<Item = T>) -> Option<String> {
     let items: Vec<_> = items.into_iter().collect();
-    (!items.is_empty()).then_some(Value::Array(items))
+    if items.is_empty() { None } else { serde_json::to_string(&items).ok() }
 }
 
-fn written(message: &Message) -> Map<String, Value> {
-    let mut members = Map::new();
-    members.insert("role".to_owned(), message.role.as_str().into());
-    members.insert("parts".to_owned(), message.parts.iter().map(part).collect());
-    let rest = [("name", &message.name), ("finish_reason", &message.finish_reason)];
-    let rest = rest.into_iter().filter_map(|(key, text)| Some((key.to_owned(), text.clone()?.into())));
-    members.extend(rest);
-    members
-}
-
-fn part(part: &Part) -> Value {
-    // What is kept of a part is JSON, for which this cannot fail.
-    let Ok(Value::Object(mut members)) = serde_json::to_value(part) else { return json!({ "type": UNTYPED }) };
+fn part(part: &Part) -> Option<Box<RawValue>> {
     match part {
-        Part::Other(_) => conform(&mut members),
-        Part::ToolCall(_) => parse_arguments(&mut members),
-        _ => {}
+        Part::Other(members) => to_raw_value(&conforming(members.clone())),
+        Part::ToolCall(call) => to_raw_value(&Part::ToolCall(with_object(call.clone()))),
+        part => to_raw_value(part),
     }
-    Value::Object(members)
+    .ok()
 }
 
 /// Models write arguments as the text of an object; the conventions want the object.
-fn parse_arguments(members: &mut Map<String, Value>) {
-    if let Some(arguments) = members.get_mut("arguments")
-        && let Some(object @ Value::Object(_)) = arguments.as_str().and_then(|text| serde_json::from_str(text).ok())
-    {
-        *arguments = object;
+fn with_object(mut call: ToolCall) -> ToolCall {
+    if let Some(object @ Value::Object(_)) = call.arguments.as_str().and_then(|text| serde_json::from_str(text).ok()) {
+        call.arguments = object;
     }
+    call
 }
 
 /// Gives a part a type that it is one of.
-fn conform(members: &mut Map<String, Value>) {
+fn conforming(mut members: Map<String, Value>) -> Map<String, Value> {
     let kind = match members.get("type").and_then(Value::as_str) {
-        Some(kind) if is_sound(kind, members) => return,
+        Some(kind) if is_sound(kind, &members) => return members,
         Some(kind) => format!("{MALFORMED}{kind}"),
         None => UNTYPED.to_owned(),
     };
     members.insert("type".to_owned(), kind.into());
+    members
 }
 
 /// Whether a part has what one of its type must have. One of an unknown type has.

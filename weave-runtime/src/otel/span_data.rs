@@ -174,9 +174,11 @@ fn put_code(call: &CallRecord, put: &mut impl FnMut(&str, Value)) {
     }
 }
 
-/// The model that answered, where the call's own output or all that is below it tell of one.
+/// The model that answered, where the call's own output or all that is below it tell of one. Calls of agents say it
+/// themselves.
 fn put_response_model(call: &CallRecord, put: &mut impl FnMut(&str, Value)) {
     if call.usage().is_some()
+        && !call.kind().is_agent()
         && let Some(Value::Object(models)) = call.summary_beside_counts().get("usage")
         && let (Some(model), None) = (models.keys().next(), models.keys().nth(1))
     {

@@ -1,11 +1,23 @@
 //! From what a span of an agent was given to the facts that its record has.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::genai::{Facts, Given, Llm, Message, Part, Said, SubAgent, Tool, Turn};
+use crate::genai::{Facts, Given, Llm, Message, Options, Part, Said, SubAgent, Tool, Turn};
 use crate::record::{CallError, CallRecord, Details, Kind, Text};
 use crate::value::{self, Limits};
+
+/// The option that says which input is the message of the user.
+const USER_MESSAGE: &str = "user_message";
+
+/// The type of a tool that is a function of the program's own.
+const FUNCTION: &str = "function";
+
+/// The inputs by their names.
+type Members<'a> = BTreeMap<String, &'a RawValue>;
 
 /// What becomes of it.
 struct Settled {
@@ -15,10 +27,17 @@ struct Settled {
     output: Option<String>,
 }
 
-/// Writes what was given, messages within these limits.
-pub(super) fn settle(given: Given, record: &mut CallRecord, details: &mut Details, limits: &Limits) {
-    let without_content = given.around.without_content;
-    let Settled { facts, inputs, output } = settled(record.kind(), given, details, limits);
+/// Writes what was given, messages within these limits. `find` completes it by what can be found in inputs and output, before
+/// these are left out where content is not recorded.
+pub(super) fn settle<T>(
+    given: Given,
+    record: &mut CallRecord,
+    details: &mut Details,
+    limits: &Limits,
+    find: impl FnOnce(&mut CallRecord, &mut Details) -> T,
+) -> T {
+    let around = Arc::clone(&given.around);
+    let Settled { facts, inputs, output } = settled(record, given, details, limits);
     if inputs.is_some() || output.is_some() {
         let text = &record.text;
         record.text =
@@ -27,9 +46,16 @@ pub(super) fn settle(given: Given, record: &mut CallRecord, details: &mut Detail
     if record.kind().is_agent() {
         details.agent = Some(Box::new(facts));
     }
-    if without_content {
+    let found = find(record, details);
+    if let Some(facts) =
+        details.agent.as_deref_mut().filter(|facts| facts.model.is_none() && record.kind() != Kind::Tool)
+    {
+        facts.model = around.model.as_deref().map(str::to_owned);
+    }
+    if around.without_content {
         leave_out(record, details);
     }
+    found
 }
 
 /// Leaves out all that is said, of a call in a conversation whose content is not recorded.
@@ -41,15 +67,15 @@ fn leave_out(record: &mut CallRecord, details: &mut Details) {
 }
 
 /// The facts. Errors, tokens and attributes go to the details.
-fn settled(kind: Kind, given: Given, details: &mut Details, limits: &Limits) -> Settled {
-    let around = &given.around;
+fn settled(record: &CallRecord, given: Given, details: &mut Details, limits: &Limits) -> Settled {
+    let (kind, around) = (record.kind(), &given.around);
     let mut facts = Facts { invoker: around.invoker, without_content: around.without_content, ..Facts::default() };
     if let Some(conversation) = &around.conversation {
         facts.conversation_id.clone_from(&conversation.id);
         facts.conversation_name.clone_from(&conversation.name);
     }
     let mut settled = Settled { facts, inputs: None, output: None };
-    match given.said {
+    match settled.said(record, &given.options, given.said) {
         Said::Nothing => {}
         Said::Turn(turn) => settled.put_turn(*turn, details, limits),
         Said::Llm(llm) => settled.put_llm(*llm, details, limits),
@@ -65,8 +91,8 @@ fn settled(kind: Kind, given: Given, details: &mut Details, limits: &Limits) -> 
         }
     }
     facts.model = facts.model.take().filter(|model| !model.trim().is_empty());
-    if facts.model.is_none() && kind != Kind::Tool {
-        facts.model = around.model.as_deref().map(str::to_owned);
+    if kind == Kind::Tool {
+        settled.put_function(record);
     }
     if let Some(conversation) = around.conversation.as_ref().filter(|_| kind.is_agent()) {
         // Weaker than the span's own.
@@ -78,6 +104,36 @@ fn settled(kind: Kind, given: Given, details: &mut Details, limits: &Limits) -> 
 }
 
 impl Settled {
+    /// What was said by our types, over what the options of the annotation say.
+    fn said(&mut self, record: &CallRecord, options: &str, said: Said) -> Said {
+        let mut options = Options::read(options);
+        let mut inputs = None;
+        for (option, input) in record.op.arguments {
+            // What a user says is not kept a second time.
+            if *option == USER_MESSAGE {
+                self.facts.user_argument = Some((*input).to_owned());
+                continue;
+            }
+            let inputs: &mut Members =
+                inputs.get_or_insert_with(|| serde_json::from_str(record.text.inputs()).unwrap_or_default());
+            if let Some(value) = inputs.remove(*input).and_then(|value| serde_json::from_str(value.get()).ok()) {
+                options.add(option, value);
+            }
+        }
+        options.below(record.kind(), said)
+    }
+
+    /// What a tool that is a function has of it.
+    fn put_function(&mut self, record: &CallRecord) {
+        let facts = &mut self.facts;
+        if facts.tool_description.is_none() {
+            facts.tool_description = record.op.description.map(str::to_owned);
+        }
+        if facts.tool_type.is_none() && record.op.module().is_some() {
+            facts.tool_type = Some(FUNCTION.to_owned());
+        }
+    }
+
     fn put_turn(&mut self, turn: Turn, details: &mut Details, limits: &Limits) {
         let facts = &mut self.facts;
         facts.conversation_id = turn.conversation_id.or(facts.conversation_id.take());

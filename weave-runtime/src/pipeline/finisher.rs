@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 
 use super::clock::Anchor;
 use super::rollup::{self, RollUps};
-use super::{agents, contents, hooks, usage};
+use super::usage::Found;
+use super::{agents, answers, contents, hooks};
 use crate::diagnostics;
 use crate::id::CallId;
 use crate::record::Namer;
@@ -42,22 +43,31 @@ impl Finisher {
         let above = draft.nearest_id();
         let original = draft.take_original();
         let (mut record, extra) = undrafted(draft, anchor);
-        let (mut holdings, mut given) = (Holdings::NONE, None);
+        let (mut holdings, mut given, mut streamed) = (Holdings::NONE, None, None);
         let mut details = match extra {
             Some(mut extra) => {
-                (holdings, given) = (std::mem::take(&mut extra.contents), extra.agent.take());
+                holdings = std::mem::take(&mut extra.contents);
+                (given, streamed) = (extra.agent.take(), extra.streamed.take());
                 self.details(&record, *extra)
             }
             None => self.plain_details(&record),
         };
-        if let Some(given) = given {
-            agents::settle(*given, &mut record, &mut details, &self.limits);
-            holdings.add_taken(self.limits.content);
-        }
+        let find = |record: &mut CallRecord, details: &mut Details| {
+            answers::find(record, details, streamed.map(|streamed| *streamed), original.as_deref(), &self.limits)
+        };
+        // What is known of a tool is in part of its function.
+        let found = match given.or_else(|| record.kind().is_agent().then(Box::default)) {
+            Some(given) => {
+                let found = agents::settle(*given, &mut record, &mut details, &self.limits, find);
+                holdings.add_taken(self.limits.content);
+                found
+            }
+            None => find(&mut record, &mut details),
+        };
         let contents = contents::settle(&mut record.text, details.agent.as_deref_mut(), &holdings);
         self.redact_text(&mut record);
         self.redact_op(&mut record);
-        self.sum_up(&record, original.as_deref(), &mut details);
+        self.sum_up(&record, found, &mut details);
         self.redact_details(&mut details);
         details.contents = contents;
         self.leave(above, &record, &details);
@@ -74,7 +84,7 @@ impl Finisher {
     }
 
     /// Adds what the calls below came to. What these say of tokens stands for what the call's own output says.
-    fn sum_up(&self, record: &CallRecord, original: Option<&str>, details: &mut Details) {
+    fn sum_up(&self, record: &CallRecord, found: Option<Found>, details: &mut Details) {
         let below = if record.status == Status::Running { None } else { self.lock_rollups().take(record.id) };
         if let Some(below) = below {
             details.below = below.counts;
@@ -83,8 +93,10 @@ impl Finisher {
                 return;
             }
         }
-        if let Some((model, found)) = original.or(record.output_json()).and_then(usage::find) {
+        if let Some(found) = found {
             details.usage = Some(found.usage);
+            let asked = || details.agent.as_ref()?.model.clone();
+            let Some(model) = found.model.or_else(asked) else { return };
             let entry = Map::from_iter([(model, Value::Object(found.counts))]);
             merge(&mut details.summary, Map::from_iter([(summary::USAGE.to_owned(), Value::Object(entry))]));
         }

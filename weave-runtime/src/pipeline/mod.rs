@@ -2,6 +2,7 @@
 
 mod admitted;
 mod agents;
+mod answers;
 mod clock;
 mod contents;
 mod finisher;
@@ -189,6 +190,8 @@ impl Shared {
             for worker in &self.workers {
                 worker.offer(&batch);
             }
+            // Has its own room, so it need not wait for what waits for some here.
+            self.round_of_admitted(anchor);
         }
     }
 

@@ -3,10 +3,12 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::genai::decode;
 use crate::record::Usage;
 
 /// What an output says about the tokens it cost.
 pub(super) struct Found {
+    pub(super) model: Option<String>,
     pub(super) usage: Usage,
     /// The counts as they were reported, with `requests`.
     pub(super) counts: Map<String, Value>,
@@ -19,18 +21,15 @@ struct Answer {
 }
 
 /// Finds the usage in an output that has `model` and `usage`, as Weave reads it, with the model.
-pub(super) fn find(output: &str) -> Option<(String, Found)> {
+pub(super) fn find(output: &str) -> Option<Found> {
     // Most outputs have none: a search is cheaper than parsing.
     if !Usage::may_be_in(output) {
         return None;
     }
     let Answer { model, usage: mut counts } = serde_json::from_str(output).ok()?;
-    let count = |names: &[&str]| names.iter().find_map(|name| counts.get(*name)?.as_u64());
-    let input_tokens = count(&["input_tokens", "prompt_tokens"]);
-    let output_tokens = count(&["output_tokens", "completion_tokens"]);
-    let total_tokens = count(&["total_tokens"]).or_else(|| Some(input_tokens?.saturating_add(output_tokens?)));
+    let usage = decode::usage(&counts).unwrap_or_default();
     counts.insert("requests".to_owned(), 1.into());
-    Some((model, Found { usage: Usage { input_tokens, output_tokens, total_tokens, ..Usage::default() }, counts }))
+    Some(Found { model: Some(model), usage, counts })
 }
 
 #[cfg(test)]
@@ -39,9 +38,8 @@ mod tests {
 
     #[test]
     fn a_chat_completion_tells_its_tokens() {
-        let (model, found) =
-            find(r#"{"model":"m","usage":{"prompt_tokens":3,"completion_tokens":4},"choices":[]}"#).unwrap();
-        assert_eq!(model, "m");
+        let found = find(r#"{"model":"m","usage":{"prompt_tokens":3,"completion_tokens":4},"choices":[]}"#).unwrap();
+        assert_eq!(found.model.as_deref(), Some("m"));
         assert_eq!(
             found.usage,
             Usage { input_tokens: Some(3), output_tokens: Some(4), total_tokens: Some(7), ..Usage::default() }
@@ -51,7 +49,7 @@ mod tests {
 
     #[test]
     fn an_absent_count_is_not_zero() {
-        let (_, found) = find(r#"{"model":"m","usage":{"input_tokens":3}}"#).unwrap();
+        let found = find(r#"{"model":"m","usage":{"input_tokens":3}}"#).unwrap();
         assert_eq!(
             found.usage,
             Usage { input_tokens: Some(3), output_tokens: None, total_tokens: None, ..Usage::default() }

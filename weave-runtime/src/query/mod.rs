@@ -69,15 +69,15 @@ pub(crate) struct Filter {
 }
 
 impl Filter {
-    /// The order asked for, else the one that reads best: what a trace or a call did in sequence, anything else from now
+    /// The order asked for, else the one that reads best: what a trace, a conversation or a call did in sequence, anything else from now
     /// backwards.
     pub(crate) fn order(&self) -> Sort {
         self.sort.unwrap_or(if self.is_within() { Sort::OldestFirst } else { Sort::NewestFirst })
     }
 
-    /// True when all calls asked for are of one trace.
+    /// True when all calls asked for are of one trace or one conversation.
     pub(crate) fn is_within(&self) -> bool {
-        self.trace.is_some() || self.parent.is_some()
+        self.trace.is_some() || self.parent.is_some() || self.conversation.is_some()
     }
 
     /// True when the JSON of a call has to be looked at.

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::{CallRecord, Kind};
-use crate::genai::{Agent, Facts, Llm, SubAgent, Tool, Turn};
+use crate::genai::{Agent, Facts, Llm, Message, Spoken, SubAgent, Tool, Turn, decode};
 
 /// What is known of calls of agents.
 impl CallRecord {
@@ -54,16 +54,39 @@ impl CallRecord {
     /// The call of a model that this is; `None` for one of another kind.
     ///
     /// Messages are those that were given, else what can be read from the inputs and the output.
+    ///
+    /// ```
+    /// use serde_json::{Value, json};
+    ///
+    /// #[weave::llm]
+    /// fn complete(model: &str, prompt: &str) -> Value {
+    ///     let message = json!({ "role": "assistant", "content": "It is 21 °C." });
+    ///     let choice = json!({ "index": 0, "message": message, "finish_reason": "stop" });
+    ///     json!({ "id": "c-1", "model": "gpt-4o", "choices": [choice], "usage": { "prompt_tokens": 12, "completion_tokens": 7 } })
+    /// }
+    ///
+    /// let recorder = weave::testing::Recorder::new();
+    /// recorder.run(|| complete("gpt-4o", "Weather in Paris?"));
+    /// let llm = recorder.calls()[0].llm().unwrap();
+    /// assert_eq!(llm.input_messages[0].text(), "Weather in Paris?");
+    /// assert_eq!(llm.output_messages[0].text(), "It is 21 °C.");
+    /// assert_eq!(llm.usage.unwrap().input_tokens, Some(12));
+    /// ```
     #[must_use]
     pub fn llm(&self) -> Option<Llm> {
         let facts = self.facts_of(Kind::Llm)?.clone();
+        let asked = self.decoded_inputs(&facts).map(|inputs| decode::request(&inputs)).unwrap_or_default();
         let mut llm = Llm::default();
         llm.model = facts.model;
         llm.provider = facts.provider;
-        llm.system_instructions = self.said(facts.system_instructions.as_deref());
-        llm.input_messages = self.said(facts.input_messages.as_deref());
-        llm.output_messages = self.said(facts.output_messages.as_deref());
-        llm.tool_definitions = self.said(facts.tool_definitions.as_deref());
+        llm.system_instructions = self.said(facts.system_instructions.as_deref(), || asked.system_instructions);
+        llm.input_messages = self.messages(facts.input_messages.as_deref(), || asked.input_messages);
+        llm.output_messages = self.messages(facts.output_messages.as_deref(), || {
+            let answer = self.decoded_output(decode::any_answer);
+            let reasoned = |message| ended(message, &facts.finish_reasons);
+            answer.into_iter().flat_map(|llm| llm.output_messages).map(reasoned).collect()
+        });
+        llm.tool_definitions = self.said(facts.tool_definitions.as_deref(), || asked.tool_definitions);
         llm.request = facts.request;
         llm.usage = self.usage();
         llm.finish_reasons = facts.finish_reasons;
@@ -82,14 +105,14 @@ impl CallRecord {
     pub fn turn(&self) -> Option<Turn> {
         let facts = self.facts_of(Kind::Turn)?.clone();
         let mut turn = Turn::default();
+        turn.system_instructions = self.said(facts.system_instructions.as_deref(), Vec::new);
+        turn.messages = self.messages(facts.input_messages.as_deref(), || self.asked(&facts));
+        turn.output_messages = self.messages(facts.output_messages.as_deref(), || self.answered());
+        turn.include_content = Some(!facts.without_content);
         turn.conversation_id = facts.conversation_id;
         turn.conversation_name = facts.conversation_name;
         turn.agent = facts.agent;
         turn.model = facts.model;
-        turn.system_instructions = self.said(facts.system_instructions.as_deref());
-        turn.messages = self.said(facts.input_messages.as_deref());
-        turn.output_messages = self.said(facts.output_messages.as_deref());
-        turn.include_content = Some(!facts.without_content);
         turn.attributes = self.span_attributes().clone();
         turn.error = self.error().cloned();
         (turn.started_at, turn.ended_at) = (Some(self.started_at()), self.ended_at());
@@ -101,11 +124,11 @@ impl CallRecord {
     pub fn sub_agent(&self) -> Option<SubAgent> {
         let facts = self.facts_of(Kind::SubAgent)?.clone();
         let mut agent = SubAgent::default();
+        agent.system_instructions = self.said(facts.system_instructions.as_deref(), Vec::new);
+        agent.messages = self.messages(facts.input_messages.as_deref(), || self.asked(&facts));
+        agent.output_messages = self.messages(facts.output_messages.as_deref(), || self.answered());
         agent.agent = facts.agent;
         agent.model = facts.model;
-        agent.system_instructions = self.said(facts.system_instructions.as_deref());
-        agent.messages = self.said(facts.input_messages.as_deref());
-        agent.output_messages = self.said(facts.output_messages.as_deref());
         agent.attributes = self.span_attributes().clone();
         agent.error = self.error().cloned();
         (agent.started_at, agent.ended_at) = (Some(self.started_at()), self.ended_at());
@@ -133,9 +156,9 @@ impl CallRecord {
         tool.call_id = facts.tool_call_id;
         tool.tool_type = facts.tool_type;
         tool.description = facts.tool_description;
-        tool.definitions = self.said(facts.tool_definitions.as_deref());
+        tool.definitions = self.said(facts.tool_definitions.as_deref(), || None);
         if !facts.without_content {
-            tool.arguments = self.said::<Option<Value>>(facts.tool_arguments.as_deref()).or_else(|| self.arguments());
+            tool.arguments = self.said(facts.tool_arguments.as_deref(), || self.arguments());
             tool.result = self.text.output().and_then(|output| self.decode(output, "the output").ok());
         }
         tool.attributes = self.span_attributes().clone();
@@ -160,10 +183,53 @@ impl CallRecord {
         (self.kind() == kind).then(|| self.facts().unwrap_or(&NO_FACTS))
     }
 
-    /// What is said in a text of the facts.
-    fn said<T: DeserializeOwned + Default>(&self, json: Option<&RawValue>) -> T {
-        json.and_then(|json| self.decode(json.get(), "what was said").ok()).unwrap_or_default()
+    /// What is said in a text of the facts, or elsewhere where there is none.
+    fn said<T: DeserializeOwned>(&self, json: Option<&RawValue>, elsewhere: impl FnOnce() -> T) -> T {
+        json.and_then(|json| self.decode(json.get(), "what was said").ok()).unwrap_or_else(elsewhere)
     }
+
+    /// The messages in a text of the facts, or elsewhere where there is none. What was cut there is no message.
+    fn messages(&self, json: Option<&RawValue>, elsewhere: impl FnOnce() -> Vec<Message>) -> Vec<Message> {
+        let read = |json: &RawValue| self.decode_with(json.get(), |said: &Value| Some(decode::messages(said)));
+        json.and_then(read).unwrap_or_else(elsewhere)
+    }
+
+    /// The inputs, where they may say what a model was asked.
+    fn decoded_inputs(&self, facts: &Facts) -> Option<Map<String, Value>> {
+        let may_say = facts.input_messages.is_none() || facts.system_instructions.is_none();
+        if may_say { self.decode(self.text.inputs(), "the inputs").ok() } else { None }
+    }
+
+    fn decoded_output<T>(&self, read: impl FnOnce(&Value) -> Option<T>) -> Option<T> {
+        self.decode_with(self.text.output()?, read)
+    }
+
+    /// What a turn was asked: the argument that has it.
+    fn asked(&self, facts: &Facts) -> Vec<Message> {
+        let argument = facts.user_argument.as_deref();
+        argument.and_then(|name| self.input::<Spoken>(name).ok()).unwrap_or_default().0
+    }
+
+    /// What a turn answered: text, else what a model would have said so, else all of it.
+    fn answered(&self) -> Vec<Message> {
+        let said = |output: &Value| match output {
+            Value::Null => None,
+            Value::String(text) => Some(vec![Message::assistant(text.as_str())]),
+            other => {
+                let answer = decode::answer(other).map(|llm| llm.output_messages);
+                let found = answer.filter(|messages| !messages.is_empty());
+                Some(found.unwrap_or_else(|| vec![Message::assistant(other.to_string())]))
+            }
+        };
+        self.decoded_output(said).unwrap_or_default()
+    }
+}
+
+/// A message of an answer with the reason for which it ended, where only the whole answer says it.
+fn ended(mut message: Message, reasons: &[String]) -> Message {
+    let broken = || reasons.first().filter(|reason| *reason == "error").cloned();
+    message.finish_reason = message.finish_reason.take().or_else(broken);
+    message
 }
 
 static NO_FACTS: std::sync::LazyLock<Facts> = std::sync::LazyLock::new(Facts::default);

@@ -149,6 +149,14 @@ impl CallRecord {
         self.beside().map_or(Cow::Borrowed(json), |contents| contents.with_all(json))
     }
 
+    /// What can be read from JSON of this record, with the bytes that are beside it.
+    pub(super) fn decode_with<T>(&self, json: &str, read: impl FnOnce(&serde_json::Value) -> Option<T>) -> Option<T> {
+        let Some(contents) = self.beside() else { return read(&serde_json::from_str(json).ok()?) };
+        let there: Arc<dyn Lookup> = Arc::<Contents>::clone(contents);
+        let value = serde_json::from_str(&contents.with_strings(json)).ok()?;
+        reading(Some(there), || read(&value))
+    }
+
     /// A value from JSON of this record.
     pub(super) fn decode<T: DeserializeOwned>(&self, json: &str, what: &str) -> Result<T, Error> {
         let Some(contents) = self.beside() else { return decode(json, what) };

@@ -1,12 +1,13 @@
 //! A call as it leaves the caller's thread: everything that can be worked out later is still to do.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value};
 
 use super::{CallError, Event, InThread, OpRef, Status, Timestamp, TraceUpdate};
 use crate::genai::Given;
+use crate::genai::decode::Chunks;
 use crate::id::{CallId, MaybeCallId, TraceId};
 use crate::value::Holdings;
 
@@ -55,17 +56,31 @@ pub(crate) struct Extra {
     pub(crate) trace: Option<Box<TraceUpdate>>,
     /// What a span of an agent was given.
     pub(crate) agent: Option<Box<Given>>,
+    /// Of the call of an agent that gave items.
+    pub(crate) streamed: Option<Box<Streamed>>,
     /// How often something was not taken because the call had too much of it.
     pub(crate) ignored: u64,
     /// What goes beside inputs and output.
     pub(crate) contents: Holdings,
 }
 
+/// How the answer of an agent was streamed.
+#[derive(Clone, Default, Debug)]
+pub(crate) struct Streamed {
+    /// From the start to the first item.
+    pub(crate) first: Option<Duration>,
+    /// Whether the output is the list of the items.
+    pub(crate) is_list: bool,
+    /// Of a long stream, what was put together of the items, in the place of an output.
+    pub(crate) chunks: Option<Chunks>,
+}
+
 /// What stands between an output and its original. No JSON text has it.
 pub(crate) const BEFORE_ORIGINAL: char = '\0';
 
 impl Draft {
-    /// Takes out the output as it was before the op reshaped it. Kept where that may tell tokens, and never stored.
+    /// Takes out the output as it was before the op reshaped it. Kept where that may tell tokens, or what
+    /// a model answered, and never stored.
     pub(crate) fn take_original(&mut self) -> Option<String> {
         if !self.op.reshapes_output {
             return None;
@@ -106,6 +121,13 @@ impl Extra {
             + self.contents.weight()
             + self.trace.as_ref().map_or(0, |trace| trace_weight(trace))
             + self.agent.as_ref().map_or(0, |given| given.weight())
+            + self.streamed.as_ref().map_or(0, |streamed| streamed.weight())
+    }
+}
+
+impl Streamed {
+    fn weight(&self) -> usize {
+        size_of::<Self>() + self.chunks.as_ref().map_or(0, Chunks::weight)
     }
 }
 

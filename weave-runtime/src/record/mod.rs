@@ -20,7 +20,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 pub(crate) use contents::Contents;
-pub(crate) use draft::{BEFORE_ORIGINAL, Draft, Extra};
+pub(crate) use draft::{BEFORE_ORIGINAL, Draft, Extra, Streamed};
 pub use op::Op;
 #[cfg_attr(not(feature = "local"), allow(unused_imports, reason = "only the store has such"))]
 pub(crate) use op::StoredOp;

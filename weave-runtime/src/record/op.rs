@@ -32,6 +32,10 @@ pub struct Op {
     pub(crate) namer: Option<Namer>,
     pub(crate) sample_rate: Option<Rate>,
     pub(crate) inputs: Option<ReshapeInputs>,
+    /// What a tool is for.
+    pub(crate) description: Option<&'static str>,
+    /// Options that have the value of an input: the option, the input.
+    pub(crate) arguments: &'static [(&'static str, &'static str)],
     /// Whether outputs are reshaped, which is done before they come here.
     pub(crate) reshapes_output: bool,
     pub(crate) digest: Option<Cow<'static, str>>,
@@ -62,6 +66,8 @@ impl Op {
             namer: None,
             sample_rate: None,
             inputs: None,
+            description: None,
+            arguments: &[],
             reshapes_output: false,
             digest: None,
             source: None,
@@ -121,6 +127,22 @@ impl Op {
     #[must_use]
     pub const fn inputs(mut self, reshape: fn(&mut Map<String, Value>)) -> Self {
         self.inputs = Some(reshape);
+        self
+    }
+
+    /// `description = "..."`, or what the docs of the function say.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn description(mut self, text: &'static str) -> Self {
+        self.description = Some(text);
+        self
+    }
+
+    /// `user_message = argument` and its like: which inputs they are.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn arguments(mut self, arguments: &'static [(&'static str, &'static str)]) -> Self {
+        self.arguments = arguments;
         self
     }
 

@@ -5,7 +5,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use serde::Serialize;
 
 use super::active::Outcome;
+use super::answer::Answer;
 use super::fold::Fold;
+use crate::genai::Llm;
+use crate::genai::decode::Chunks;
 use crate::record::CallError;
 use crate::value::{self, Limits};
 
@@ -20,9 +23,22 @@ pub trait Accumulator {
     /// Appends the output as JSON, or nothing where there is none.
     fn write(&mut self, out: &mut String, limits: &Limits);
 
+    /// Says that the items may be the chunks of a model's answer.
+    fn expect_answer(&mut self) {}
+
+    /// What they were put together to, if there were so many that a list could not have all of them.
+    fn take_answer(&mut self, _: &Limits) -> Option<Chunks> {
+        None
+    }
+
     /// Whether the output is whole although the stream has not ended.
     fn is_complete(&self) -> bool {
         false
+    }
+
+    /// What the output tells of the call of a model.
+    fn llm(&self) -> Option<Box<Llm>> {
+        None
     }
 }
 
@@ -71,19 +87,31 @@ pub struct Items<D> {
     /// Items that are no errors, and how many of them are in the list.
     total: u64,
     kept: u64,
+    answer: Answer,
     describe: D,
 }
 
 impl<D> Items<D> {
     pub(super) fn new(describe: D) -> Self {
-        Self { json: String::new(), total: 0, kept: 0, describe }
+        Self { json: String::new(), total: 0, kept: 0, answer: Answer::default(), describe }
     }
 }
 
 impl<D> Accumulator for Items<D> {
     const KEEPS_ITEMS: bool = true;
 
+    fn expect_answer(&mut self) {
+        self.answer.expect();
+    }
+
+    fn take_answer(&mut self, limits: &Limits) -> Option<Chunks> {
+        self.answer.take(&self.json, limits)
+    }
+
     fn write(&mut self, out: &mut String, _: &Limits) {
+        if self.answer.is_taken() {
+            return;
+        }
         out.push_str(if self.json.is_empty() { "[" } else { &self.json });
         if self.kept < self.total {
             let comma = if self.json.is_empty() { "" } else { "," };
@@ -116,6 +144,10 @@ impl<T, D: Describe<T>> Accumulate<T> for Items<D> {
             self.json.truncate(before);
         } else if self.json.len() == start {
             self.json.push_str("null");
+        }
+        if self.answer.is_due(self.json.len(), self.kept) && self.answer.put_together(&self.json, limits) {
+            self.json.clear();
+            (self.total, self.kept) = (0, 0);
         }
         error
     }
@@ -161,6 +193,13 @@ pub struct Folded<A, F, D> {
 impl<A: Default, F, D> Folded<A, F, D> {
     pub(super) fn new(fold: F, describe: D) -> Self {
         Self { value: A::default(), fold, errors: Dropped::new(describe), complete: false, panicked: false }
+    }
+}
+
+impl<A, F, D> Folded<A, F, D> {
+    /// What the items have become, if it is whole.
+    pub(super) fn value(&self) -> Option<&A> {
+        (!self.panicked).then_some(&self.value)
     }
 }
 

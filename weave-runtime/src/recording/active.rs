@@ -10,7 +10,9 @@ use super::call::{Ending, LiveCall};
 use super::context::{self, Attached};
 use super::future::Seat;
 use super::local::Quiet;
-use crate::record::{BEFORE_ORIGINAL, CallError, Usage};
+use super::understood;
+use crate::genai::Llm;
+use crate::record::{BEFORE_ORIGINAL, CallError, Kind, Usage};
 use crate::value::{self, ErrorSlot, Limits, Slot};
 
 /// A started call, or nothing where nobody listens. Dropped without an end it counts as cancelled.
@@ -71,12 +73,14 @@ impl Active {
             let start = text.len();
             let limits = &call.lane.recorder.bounds.value;
             let mut outcome = Outcome::whole(text, limits);
+            outcome.is_model = call.op.kind == Kind::Llm;
             let _quiet = Quiet::enter();
             match catch_unwind(AssertUnwindSafe(|| describe(&mut outcome))) {
                 Ok(()) => outcome.complete(start),
                 Err(_) => outcome.text.truncate(start),
             }
-            outcome.error.map_or(Ending::SUCCESS, Ending::failed)
+            let ending = outcome.error.map_or(Ending::SUCCESS, Ending::failed);
+            Ending { llm: outcome.llm, ..ending }
         });
     }
 }
@@ -164,21 +168,35 @@ pub struct Outcome<'a> {
     limits: &'a Limits,
     error_limits: &'a Limits,
     error: Option<CallError>,
+    llm: Option<Box<Llm>>,
     skipped: bool,
+    reshaped: bool,
     /// Whether this is the output of a call, not one of its items.
     is_whole: bool,
+    /// Whether a model answered.
+    is_model: bool,
 }
 
 impl<'a> Outcome<'a> {
     /// An outcome that is appended to `text`, within limits of its own and others for its error.
     pub(super) fn within(text: &'a mut String, limits: &'a Limits, error_limits: &'a Limits) -> Self {
-        Self { text, limits, error_limits, error: None, skipped: false, is_whole: false }
+        Self {
+            text,
+            limits,
+            error_limits,
+            error: None,
+            llm: None,
+            skipped: false,
+            reshaped: false,
+            is_whole: false,
+            is_model: false,
+        }
     }
 
     /// The outcome of a call.
     #[inline]
     fn whole(text: &'a mut String, limits: &'a Limits) -> Self {
-        Self { text, limits, error_limits: limits, error: None, skipped: false, is_whole: true }
+        Self { is_whole: true, ..Self::within(text, limits, limits) }
     }
 
     /// The error, if that is what it came to.
@@ -192,8 +210,9 @@ impl<'a> Outcome<'a> {
     }
 
     /// Records what the function given as `output` makes of the value. Where that panics, nothing of the value may show.
-    /// What `original` captures of the value counts for its tokens.
+    /// What `original` captures of the value counts for its tokens, and for what else a model says of its answer.
     pub fn reshaped<T: Serialize>(&mut self, original: impl FnOnce(Slot<'_>), reshape: impl FnOnce() -> T) {
+        self.reshaped = true;
         let start = self.text.len();
         let done = value::contain(|| {
             let reshaped = reshape();
@@ -206,10 +225,18 @@ impl<'a> Outcome<'a> {
         if self.is_whole {
             let mut before = String::new();
             original(Slot::new(&mut before, &self.limits.without_content()));
-            if Usage::may_be_in(&before) {
+            if self.is_model || Usage::may_be_in(&before) {
                 self.text.push(BEFORE_ORIGINAL);
                 self.text.push_str(&before);
             }
+        }
+    }
+
+    /// Notes what the output tells of the call of a model; of one that is reshaped, not what was said.
+    pub(super) fn note_llm(&mut self, record: impl FnOnce() -> Llm) {
+        if self.is_whole {
+            let told = understood::ask(record);
+            self.llm = if self.reshaped { told.map(|llm| Box::new(llm.without_content())) } else { told };
         }
     }
 

@@ -15,6 +15,8 @@ use super::context::{self, Above, Ambient};
 use super::lane::Lane;
 use super::local;
 use super::turn::Boundary;
+use super::understood;
+use crate::genai::Llm;
 use crate::id::{CallId, MaybeCallId, TraceId};
 use crate::record::{CallError, Draft, Extra, OpRef, Status};
 use crate::value::has_taken;
@@ -73,14 +75,16 @@ pub(crate) struct Ending {
     pub(crate) status: Status,
     pub(crate) partial: bool,
     pub(crate) error: Option<CallError>,
+    /// What the output told of the call of a model.
+    pub(crate) llm: Option<Box<Llm>>,
 }
 
 impl Ending {
-    pub(crate) const SUCCESS: Self = Self { status: Status::Success, partial: false, error: None };
-    pub(crate) const CANCELLED: Self = Self { status: Status::Cancelled, partial: false, error: None };
+    pub(crate) const SUCCESS: Self = Self { status: Status::Success, partial: false, error: None, llm: None };
+    pub(crate) const CANCELLED: Self = Self { status: Status::Cancelled, ..Self::SUCCESS };
 
     pub(crate) fn failed(error: CallError) -> Self {
-        Self { status: Status::Error, partial: false, error: Some(error) }
+        Self { status: Status::Error, partial: false, error: Some(error), llm: None }
     }
 }
 
@@ -199,7 +203,7 @@ impl LiveCall {
             state.phase = Phase::Closed;
             (std::mem::take(&mut state.text), state.inputs, state.extra.take())
         };
-        let Ending { mut status, partial, error } = write(&mut text);
+        let Ending { mut status, partial, error, llm } = write(&mut text);
         if has_taken() {
             extra = self.lane.recorder.with_taken(extra);
         }
@@ -208,6 +212,9 @@ impl LiveCall {
         } else if extra.as_ref().is_some_and(|extra| extra.error.is_some()) {
             // It went on after what it was told of.
             status = Status::Error;
+        }
+        if let Some(llm) = llm {
+            understood::put(&mut extra, llm);
         }
         if let Some(boundary) = &self.boundary {
             extra.get_or_insert_default().thread = boundary.in_thread();

@@ -5,6 +5,7 @@ mod accumulate;
 mod active;
 mod agent;
 mod ancestry;
+mod answer;
 mod batch;
 mod call;
 mod carried;
@@ -45,6 +46,7 @@ mod tasks;
 pub mod thread;
 mod trace;
 mod turn;
+mod understood;
 
 pub use active::{Active, Guard, Outcome, diverge, guard, reshape, run, run_into, run_then};
 pub use agent::{
@@ -83,3 +85,4 @@ pub use stream::CallStream;
 #[cfg(feature = "tokio")]
 pub use tasks::{JoinSet, spawn, spawn_blocking, spawn_local};
 pub use trace::{Trace, current_trace};
+pub use understood::{FoldTellsLlm, FoldTellsNothing, TellsLlm, TellsNothing};

@@ -9,11 +9,8 @@ use super::call::Ending;
 use super::context::Attached;
 use super::future::Seat;
 use super::local::Quiet;
-use crate::record::{CallError, Kind, Status, summary};
+use crate::record::{CallError, Kind, Status, Streamed, summary};
 use crate::value::has_taken;
-
-/// The time to the first item in seconds, as the GenAI conventions have it for a model's answer.
-const TIME_TO_FIRST_CHUNK: &str = "gen_ai.response.time_to_first_chunk";
 
 /// The call of a stream or an iterator. Dropped while it is open, it ends as a partial success.
 #[derive(Debug)]
@@ -26,7 +23,10 @@ pub(super) struct Tally<A: Accumulator> {
 }
 
 impl<A: Accumulator> Tally<A> {
-    pub(super) fn new(seat: Seat, accumulator: A) -> Self {
+    pub(super) fn new(seat: Seat, mut accumulator: A) -> Self {
+        if seat.active.call().is_some_and(|call| may_answer(call.op.kind)) {
+            accumulator.expect_answer();
+        }
         Self { seat: seat.settle(), count: 0, first: Duration::ZERO, error: None, accumulator }
     }
 
@@ -89,11 +89,13 @@ impl<A: Accumulator> Tally<A> {
         let Some(call) = seat.active.call() else { return };
         call.merge_summary(summary::ITEM_COUNT.to_owned(), (*count).into());
         if *count > 0 {
-            let first = first.as_secs_f64();
-            call.merge_summary(summary::TIME_TO_FIRST_ITEM.to_owned(), (first * 1e3).into());
-            if call.op.kind == Kind::Llm {
-                call.set_span_attribute(TIME_TO_FIRST_CHUNK.to_owned(), first.into());
-            }
+            call.merge_summary(summary::TIME_TO_FIRST_ITEM.to_owned(), (first.as_secs_f64() * 1e3).into());
+        }
+        if may_answer(call.op.kind) {
+            let limits = &call.lane.recorder.bounds.value;
+            let chunks = catch_unwind(AssertUnwindSafe(|| accumulator.take_answer(limits))).ok().flatten();
+            let first = (*count > 0).then_some(*first);
+            call.set_streamed(Streamed { first, is_list: A::KEEPS_ITEMS, chunks });
         }
         seat.active.close(|call, out| {
             let start = out.len();
@@ -103,11 +105,16 @@ impl<A: Accumulator> Tally<A> {
             if catch_unwind(write).is_err() {
                 out.truncate(start);
             }
-            let error = error.take();
+            let (error, llm) = (error.take(), accumulator.llm());
             let status = if error.is_some() { Status::Error } else { Status::Success };
-            Ending { status, partial: goes_on && !accumulator.is_complete(), error }
+            Ending { status, partial: goes_on && !accumulator.is_complete(), error, llm }
         });
     }
+}
+
+/// Whether what the items come to may be an answer in a conversation.
+fn may_answer(kind: Kind) -> bool {
+    matches!(kind, Kind::Llm | Kind::Turn | Kind::SubAgent)
 }
 
 impl<A: Accumulator> Drop for Tally<A> {

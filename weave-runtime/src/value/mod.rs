@@ -22,6 +22,7 @@ mod writer;
 pub(crate) use blob::{Blob, Digest};
 pub(crate) use capture::write;
 pub use content::Content;
+pub(crate) use content::media::{UNKNOWN as UNKNOWN_TYPE, of_bytes as mime_type_of};
 pub(crate) use content::{Inline, Lookup, reading};
 pub(crate) use encoded::{Encoded, LONG, restore, take_out};
 pub(crate) use hook::{Hook, Hooks, contain};

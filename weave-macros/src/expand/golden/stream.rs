@@ -48,13 +48,21 @@ async fn ask(prompt: &str) -> Result<impl Stream<Item = Chunk> + use<'_>, Error>
                     __weave_ret,
                     |__weave_seat, __weave_ret| {
                         let __weave_mode = {
-                            use ::weave::__private::{FoldFits as _, FoldMisfits as _};
-                            let __weave_folder = ::weave::__private::fold::<
-                                Chunk,
-                                _,
-                            >(Answer::add);
-                            __weave_folder.check();
-                            __weave_folder.__weave_mode()
+                            use ::weave::__private::{
+                                FoldTellsLlm as _, FoldTellsNothing as _,
+                            };
+                            let __weave_mode = {
+                                use ::weave::__private::{FoldFits as _, FoldMisfits as _};
+                                let __weave_folder = ::weave::__private::fold::<
+                                    Chunk,
+                                    _,
+                                >(Answer::add);
+                                __weave_folder.check();
+                                __weave_folder.__weave_mode()
+                            };
+                            (&::weave::__private::Probe(&__weave_mode))
+                                .__weave_teller()
+                                .of(__weave_mode)
                         };
                         return ::weave::__private::follow_stream::<
                             Chunk,

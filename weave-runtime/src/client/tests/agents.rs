@@ -84,8 +84,9 @@ fn scenario() -> Vec<CallRecord> {
 
 fn asked(question: impl FnOnce(Calls<BlockingClient>) -> Calls<BlockingClient>) -> Vec<u64> {
     let (_dir, _writer, client) = store(&scenario());
-    let calls = question(client.blocking().calls()).sort(Sort::OldestFirst);
-    assert_eq!(calls.clone().count().unwrap(), calls.clone().list().unwrap().len() as u64);
+    let calls = question(client.blocking().calls().sort(Sort::OldestFirst));
+    let all = calls.clone().limit(usize::MAX).list().unwrap();
+    assert_eq!(calls.clone().count().unwrap(), all.len() as u64);
     calls.list().unwrap().iter().map(|call| call.id().to_int()).collect()
 }
 
@@ -215,7 +216,7 @@ fn a_trace_and_a_conversation_are_read_as_a_chat() {
     assert_eq!(client.chat(TraceId::from_int(1)).unwrap().to_string(), paris);
     assert_eq!(
         client.conversation_chat("chat-7").unwrap().to_string(),
-        format!("{paris}\n\nuser: And in Rome?\n  critic\nhelper: Sunny.")
+        format!("{paris}\n\nuser: And in Rome?\n  critic\n    critic: 2\nhelper: Sunny.")
     );
     assert!(client.conversation_chat("chat-9").unwrap_err().to_string().contains("did you mean"));
 
@@ -232,6 +233,7 @@ fn a_trace_and_a_conversation_are_read_as_a_chat() {
 fn calls_are_found_by_conversation_agent_and_model() {
     assert_eq!(asked(|calls| calls.conversation("chat-7")), [1, 2, 3, 7, 4, 5, 6]);
     assert_eq!(asked(|calls| calls.conversation("chat-7").kind(Kind::Turn)), [1, 4]);
+    assert_eq!(asked(|calls| calls.conversation("chat-7").kind(Kind::Llm).limit(1)), [2], "the oldest first");
     assert_eq!(asked(|calls| calls.agent("critic")), [6]);
     assert_eq!(asked(|calls| calls.agent("critic").agent("helper").kind(Kind::SubAgent)), [6]);
     assert_eq!(asked(|calls| calls.model("small").model("gpt-4o")), [2, 5]);

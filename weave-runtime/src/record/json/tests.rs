@@ -57,9 +57,12 @@ fn a_call_is_written_with_all_that_was_recorded() {
             "thread_id": "chat-7",
             "turn_id": "0000000000000001",
             "trace_update": { "name": null, "tags": ["beta"], "metadata": {} },
-            "agent": { "conversation_id": "chat-7", "model": "gpt-4o", "input_messages": [
-                { "role": "user", "parts": [{ "type": "text", "content": "why?" }] }
-            ] },
+            "agent": {
+                "conversation_id": "chat-7",
+                "model": "gpt-4o",
+                "input_messages": [{ "role": "user", "parts": [{ "type": "text", "content": "why?" }] }],
+                "output_messages": [{ "role": "assistant", "parts": [{ "type": "text", "content": "yes" }] }],
+            },
         })
     );
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::begin::{Beginning, Start, conversation_of, place_in};
-use crate::genai::Agent;
+use crate::genai::options;
 use crate::record::{Kind, Op, OpRef};
 use crate::recording::active::Active;
 use crate::recording::call::{LiveCall, Role};
@@ -43,7 +43,8 @@ fn start_turn(
     }
     let captured;
     (beginning.lane, captured) = start::captured(beginning.lane, capture);
-    let Named { conversation, agent, model, .. } = Named::read(&captured.options);
+    let Named { conversation, agent, model } = Named::read(&captured.options);
+    let conversation = conversation.and_then(options::text);
     let conversation =
         conversation_of(conversation.as_deref(), None, at_hand, beginning.surroundings(), &beginning.lane);
     let without_content = beginning.is_without_content(conversation.as_ref());
@@ -54,7 +55,7 @@ fn start_turn(
     if let Some(conversation) = &is_next {
         conversation.end_turn();
     }
-    let agent = agent.map(agent_of).unwrap_or_default();
+    let (agent, model) = (agent.map(options::agent).unwrap_or_default(), model.and_then(options::text));
     let start = Start { captured, agent, model, conversation, without_content, ..Start::default() };
     let call = beginning.record(OpRef::Static(op), start);
     if let Some(conversation) = is_next {
@@ -75,8 +76,8 @@ fn start_below(
     }
     let captured;
     (beginning.lane, captured) = start::captured(beginning.lane, capture);
-    let Named { agent, subagent, model, .. } = Named::read(&captured.options);
-    let agent = subagent.or(agent).map(agent_of).unwrap_or_default();
+    let Named { agent, model, .. } = Named::read(&captured.options);
+    let (agent, model) = (agent.map(options::agent).unwrap_or_default(), model.and_then(options::text));
     Some(beginning.record(OpRef::Static(op), Start { captured, agent, model, ..Start::default() }))
 }
 
@@ -89,10 +90,9 @@ fn is_first(beginning: &Beginning) -> bool {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Named {
-    conversation: Option<String>,
+    conversation: Option<Value>,
     agent: Option<Value>,
-    subagent: Option<Value>,
-    model: Option<String>,
+    model: Option<Value>,
 }
 
 impl Named {
@@ -102,13 +102,5 @@ impl Named {
         } else {
             serde_json::from_str(&format!("{{{options}}}")).unwrap_or_default()
         }
-    }
-}
-
-/// An agent by its name or in full.
-fn agent_of(value: Value) -> Agent {
-    match value {
-        Value::String(name) => Agent::new(name),
-        other => serde_json::from_value(other).unwrap_or_default(),
     }
 }

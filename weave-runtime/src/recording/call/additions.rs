@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{LiveCall, Phase};
 use crate::genai::Given;
-use crate::record::{CallError, Event, Extra, Timestamp, TraceUpdate};
+use crate::record::{CallError, Event, Extra, Streamed, Timestamp, TraceUpdate};
 use crate::value::{forget_taken, has_taken};
 
 /// Attributes, summary values or events that one call may be given while it runs; more are counted only.
@@ -64,6 +64,11 @@ impl LiveCall {
                 extra.ignored += 1;
             }
         });
+    }
+
+    #[cold]
+    pub(crate) fn set_streamed(&self, streamed: Streamed) {
+        self.change(|extra| extra.streamed = Some(Box::new(streamed)));
     }
 
     pub(crate) fn merge_summary(&self, key: String, value: Value) {

@@ -40,7 +40,8 @@ fn only_calls_of_agents_have_a_row() {
     let dir = tempfile::tempdir().unwrap();
     let facts = Facts { conversation_id: Some("chat-7".to_owned()), ..Facts::default() };
     Writer::open(dir.path()).unwrap().export(&[call(1), turn(2, facts), call(3)]).unwrap();
-    assert_eq!(rows(&dir), [some(["chat-7", "", ""])]);
+    // What it gave is what was answered.
+    assert_eq!(rows(&dir), [some(["chat-7", "", "2"])]);
 }
 
 #[test]
