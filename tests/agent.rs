@@ -156,7 +156,7 @@ fn what_it_prints_is_what_is_in_the_store() {
     // Four rounds of three, three, one and one tools, and the answer; the critic's, and the summary.
     assert_eq!(client.calls().kind(Kind::Llm).count().unwrap(), 5 + 2);
     assert_eq!(client.calls().kind(Kind::Tool).count().unwrap(), 8);
-    let root = client.calls().roots().first().unwrap().unwrap();
+    let root = client.calls().op("research").first().unwrap().unwrap();
     assert_eq!(client.calls().parent(root.id()).count().unwrap(), 5 + 8);
     let asked = client.calls().kind(Kind::Llm).list().unwrap();
     assert_eq!(totals.total_tokens, asked.iter().map(|call| call.usage().unwrap().total_tokens.unwrap()).sum::<u64>());
