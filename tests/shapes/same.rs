@@ -14,6 +14,7 @@ use std::task::{Context, Poll, Waker};
 
 use weave::testing::Recorder;
 
+mod agents;
 mod arguments;
 mod attributes;
 mod control_flow;

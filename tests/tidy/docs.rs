@@ -36,17 +36,39 @@ fn the_docs_of_the_annotation_have_every_option() {
     assert_none("add to the table in src/docs/op.md", &missing);
 }
 
+#[test]
+fn the_docs_of_the_other_annotations_have_those_of_their_own() {
+    let path = "weave-macros/src/args/agents.rs";
+    let mut missing = Vec::new();
+    for (list, page) in [("TURN", "turn"), ("LLM", "llm"), ("TOOL", "tool")] {
+        let docs = read(&format!("src/docs/{page}.md"));
+        let rows: Vec<&str> = docs.lines().filter_map(|line| line.strip_prefix("| `")).collect();
+        let names = options_in(path, list);
+        let has = |name: &str| rows.iter().any(|row| row.split([' ', '`', ',']).next() == Some(name));
+        missing.extend(names.iter().filter(|name| !has(name)).map(|name| format!("{page}.md: {name}")));
+        let more = rows.len().saturating_sub(names.len());
+        missing.extend((more > 0).then(|| format!("{page}.md has {more} rows more than there are options")));
+    }
+    assert_none("make the tables of options as they are", &missing);
+}
+
 /// The names of the options in a file's list of them.
 fn options(path: &str) -> Vec<String> {
+    let names = options_in(path, "OPTIONS");
+    assert!(names.len() > 4, "the options were not found in {path}: {names:?}");
+    names
+}
+
+fn options_in(path: &str, list: &str) -> Vec<String> {
     let text = read(path);
-    let (_, list) = text.split_once("const OPTIONS").unwrap();
+    let (_, list) = text.split_once(&format!("const {list}:")).unwrap();
     let (list, _) = list.split_once("];").unwrap();
     let lines = list.lines().map(str::trim);
     // A long one has a line of its own for its name.
     let name = |line: &str| Some(line.trim_start_matches('(').strip_prefix('"')?.split_once("\",")?.0.to_owned());
     let names = lines.filter_map(name).filter(|name: &String| name.chars().all(|c| c.is_ascii_lowercase() || c == '_'));
     let names: Vec<String> = names.collect();
-    assert!(names.len() > 4, "the options were not found in {path}: {names:?}");
+    assert!(!names.is_empty(), "no options were found in {path}");
     names
 }
 

@@ -48,6 +48,8 @@ pub(crate) struct Param {
     /// `let PATTERN = &__argN;`: the parts of a pattern by reference, for capturing before the body takes them.
     pub(crate) view: Option<view::View>,
     pub(crate) bindings: Vec<Binding>,
+    /// Whether it is the body itself that binds them, because another macro has moved the pattern there.
+    pub(crate) is_moved: bool,
 }
 
 /// A name that a parameter binds.
@@ -128,7 +130,7 @@ impl Param {
                     let (view, bindings) = view::of_pattern(pattern, &outer, named);
                     let declared = quote!(#conditions #others #outer #colon_token #ty);
                     let hold = quote_spanned!(site=> #conditions let #outer = #outer;);
-                    return (declared, Self { conditions, hold, rebind, view, bindings });
+                    return (declared, Self { conditions, hold, rebind, view, bindings, is_moved: true });
                 }
                 let mentioned = named.mentions(&ident);
                 (outer, rebind, None, vec![Binding { ident, conditions: TokenStream::new(), reference, mentioned }])
@@ -149,7 +151,7 @@ impl Param {
         };
         let declared = quote!(#conditions #others #outer #colon_token #ty);
         let hold = quote_spanned!(site=> #conditions let #outer = #outer;);
-        (declared, Self { conditions, hold, rebind, view, bindings })
+        (declared, Self { conditions, hold, rebind, view, bindings, is_moved: false })
     }
 }
 

@@ -129,7 +129,8 @@ impl Choice<'_> {
 /// An argument whose name begins with `_` is one that need not be used.
 fn used(given: &AgentOptions, params: &Params) -> Vec<(TokenStream, Ident)> {
     let expressions: TokenStream = given.expressions().collect();
-    let bindings = params.params.iter().flat_map(|param| param.bindings.iter().map(move |binding| (param, binding)));
+    let params = params.params.iter().filter(|param| !param.is_moved);
+    let bindings = params.flat_map(|param| param.bindings.iter().map(move |binding| (param, binding)));
     let used = bindings.filter(|(_, Binding { ident, .. })| {
         !ident.to_string().starts_with('_') && mentions(expressions.clone(), &ident.unraw().to_string())
     });

@@ -140,6 +140,7 @@ impl LogResult {
 
 fn log(mut conversation: Conversation) -> Logging {
     let turns = std::mem::take(&mut conversation.turns);
+    conversation.id = conversation.id.filter(|id| !id.is_empty());
     let id = conversation.id.get_or_insert_with(|| Boundary::fresh_id().to_string()).clone();
     if !global::is_listening() {
         return Logging::nothing(id);

@@ -40,11 +40,14 @@ pub(crate) struct Share {
     size: Size,
 }
 
-/// The place of one who waits.
+/// The place of one who may wait: with a number, later ones have greater ones.
 #[derive(Default, Debug)]
-pub(super) struct Place {
-    since: Option<Instant>,
-    ticket: Option<u64>,
+pub(super) struct Place(Option<(u64, Instant)>);
+
+/// What there is no room for.
+pub(super) struct Refused {
+    /// Whether it is the only one that waits.
+    pub(super) is_first: bool,
 }
 
 impl Quota {
@@ -56,39 +59,43 @@ impl Quota {
 
     /// Takes room for this much. What is larger than all room there is gets in when nothing else is on its way. Where
     /// there is no room, `waker` is woken when there may be.
-    pub(super) fn take(self: &Arc<Self>, size: Size, place: &mut Place, waker: Option<&Waker>) -> Option<Share> {
+    pub(super) fn take(
+        self: &Arc<Self>,
+        size: Size,
+        place: &mut Place,
+        waker: Option<&Waker>,
+    ) -> Result<Share, Refused> {
         let mut state = self.lock();
         if self.patience.is_none() || state.taken.calls == 0 || state.taken.with(size).is_within(self.most) {
             state.taken = state.taken.with(size);
             let left = state.leave(place);
             drop(state);
             drop(left);
-            return Some(Share { quota: Arc::clone(self), size });
+            return Ok(Share { quota: Arc::clone(self), size });
         }
-        let since = *place.since.get_or_insert_with(Instant::now);
-        let mut replaced = None;
-        if let Some(waker) = waker {
-            let ticket = *place.ticket.get_or_insert_with(|| {
-                state.tickets += 1;
-                state.tickets
-            });
-            replaced = state.waiting.insert(ticket, Waiting { since, waker: waker.clone() });
-        }
+        let Some(waker) = waker.cloned() else { return Err(Refused { is_first: false }) };
+        let (ticket, since) = *place.0.get_or_insert_with(|| {
+            state.tickets += 1;
+            (state.tickets, Instant::now())
+        });
+        let replaced = state.waiting.insert(ticket, Waiting { since, waker });
+        let is_first = state.waiting.len() == 1;
         drop(state);
         drop(replaced);
-        None
+        Err(Refused { is_first })
     }
 
     /// Until when somebody at this place waits if nothing is done.
     pub(super) fn deadline(&self, place: &Place) -> Option<Instant> {
-        self.lock().progress.max(place.since?).checked_add(self.patience?)
+        let (_, since) = place.0?;
+        self.lock().progress.max(since).checked_add(self.patience?)
     }
 
     /// The first moment at which somebody has waited long enough.
     pub(super) fn next_deadline(&self) -> Option<Instant> {
         let state = self.lock();
-        let first = state.waiting.values().map(|waiting| waiting.since).min()?;
-        state.progress.max(first).checked_add(self.patience?)
+        let (_, first) = state.waiting.first_key_value()?;
+        state.progress.max(first.since).checked_add(self.patience?)
     }
 
     /// Leaves the place to nobody.
@@ -125,8 +132,8 @@ impl Quota {
 impl State {
     /// What is left there is the user's to drop, which the lock is not held for.
     fn leave(&mut self, place: &mut Place) -> Option<Waiting> {
-        place.since = None;
-        self.waiting.remove(&place.ticket.take()?)
+        let (ticket, _) = place.0.take()?;
+        self.waiting.remove(&ticket)
     }
 }
 

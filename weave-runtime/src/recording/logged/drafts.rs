@@ -46,9 +46,9 @@ impl Shared {
     }
 
     /// Makes the spans of a turn.
-    pub(super) fn logged(&self, turn: Turn) -> Logged {
+    pub(super) fn logged(&self, mut turn: Turn) -> Logged {
         let trace_id = TraceId::from_int(local::fresh_trace_id());
-        let around = Arc::new(self.around(&turn));
+        let around = Arc::new(self.around(&mut turn));
         let nodes = outline(turn);
         let intervals = intervals(&nodes, Timestamp::from_system_time(SystemTime::now()));
         let spans = spans(&nodes, &around);
@@ -67,19 +67,18 @@ impl Shared {
     }
 
     /// What the turn is in. What it says itself is stronger than what its conversation says.
-    fn around(&self, turn: &Turn) -> Around {
+    fn around(&self, turn: &mut Turn) -> Around {
         let mut around = self.around.clone();
         if let Some(include) = turn.include_content {
             around.without_content = !include;
         }
+        let (id, name) = (turn.conversation_id.take().filter(|id| !id.is_empty()), &turn.conversation_name);
         if let Some(conversation) = &mut around.conversation {
             let is_other = |own: &Option<String>, common| own.is_some() && own != common;
-            if is_other(&turn.conversation_id, &conversation.id)
-                || is_other(&turn.conversation_name, &conversation.name)
-            {
+            if is_other(&id, &conversation.id) || is_other(name, &conversation.name) {
                 let own = Arc::make_mut(conversation);
-                own.id = turn.conversation_id.clone().or(own.id.take());
-                own.name = turn.conversation_name.clone().or(own.name.take());
+                own.id = id.or(own.id.take());
+                own.name = name.clone().or(own.name.take());
             }
         }
         around

@@ -36,6 +36,8 @@ const SLICE: usize = 1_024;
 pub struct Logging {
     /// None where nothing records, and when all is done.
     import: Option<Import>,
+    /// What went wrong before anybody waited.
+    failure: Option<Error>,
     result: LogResult,
 }
 
@@ -61,7 +63,7 @@ enum Stage {
 
 impl Logging {
     pub(super) fn nothing(conversation_id: String) -> Self {
-        Self { import: None, result: LogResult { conversation_id, ..LogResult::default() } }
+        Self { import: None, failure: None, result: LogResult { conversation_id, ..LogResult::default() } }
     }
 
     /// Begins to hand over the turns.
@@ -69,8 +71,7 @@ impl Logging {
         let (turn_count, turns) = (turns.len(), turns.into_iter());
         let import = Import { recorder, shared, turns, turn_count, next: None, place: Place::default() };
         let mut logging = Self { import: Some(import), ..Self::nothing(conversation_id) };
-        // What cannot go on is told to whoever waits.
-        let _ = logging.advance(None);
+        logging.failure = logging.advance(None).err();
         logging
     }
 
@@ -101,6 +102,9 @@ impl Logging {
     }
 
     fn advance(&mut self, waker: Option<&Waker>) -> Result<Stage, Error> {
+        if let Some(failure) = self.failure.take() {
+            return Err(failure);
+        }
         let Some(import) = &mut self.import else { return Ok(Stage::Done) };
         let stage = import.advance(&mut self.result, waker);
         if matches!(stage, Ok(Stage::Done) | Err(_)) {

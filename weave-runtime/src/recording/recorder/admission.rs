@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::{Recorder, Size, lock};
 use crate::record::Draft;
-use crate::recording::quota::{Place, Share};
+use crate::recording::quota::{Place, Refused, Share};
 
 /// Calls that belong together, with the room that they take until all sinks have done with them.
 pub(crate) struct Admitted {
@@ -47,14 +47,20 @@ impl Recorder {
             drop(share);
             return Answer::Closed;
         }
-        let Some(share) = share else {
-            // What waits for the collector is to be fetched, and it must know until when to sleep at the most.
-            queue.urged |= waker.is_some();
-            drop(queue);
-            self.wake.notify_one();
-            let deadline = self.quota.deadline(place);
-            let is_late = deadline.is_some_and(|deadline| deadline <= Instant::now());
-            return if is_late { Answer::Late } else { Answer::Full(deadline) };
+        let share = match share {
+            Ok(share) => share,
+            Err(Refused { is_first }) => {
+                // What waits for the collector is to be fetched, and it must know until when to sleep at the most.
+                let is_urgent = is_first || waker.is_some() && !queue.admitted.is_empty();
+                queue.urged |= is_urgent;
+                drop(queue);
+                if is_urgent {
+                    self.wake.notify_one();
+                }
+                let deadline = self.quota.deadline(place);
+                let is_late = deadline.is_some_and(|deadline| deadline <= Instant::now());
+                return if is_late { Answer::Late } else { Answer::Full(deadline) };
+            }
         };
         self.logged.fetch_add(size.calls as u64, Ordering::Relaxed);
         queue.admitted_size.add(size.calls, size.bytes);
