@@ -242,6 +242,15 @@ fn secrets_are_taken_out_and_attributes_of_scopes_and_client_are_there() {
 }
 
 #[test]
+fn tokens_of_the_steps_are_summed_up_on_the_turn() {
+    let recorder = Recorder::new();
+    let llm = || Llm::new("m").usage(Usage::new(10, 2));
+    log(&recorder, Turn::new().step(llm()).step(SubAgent::new("s").step(llm())));
+    let usage = recorder.calls()[0].summary()["usage"]["m"].clone();
+    assert_eq!((&usage["input_tokens"], &usage["output_tokens"]), (&json!(20), &json!(4)));
+}
+
+#[test]
 fn what_runs_around_has_no_part_in_it_and_finds_nothing_current_afterwards() {
     #[weave::op]
     fn import() -> usize {

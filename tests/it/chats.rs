@@ -71,3 +71,42 @@ fn ids_that_are_the_same_in_each_run_link_turns_as_well() {
     assert_eq!(turn["agent"]["invoker"]["id"], "0000000000000001");
     assert_eq!(turn["agent"]["input_messages"][0]["parts"][0]["content"], "Weather in Paris?");
 }
+
+/// Looks up the weather.
+#[weave::tool]
+fn get_weather(city: &str) -> String {
+    format!("21 °C in {city}")
+}
+
+#[weave::llm(model = "gpt-4o")]
+fn ask(prompt: &str) -> Llm {
+    match prompt {
+        "Weather in Paris?" => {
+            let check = Message::assistant("Let me check.");
+            Llm::default().output_message(check.tool_call("call-1", "get_weather", json!({ "city": "Paris" })))
+        }
+        _ => Llm::default().output("It is 21 °C."),
+    }
+}
+
+#[weave::turn(agent = "helper")]
+fn answer(question: &str) -> String {
+    ask(question);
+    let answer = ask(&get_weather("Paris"));
+    answer.output_messages[0].text()
+}
+
+#[test]
+fn annotated_functions_are_read_as_a_chat_like_spans() {
+    let recorder = Recorder::new();
+    recorder.run(|| answer("Weather in Paris?"));
+    assert_eq!(
+        Chat::new(recorder.calls()).to_string(),
+        r#"user: Weather in Paris?
+helper: Let me check.
+  get_weather(city: "Paris") -> "21 °C in Paris"
+helper: It is 21 °C."#
+    );
+    let drawn = recorder.tree().draw(&weave::TreeStyle::new().width(120));
+    assert!(drawn.contains(r#"llm ask(prompt: "Weather in Paris?") -> get_weather(..), "Let me check.""#), "{drawn}");
+}

@@ -21,7 +21,25 @@ fn names(spans: &[SpanData]) -> Vec<&str> {
 }
 
 #[test]
-fn an_error_is_on_the_span_that_it_was_given_and_on_those_that_it_leaves() {
+fn an_error_is_on_every_span_that_it_leaves() {
+    let recorder = Recorder::new();
+    let turn = recorder.run(|| weave::start_turn("hi"));
+    let result: Result<(), String> = futures::executor::block_on(
+        turn.try_run(async |turn| turn.start_llm("m").try_run(async |_| Err("connection lost".to_owned())).await),
+    );
+    assert_eq!(result, Err("connection lost".to_owned()));
+    let spans = spans(&recorder);
+    for span in [&spans[0], &spans[0]["spans"][0]] {
+        assert_eq!(span["status"], json!({ "code": "ERROR", "message": "connection lost" }));
+        assert_eq!(
+            (&span["attributes"]["error.type"], span["events"].as_array().unwrap().len()),
+            (&json!("alloc::string::String"), 1)
+        );
+    }
+}
+
+#[test]
+fn an_error_that_is_handled_stays_on_its_span() {
     let recorder = Recorder::new();
     recorder.run(|| {
         let turn = weave::start_turn("caught");

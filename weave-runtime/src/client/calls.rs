@@ -158,7 +158,7 @@ impl<C> Calls<C> {
         self
     }
 
-    /// Calls that this model was asked for, or that it answered. Repeated: any of the models.
+    /// Calls that this model was asked for or answered, and turns that are to use it. Repeated: any of the models.
     pub fn model(mut self, name: impl Into<String>) -> Self {
         self.filter.models.push(name.into());
         self

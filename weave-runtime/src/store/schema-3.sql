@@ -1,7 +1,5 @@
 -- Version 3: what agents do.
 
-ALTER TABLE ops ADD COLUMN description TEXT; -- of a tool
-
 ALTER TABLE bodies ADD COLUMN agent TEXT; -- the facts of a span of an agent; NULL: it is none
 
 -- What lists show of spans of agents, so that they read no body, and of any call the tokens that few tell of.

@@ -115,7 +115,7 @@ impl Said {
         if let Some(text) = object.get("text").filter(|text| text.starts_with('"')) {
             self.add(text, levels);
         }
-        for key in ["message", "output", "content", "parts", "refusal", "tool_calls", MARKDOWN_KEY] {
+        for key in ["message", "output", "output_messages", "content", "parts", "refusal", "tool_calls", MARKDOWN_KEY] {
             object.get(key).into_iter().for_each(|inner| self.add(inner, levels));
         }
     }
