@@ -61,7 +61,7 @@ impl Lines {
                     self.push_items(&agent.items, level + 2);
                 }
                 ChatItem::Error(failed) => {
-                    self.push(level, &format!("✗ {} failed: {}", failed.name, reason(&failed.error)))
+                    self.push(level, &format!("✗ {} failed: {}", failed.name, reason(&failed.error)));
                 }
             }
         }
