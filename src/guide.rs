@@ -6,6 +6,9 @@ use crate::*;
 #[doc = include_str!("docs/agents.md")]
 pub mod agents {}
 
+#[doc = include_str!("docs/answers.md")]
+pub mod answers {}
+
 #[doc = include_str!("docs/batch.md")]
 pub mod batch {}
 

@@ -153,10 +153,10 @@ fn what_it_prints_is_what_is_in_the_store() {
     }
     assert!(run.stderr.contains("agent: read_lines panicked at "), "{}", run.stderr);
 
-    // Four rounds of three, three, one and one tools, and the answer.
-    assert_eq!(client.calls().kind(Kind::Llm).count().unwrap(), 5);
+    // Four rounds of three, three, one and one tools, and the answer; the critic's, and the summary.
+    assert_eq!(client.calls().kind(Kind::Llm).count().unwrap(), 5 + 2);
     assert_eq!(client.calls().kind(Kind::Tool).count().unwrap(), 8);
-    let root = client.calls().roots().first().unwrap().unwrap();
+    let root = client.calls().op("research").first().unwrap().unwrap();
     assert_eq!(client.calls().parent(root.id()).count().unwrap(), 5 + 8);
     let asked = client.calls().kind(Kind::Llm).list().unwrap();
     assert_eq!(totals.total_tokens, asked.iter().map(|call| call.usage().unwrap().total_tokens.unwrap()).sum::<u64>());
@@ -170,7 +170,7 @@ fn each_run_is_added_to_the_store() {
 
     let runs = format!("\nruns     2 so far in {}\n", store.path().display());
     assert!(second.stdout.ends_with(&runs), "{}", second.stdout);
-    assert_eq!(store_of(&store).calls().roots().count().unwrap(), 2);
+    assert_eq!(store_of(&store).calls().roots().count().unwrap(), 2 * 2);
 }
 
 #[test]
@@ -190,9 +190,21 @@ fn another_model_is_asked_where_the_variables_say() {
         "choices": [{ "finish_reason": "stop", "message": { "role": "assistant", "content": "Nine files." } }],
         "usage": { "prompt_tokens": 50, "completion_tokens": 3, "total_tokens": 53 },
     });
+    let doubts = json!({
+        "model": "big-2026",
+        "choices": [{ "finish_reason": "stop", "message": { "role": "assistant", "content": "None." } }],
+        "usage": { "prompt_tokens": 10, "completion_tokens": 2, "total_tokens": 12 },
+    });
+    let summary = "data: {\"model\":\"big-2026\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Nine.\"},\"finish_reason\":null}]}\n\n\
+        data: {\"model\":\"big-2026\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n\
+        data: {\"model\":\"big-2026\",\"choices\":[],\"usage\":{\"prompt_tokens\":20,\"completion_tokens\":1}}\n\n\
+        data: [DONE]\n\n";
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let base_url = format!("http://{}/api/v1/", listener.local_addr().unwrap());
-    let server = thread::spawn(move || [wish, answer].map(|completion| serve_once(&listener, "200 OK", &completion)));
+    let answers = [wish, answer, doubts].map(|completion| completion.to_string());
+    let answers = answers.into_iter().chain([summary.to_owned()]);
+    let server =
+        thread::spawn(move || answers.map(|answer| serve_once(&listener, "200 OK", &answer)).collect::<Vec<_>>());
     let run = run(
         &project,
         store.path(),
@@ -201,8 +213,9 @@ fn another_model_is_asked_where_the_variables_say() {
 
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert!(run.stdout.contains("\nNine files.\n"), "{}", run.stdout);
-    assert!(run.stdout.contains("total    4 calls, 87 tokens\n"), "{}", run.stdout);
-    let [(head, first), (_, second)] = server.join().unwrap();
+    assert!(run.stdout.contains("total    8 calls, 120 tokens\n"), "{}", run.stdout);
+    let requests = server.join().unwrap();
+    let [(head, first), (_, second), (_, third), (_, last)] = requests.as_slice() else { unreachable!() };
     assert!(head.starts_with("POST /api/v1/chat/completions HTTP/1.1\r\n"), "{head}");
     assert!(head.to_lowercase().contains("\r\nauthorization: bearer sesame\r\n"), "{head}");
     assert_eq!((&first["model"], &first["tools"][0]["type"]), (&json!("big"), &json!("function")));
@@ -214,6 +227,16 @@ fn another_model_is_asked_where_the_variables_say() {
         (&json!("call_x"), &json!("call_x"))
     );
     assert!(messages[3]["content"].as_str().unwrap().contains("\"files\":9"));
+    assert_eq!((&third["tools"], &third["messages"][1]["content"]), (&Value::Null, &json!("Nine files.")));
+    assert_eq!(
+        (&last["stream"], &last["messages"][2]["content"]),
+        (&json!(true), &json!("In one sentence? A critic said: None."))
+    );
+
+    let client = store_of(&store);
+    let turns = client.turns(&client.conversations().list().unwrap()[0].id).unwrap();
+    let said: Vec<String> = turns.iter().map(ToString::to_string).collect();
+    assert!(said[1].contains("\"In one sentence?\" -> \"Nine.\""), "{said:?}");
 }
 
 #[test]
@@ -222,7 +245,7 @@ fn a_model_that_refuses_ends_the_run_with_its_words() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let base_url = format!("http://{}/v1", listener.local_addr().unwrap());
     let refusal = json!({ "error": { "message": "no such key" } });
-    let server = thread::spawn(move || serve_once(&listener, "401 Unauthorized", &refusal));
+    let server = thread::spawn(move || serve_once(&listener, "401 Unauthorized", &refusal.to_string()));
     let run = run(&project, store.path(), &[("OPENAI_BASE_URL", &base_url)]);
     server.join().unwrap();
 
@@ -257,7 +280,7 @@ fn a_directory_that_is_not_there_is_a_clear_error() {
 }
 
 /// Answers one request; returns its head and body.
-fn serve_once(listener: &TcpListener, status: &str, answer: &Value) -> (String, Value) {
+fn serve_once(listener: &TcpListener, status: &str, answer: &str) -> (String, Value) {
     let (mut stream, _) = listener.accept().unwrap();
     let mut reader = BufReader::new(&stream);
     let mut head = String::new();
@@ -267,7 +290,6 @@ fn serve_once(listener: &TcpListener, status: &str, answer: &Value) -> (String, 
     let length = head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ").map(str::to_owned));
     let mut body = vec![0; length.expect("a request says how long it is").parse().unwrap()];
     reader.read_exact(&mut body).unwrap();
-    let answer = answer.to_string();
     write!(stream, "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{answer}", answer.len())
         .unwrap();
     (head, serde_json::from_slice(&body).unwrap())

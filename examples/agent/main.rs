@@ -5,8 +5,9 @@
 //! ```
 //!
 //! It needs no account and no network: unless `OPENAI_BASE_URL` (with `OPENAI_API_KEY` and `OPENAI_MODEL`) says where a
-//! model is, it starts a server on loopback whose model follows a script. On the way one tool fails and is asked again,
-//! one panics, and one takes too long; all of it is in the tree of calls that it prints at the end.
+//! model is, it starts a server on loopback whose model follows a script. It is a conversation of two turns: the questions,
+//! and a summary, for which another agent is asked and whose words are streamed. On the way one tool fails and is asked
+//! again, one panics, and one takes too long; all of it is in the trees and the chat that it prints at the end.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example is there to be seen")]
 
@@ -28,11 +29,15 @@ use std::{env, panic};
 
 use model::Model;
 use source_tree::SourceTree;
+use weave::Conversation;
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
 const QUESTIONS: [&str; 3] =
     ["Which public functions are annotated?", "Which files are longest?", "What does this project depend on?"];
+
+/// What is asked in the second turn.
+const SUMMARY: &str = "In one sentence?";
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -63,11 +68,19 @@ async fn run() -> Result<(), Error> {
     let model = Model::from_environment().await?;
     println!("asking {} at {} about {}\n", model.name, model.base_url, directory.display());
 
-    let (answer, call) = weave::call_async(research::research(&model, &Arc::new(tree), &questions)).await;
-    println!("{}\n", answer?);
+    let conversation = Conversation::new().name(tree.name()).agent("researcher").model(model.name.as_str());
+    let conversation = weave::start_conversation(conversation);
+    let id = conversation.id().map(str::to_owned);
+    let turns = async |_| {
+        let answer = research::research(&model, &Arc::new(tree), &questions).await?;
+        println!("{answer}\n");
+        research::sum_up(&model, SUMMARY, &answer).await
+    };
+    conversation.run(turns).await?;
+    println!("\n");
 
-    match call.trace_id() {
-        Some(run) => report::print(&weave.client(), run).await?,
+    match id {
+        Some(id) => report::print(&weave.client(), &id).await?,
         None => println!("Nothing was recorded."),
     }
     Ok(())

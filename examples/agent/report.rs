@@ -3,19 +3,25 @@
 use std::env;
 use std::io::{self, IsTerminal};
 
-use weave::{CallTree, Client, Kind, OpCount, Sort, Status, TraceId, TreeStyle};
+use weave::{CallTree, Client, Kind, OpCount, Sort, Status, TreeStyle};
 
 /// Columns of the names at the left, and of a count among others.
 const LABEL: usize = 9;
 const COUNT: usize = 30;
 const WIDTH: usize = 100;
 
-/// Prints the tree of a run and some figures of it.
-pub(crate) async fn print(client: &Client, run: TraceId) -> Result<(), weave::Error> {
-    let tree = CallTree::new(client.trace(run).await?);
-    println!("{}\n", tree.draw(&TreeStyle::new().width(WIDTH).color(is_colored())));
+/// Prints what was said in a conversation, the tree of each turn, and some figures.
+pub(crate) async fn print(client: &Client, conversation: &str) -> Result<(), weave::Error> {
+    for turn in client.turns(conversation).await? {
+        let tree = CallTree::new(client.trace(turn.trace_id).await?);
+        println!("{}\n", tree.draw(&TreeStyle::new().width(WIDTH).color(is_colored())));
+    }
+    for line in client.conversation_chat(conversation).await?.to_string().lines() {
+        println!("{line:.WIDTH$}");
+    }
+    println!();
 
-    let calls = || client.calls().trace(run);
+    let calls = || client.calls().conversation(conversation);
     let print = |label: &str, text: &str| println!("{label:<LABEL$}{}", text.trim_end());
     print("total", &calls().totals().await?.to_string());
     let counts = calls().kind(Kind::Tool).count_by_op().await?;

@@ -20,6 +20,9 @@ enum Step {
 
 /// Asks for all tools that some question needs now; sums up when none needs any.
 pub(crate) fn next_message(messages: &[Message]) -> Message {
+    if let Some(said) = reply(messages) {
+        return Message::Assistant { content: Some(said), tool_calls: None };
+    }
     let past = Past::of(messages);
     let asked = messages.iter().find_map(|message| match message {
         Message::User { content } => Some(content.as_str()),
@@ -43,6 +46,20 @@ pub(crate) fn next_message(messages: &[Message]) -> Message {
         Message::Assistant { content: Some(answers.join("\n")), tool_calls: None }
     } else {
         Message::Assistant { content: None, tool_calls: Some(calls) }
+    }
+}
+
+/// What the critic says, and what the agent says of its own answer.
+fn reply(messages: &[Message]) -> Option<String> {
+    match messages {
+        [Message::System { content }, Message::User { .. }] if content.contains("what is missing") => {
+            Some("Nothing is missing.".to_owned())
+        }
+        [.., Message::Assistant { content: Some(answer), .. }, Message::User { .. }] => {
+            let first = answer.lines().find_map(|line| line.strip_prefix("  ")).unwrap_or(answer);
+            Some(format!("In short, {}.", first.trim_end_matches(['.', ','])))
+        }
+        _ => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The options that only turns, calls of models and tools have: what a record says by them.
 
+mod live;
 mod llm;
 mod tool;
 mod turn;

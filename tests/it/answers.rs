@@ -218,3 +218,16 @@ fn images_in_messages_come_back_whole() {
     let [weave::Part::Blob(modality, content)] = llm.input_messages[0].parts.as_slice() else { panic!("{llm:?}") };
     assert_eq!((modality.as_str(), content.mime_type(), content.size()), ("image", "image/png", 75_000));
 }
+
+#[test]
+fn content_in_messages_comes_back_as_such() {
+    #[weave::llm]
+    fn look(messages: Vec<Message>) -> Value {
+        completion("A cat.")
+    }
+    let image = weave::Content::from_bytes([1, 2, 3], "image/gif");
+    let asked = vec![Message::user("What is this?").part(image)];
+    let recorder = Recorder::new();
+    recorder.run(|| look(asked.clone()));
+    assert_eq!(llm(&recorder).input_messages, asked);
+}

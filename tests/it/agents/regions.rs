@@ -190,7 +190,7 @@ fn assert_nothing_crossed_over(recorder: &Recorder, conversations: u32) {
                 Kind::Tool if call.op_name() == name => Some(Kind::SubAgent),
                 _ => Some(Kind::Turn),
             };
-            assert_eq!(parent.map(|parent| parent.kind()), expected, "{} {}", call.kind(), call.op_name());
+            assert_eq!(parent.map(weave::CallRecord::kind), expected, "{} {}", call.kind(), call.op_name());
             assert!(parent.is_none_or(|parent| parent.conversation_id() == Some(&name)));
             assert!(parent.is_none_or(|parent| parent.trace_id() == call.trace_id()));
             assert_eq!(call.status(), Status::Success);

@@ -165,7 +165,7 @@ impl Serialize for Part {
         map.serialize_entry("type", self.kind())?;
         match self {
             Self::Text(text) | Self::Reasoning(text) | Self::Compaction(text) => {
-                map.serialize_entry("content", text)?
+                map.serialize_entry("content", text)?;
             }
             Self::ToolCall(ToolCall { id, name, arguments }) => {
                 put(&mut map, "id", id.as_ref())?;

@@ -75,64 +75,70 @@ impl CallRecord {
     #[must_use]
     pub fn llm(&self) -> Option<Llm> {
         let facts = self.facts_of(Kind::Llm)?.clone();
-        let asked = self.decoded_inputs(&facts).map(|inputs| decode::request(&inputs)).unwrap_or_default();
-        let mut llm = Llm::default();
-        llm.model = facts.model;
-        llm.provider = facts.provider;
-        llm.system_instructions = self.said(facts.system_instructions.as_deref(), || asked.system_instructions);
-        llm.input_messages = self.messages(facts.input_messages.as_deref(), || asked.input_messages);
-        llm.output_messages = self.messages(facts.output_messages.as_deref(), || {
-            let answer = self.decoded_output(decode::any_answer);
-            let reasoned = |message| ended(message, &facts.finish_reasons);
-            answer.into_iter().flat_map(|llm| llm.output_messages).map(reasoned).collect()
-        });
-        llm.tool_definitions = self.said(facts.tool_definitions.as_deref(), || asked.tool_definitions);
-        llm.request = facts.request;
-        llm.usage = self.usage();
-        llm.finish_reasons = facts.finish_reasons;
-        llm.response_id = facts.response_id;
-        llm.response_model = facts.response_model;
-        llm.output_type = facts.output_type;
-        llm.time_to_first_chunk = facts.time_to_first_chunk_ns.map(std::time::Duration::from_nanos);
-        llm.attributes = self.span_attributes().clone();
-        llm.error = self.error().cloned();
-        (llm.started_at, llm.ended_at) = (Some(self.started_at()), self.ended_at());
-        Some(llm)
+        let asked = self.requested(&facts).unwrap_or_default();
+        Some(Llm {
+            model: facts.model,
+            provider: facts.provider,
+            system_instructions: self.said(facts.system_instructions.as_deref(), || asked.system_instructions),
+            input_messages: self.messages(facts.input_messages.as_deref(), || asked.input_messages),
+            output_messages: self.messages(facts.output_messages.as_deref(), || {
+                let answer = self.decoded_output(decode::any_answer);
+                let reasoned = |message| ended(message, &facts.finish_reasons);
+                answer.into_iter().flat_map(|llm| llm.output_messages).map(reasoned).collect()
+            }),
+            tool_definitions: self.said(facts.tool_definitions.as_deref(), || asked.tool_definitions),
+            request: facts.request,
+            usage: self.usage(),
+            finish_reasons: facts.finish_reasons,
+            response_id: facts.response_id,
+            response_model: facts.response_model,
+            output_type: facts.output_type,
+            time_to_first_chunk: facts.time_to_first_chunk_ns.map(std::time::Duration::from_nanos),
+            attributes: self.span_attributes().clone(),
+            error: self.error().cloned(),
+            started_at: Some(self.started_at()),
+            ended_at: self.ended_at(),
+            ..Llm::default()
+        })
     }
 
     /// The turn that this is, without what was done in it; `None` for a call of another kind.
     #[must_use]
     pub fn turn(&self) -> Option<Turn> {
         let facts = self.facts_of(Kind::Turn)?.clone();
-        let mut turn = Turn::default();
-        turn.system_instructions = self.said(facts.system_instructions.as_deref(), Vec::new);
-        turn.messages = self.messages(facts.input_messages.as_deref(), || self.asked(&facts));
-        turn.output_messages = self.messages(facts.output_messages.as_deref(), || self.answered());
-        turn.include_content = Some(!facts.without_content);
-        turn.conversation_id = facts.conversation_id;
-        turn.conversation_name = facts.conversation_name;
-        turn.agent = facts.agent;
-        turn.model = facts.model;
-        turn.attributes = self.span_attributes().clone();
-        turn.error = self.error().cloned();
-        (turn.started_at, turn.ended_at) = (Some(self.started_at()), self.ended_at());
-        Some(turn)
+        Some(Turn {
+            system_instructions: self.said(facts.system_instructions.as_deref(), Vec::new),
+            messages: self.messages(facts.input_messages.as_deref(), || self.asked(&facts)),
+            output_messages: self.messages(facts.output_messages.as_deref(), || self.answered()),
+            include_content: Some(!facts.without_content),
+            conversation_id: facts.conversation_id,
+            conversation_name: facts.conversation_name,
+            agent: facts.agent,
+            model: facts.model,
+            attributes: self.span_attributes().clone(),
+            error: self.error().cloned(),
+            started_at: Some(self.started_at()),
+            ended_at: self.ended_at(),
+            ..Turn::default()
+        })
     }
 
     /// The work of a sub-agent that this is, without what was done in it; `None` for a call of another kind.
     #[must_use]
     pub fn sub_agent(&self) -> Option<SubAgent> {
         let facts = self.facts_of(Kind::SubAgent)?.clone();
-        let mut agent = SubAgent::default();
-        agent.system_instructions = self.said(facts.system_instructions.as_deref(), Vec::new);
-        agent.messages = self.messages(facts.input_messages.as_deref(), || self.asked(&facts));
-        agent.output_messages = self.messages(facts.output_messages.as_deref(), || self.answered());
-        agent.agent = facts.agent;
-        agent.model = facts.model;
-        agent.attributes = self.span_attributes().clone();
-        agent.error = self.error().cloned();
-        (agent.started_at, agent.ended_at) = (Some(self.started_at()), self.ended_at());
-        Some(agent)
+        Some(SubAgent {
+            system_instructions: self.said(facts.system_instructions.as_deref(), Vec::new),
+            messages: self.messages(facts.input_messages.as_deref(), || self.asked(&facts)),
+            output_messages: self.messages(facts.output_messages.as_deref(), || self.answered()),
+            agent: facts.agent,
+            model: facts.model,
+            attributes: self.span_attributes().clone(),
+            error: self.error().cloned(),
+            started_at: Some(self.started_at()),
+            ended_at: self.ended_at(),
+            ..SubAgent::default()
+        })
     }
 
     /// The execution of a tool that this is; `None` for a call of another kind.
@@ -194,10 +200,11 @@ impl CallRecord {
         json.and_then(read).unwrap_or_else(elsewhere)
     }
 
-    /// The inputs, where they may say what a model was asked.
-    fn decoded_inputs(&self, facts: &Facts) -> Option<Map<String, Value>> {
-        let may_say = facts.input_messages.is_none() || facts.system_instructions.is_none();
-        if may_say { self.decode(self.text.inputs(), "the inputs").ok() } else { None }
+    /// What the inputs say that a model was asked, where that was not given.
+    fn requested(&self, facts: &Facts) -> Option<Llm> {
+        let said = [&facts.input_messages, &facts.system_instructions, &facts.tool_definitions];
+        said.into_iter().any(Option::is_none).then_some(())?;
+        self.decode_with(self.text.inputs(), |inputs| inputs.as_object().map(decode::request))
     }
 
     fn decoded_output<T>(&self, read: impl FnOnce(&Value) -> Option<T>) -> Option<T> {

@@ -16,7 +16,6 @@ use super::batch::LONGEST_COPIED;
 use super::context::{self, Above, Ambient};
 use super::lane::Lane;
 use super::local;
-use super::scope::Surroundings;
 use super::turn::Boundary;
 use super::understood;
 use crate::genai::Llm;
@@ -72,21 +71,6 @@ enum Phase {
     Closed,
 }
 
-/// What a call is in, beside its trace.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Inside<'a> {
-    pub(super) boundary: Option<&'a Arc<Boundary>>,
-    pub(super) agents: Option<&'a Arc<Place>>,
-}
-
-impl<'a> Inside<'a> {
-    #[inline(always)]
-    pub(super) fn of(surroundings: Option<&'a Surroundings>) -> Self {
-        let Some(surroundings) = surroundings else { return Self::default() };
-        Self { boundary: surroundings.boundary.as_ref(), agents: surroundings.agents.as_ref() }
-    }
-}
-
 /// How a call ends.
 #[derive(Debug)]
 pub(crate) struct Ending {
@@ -114,14 +98,14 @@ impl LiveCall {
         ambient: &mut Ambient,
         lane: Arc<Lane>,
         role: Role,
-        inside: Inside<'_>,
+        boundary: Option<&Arc<Boundary>>,
         inputs: String,
         extra: Option<Box<Extra>>,
     ) -> Arc<Self> {
         let state = State { inputs: inputs.len(), text: inputs, extra, phase: Phase::Open };
         // A trace that is held back counts as sampled out for everybody else.
         let is_sampled = lane.behind().is_none();
-        let call = Self::new(op, ambient, lane, role, inside, is_sampled, state);
+        let call = Self::new(op, ambient, lane, role, boundary, is_sampled, state);
         if let Some(place) = call.lane.open(&call) {
             call.place.store(place + 1, Ordering::Relaxed);
         }
@@ -134,10 +118,10 @@ impl LiveCall {
         ambient: &mut Ambient,
         lane: Arc<Lane>,
         role: Role,
-        inside: Inside<'_>,
+        boundary: Option<&Arc<Boundary>>,
     ) -> Arc<Self> {
         let state = State { inputs: 0, text: String::new(), extra: None, phase: Phase::Closed };
-        Self::new(op, ambient, lane, role, inside, false, state)
+        Self::new(op, ambient, lane, role, boundary, false, state)
     }
 
     #[inline(always)]
@@ -146,14 +130,14 @@ impl LiveCall {
         ambient: &mut Ambient,
         lane: Arc<Lane>,
         mut role: Role,
-        inside: Inside<'_>,
+        boundary: Option<&Arc<Boundary>>,
         is_sampled: bool,
         state: State,
     ) -> Arc<Self> {
         let (parent, ancestry) = (ambient.parent(), ambient.ancestry);
         let span = context::span_below(ambient.span.take(), is_sampled);
         let id = MaybeCallId::of(span.span_id().to_bytes());
-        let boundary = inside.boundary.map(|boundary| boundary.entered(id, &mut role));
+        let boundary = boundary.map(|boundary| boundary.entered(id, &mut role));
         let below = match role {
             Role::Recorded | Role::Steering => ancestry.with(op.kind, id, &lane),
             Role::Unsampled | Role::Below => Ancestry::UNSAMPLED,
@@ -167,11 +151,17 @@ impl LiveCall {
             lane,
             role,
             boundary,
-            agents: inside.agents.map_or_else(OnceLock::new, |place| OnceLock::from(Arc::clone(place))),
+            agents: OnceLock::new(),
             started: Instant::now(),
             place: AtomicUsize::new(0),
             state: Mutex::new(state),
         })
+    }
+
+    /// Says where those below the call are in the work of agents. Only few calls are anywhere in it.
+    #[cold]
+    pub(super) fn put_in(&self, place: &Arc<Place>) {
+        let _ = self.agents.set(Arc::clone(place));
     }
 
     /// Whether this is more than a mark for others.

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use serde::Serialize;
 
 use super::active::{Active, Outcome, run};
-use super::call::{Ending, Inside, LiveCall, Role};
+use super::call::{Ending, LiveCall, Role};
 use super::context::{Ambient, Attached};
 use super::future::enter;
 use super::global;
@@ -261,14 +261,16 @@ fn uprooted(call: &Arc<LiveCall>) -> Arc<LiveCall> {
     let mut lane = Arc::clone(&call.lane);
     let role = Role::of_first(&mut ambient, &mut lane, None);
     let boundary = call.boundary.as_ref().map(|boundary| boundary.left());
-    let inside = Inside { boundary: boundary.as_ref(), agents: call.agents.get() };
     let (inputs, extra) = call.withdraw();
     let root = if role == Role::Unsampled {
-        LiveCall::unsampled(call.op.clone(), &mut ambient, lane, role, inside)
+        LiveCall::unsampled(call.op.clone(), &mut ambient, lane, role, boundary.as_ref())
     } else {
         let inputs = if inputs.is_empty() { "{}".to_owned() } else { inputs };
-        LiveCall::begin(call.op.clone(), &mut ambient, lane, role, inside, inputs, extra)
+        LiveCall::begin(call.op.clone(), &mut ambient, lane, role, boundary.as_ref(), inputs, extra)
     };
+    if let Some(place) = call.agents.get() {
+        root.put_in(place);
+    }
     if let Some(surroundings) = surroundings {
         surroundings.show_instead(call, &root);
     }

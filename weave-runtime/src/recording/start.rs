@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::active::Active;
 use super::agent;
-use super::call::{Inside, LiveCall, Role};
+use super::call::{LiveCall, Role};
 use super::context::Ambient;
 use super::global;
 use super::lane::Lane;
@@ -164,8 +164,12 @@ pub(super) fn begin(
             extra = place.veil(extra);
         }
     }
-    let call = LiveCall::begin(op, ambient, lane, role, Inside::of(surroundings.as_deref()), inputs, extra);
+    let boundary = surroundings.as_deref().and_then(|surroundings| surroundings.boundary.as_ref());
+    let call = LiveCall::begin(op, ambient, lane, role, boundary, inputs, extra);
     if let Some(surroundings) = &surroundings {
+        if let Some(place) = &surroundings.agents {
+            call.put_in(place);
+        }
         surroundings.show(&call, call.parent);
     }
     call
@@ -191,8 +195,12 @@ pub(super) fn surround(surroundings: &Surroundings, mut extra: Option<Box<Extra>
 #[cold]
 pub(super) fn begin_unsampled(op: OpRef, ambient: &mut Ambient, lane: Arc<Lane>, role: Role) -> Arc<LiveCall> {
     let surroundings = ambient.surroundings.take();
-    let call = LiveCall::unsampled(op, ambient, lane, role, Inside::of(surroundings.as_deref()));
+    let boundary = surroundings.as_deref().and_then(|surroundings| surroundings.boundary.as_ref());
+    let call = LiveCall::unsampled(op, ambient, lane, role, boundary);
     if let Some(surroundings) = &surroundings {
+        if let Some(place) = &surroundings.agents {
+            call.put_in(place);
+        }
         drop(surroundings.take_next());
         surroundings.show(&call, call.parent);
     }

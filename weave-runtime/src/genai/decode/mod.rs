@@ -57,11 +57,14 @@ pub(crate) fn any_answer(value: &Value) -> Option<Llm> {
     answer(value).or_else(|| value.as_object().map(own))
 }
 
+/// Whether an answer is one of a kind, and what it says then.
+type Reader = (fn(&Object) -> bool, fn(&Object) -> Llm);
+
 fn of_object(members: &Object) -> Option<Llm> {
     if list(members, &["output_messages"]).is_some() {
         return Llm::deserialize(Value::Object(members.clone())).ok();
     }
-    let readers: [(fn(&Object) -> bool, fn(&Object) -> Llm); 5] = [
+    let readers: [Reader; 5] = [
         (chat::is_answer, chat::answer),
         (responses::is_answer, responses::answer),
         (anthropic::is_answer, anthropic::answer),

@@ -7,7 +7,7 @@ use super::place::{Place, led_by};
 use crate::genai::{Agent, Around, Conversation, Given, Invoker, Said};
 use crate::id::MaybeCallId;
 use crate::record::{Extra, Kind, OpRef, Rate, Timestamp};
-use crate::recording::call::{Inside, LiveCall, Role, put_span_attribute};
+use crate::recording::call::{LiveCall, Role, put_span_attribute};
 use crate::recording::context::Ambient;
 use crate::recording::lane::Lane;
 use crate::recording::scope::Surroundings;
@@ -115,15 +115,14 @@ impl Beginning {
             extra = start::surround(surroundings, extra);
         }
         let boundary = surroundings.as_deref().and_then(|surroundings| surroundings.boundary.as_ref());
-        let inside = Inside { boundary, agents: None };
         // It says to those below where they are.
-        let call = LiveCall::begin(op, &mut self.ambient, self.lane, Role::Steering, inside, inputs, extra);
+        let call = LiveCall::begin(op, &mut self.ambient, self.lane, Role::Steering, boundary, inputs, extra);
         let below = below(kind, around, &agent, model.as_deref());
         let mut place = Place::inside(&call, self.outer.as_deref(), spot, below);
         if kind == Kind::Turn {
             place = place.of_conversation(conversation);
         }
-        let _ = call.agents.set(Arc::new(place));
+        call.put_in(&Arc::new(place));
         if let Some(surroundings) = &surroundings {
             surroundings.show(&call, self.shown_below);
         }
@@ -139,8 +138,10 @@ impl Beginning {
         };
         let surroundings = self.ambient.surroundings.take();
         let boundary = surroundings.as_deref().and_then(|surroundings| surroundings.boundary.as_ref());
-        let inside = Inside { boundary, agents: place.as_ref() };
-        let call = LiveCall::unsampled(op, &mut self.ambient, self.lane, self.role, inside);
+        let call = LiveCall::unsampled(op, &mut self.ambient, self.lane, self.role, boundary);
+        if let Some(place) = &place {
+            call.put_in(place);
+        }
         if let Some(surroundings) = &surroundings {
             drop(surroundings.take_next());
             surroundings.show(&call, self.shown_below);

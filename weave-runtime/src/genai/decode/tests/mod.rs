@@ -1,5 +1,7 @@
 //! Answers and requests in the forms that the docs of the providers show, shortened.
 
+#![allow(clippy::needless_pass_by_value, reason = "`json!` makes values")]
+
 mod answers;
 mod messages;
 mod properties;
