@@ -222,7 +222,9 @@ fn what_is_started_by_a_text_may_borrow_it() {
     recorder.run(|| {
         let chat = weave::start_conversation(&id);
         let turn = chat.start_turn(&name);
-        (turn.start_llm(&name).end(), turn.start_tool(&name).end(), turn.start_subagent(&name).end());
+        turn.start_llm(&name).end();
+        turn.start_tool(&name).end();
+        turn.start_subagent(&name).end();
         turn.end();
     });
     let calls = recorder.calls();
