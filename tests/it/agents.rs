@@ -2,6 +2,8 @@
 
 mod ambient;
 mod bounds;
+mod content;
+mod defaults;
 mod handles;
 mod privacy;
 mod regions;

@@ -50,7 +50,7 @@ pub struct Turn {
     /// What was done in it, of a turn that is logged.
     #[serde(skip)]
     pub steps: Vec<Step>,
-    /// Whether what is said is recorded; of a conversation that is at hand, as there.
+    /// Whether what is said is recorded; only where the conversation does so, too.
     #[serde(skip)]
     pub include_content: Option<bool>,
     /// Whether it leaves the turn of the conversation open that is.
@@ -71,6 +71,14 @@ pub struct Turn {
 }
 
 /// Something done in a turn, or by a sub-agent, that is logged.
+///
+/// ```
+/// use weave::{Llm, Step, Tool, Turn};
+///
+/// // Most often it is made of what was done.
+/// let turn = Turn::from("Weather in Paris?").step(Tool::new("get_weather").result("21 °C")).step(Llm::new("gpt-4o"));
+/// assert!(matches!(&turn.steps[..], [Step::Tool(tool), Step::Llm(_)] if tool.name == "get_weather"));
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub enum Step {
@@ -107,7 +115,7 @@ impl Turn {
         Self::default()
     }
 
-    /// The id of the conversation.
+    /// The id of the conversation. A turn that goes on stays in the one that it was started in.
     #[must_use]
     pub fn conversation(mut self, id: impl Into<String>) -> Self {
         self.conversation_id = Some(id.into());
@@ -175,7 +183,8 @@ impl Turn {
         self
     }
 
-    /// Records what is said, or only that something is: ids, names, models, tokens, times.
+    /// Records what is said, or only that something is: ids, names, models, tokens, times. Of a conversation whose content is
+    /// [left out](crate::Conversation::include_content) a turn cannot have its own recorded.
     #[must_use]
     pub fn include_content(mut self, include: bool) -> Self {
         self.include_content = Some(include);

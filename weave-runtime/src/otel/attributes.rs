@@ -28,6 +28,8 @@ pub(super) enum Strength {
     Default,
     /// What is there to stay.
     Settled,
+    /// What stays under a key that was made for it: nobody who comes with the very key means the same.
+    Aside,
 }
 
 impl Attributes {
@@ -50,7 +52,7 @@ impl Attributes {
             while !self.has_room(&key) || self.places.contains_key(&key) {
                 key.push('_');
             }
-            self.places.insert(key, (value, Strength::Settled));
+            self.places.insert(key, (value, Strength::Aside));
         }
     }
 
@@ -59,8 +61,11 @@ impl Attributes {
             return aside.push((key, value));
         }
         match self.places.entry(key) {
-            Entry::Occupied(place) if place.get().1 == Strength::Settled => {}
-            Entry::Occupied(mut place) => _ = place.insert((value, Strength::Settled)),
+            Entry::Occupied(mut place) => match place.get().1 {
+                Strength::Settled => {}
+                Strength::Aside => aside.push((place.key().clone(), value)),
+                Strength::Default => _ = place.insert((value, Strength::Settled)),
+            },
             Entry::Vacant(place) => _ = place.insert((value, Strength::Settled)),
         }
     }

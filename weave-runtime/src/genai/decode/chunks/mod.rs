@@ -1,6 +1,7 @@
 //! Streamed answers, put together chunk by chunk to what the provider would have answered at once.
 
 mod anthropic;
+mod bytes;
 mod chat;
 mod gemini;
 mod lines;
@@ -10,6 +11,7 @@ mod room;
 
 use serde_json::Value;
 
+use self::bytes::Pieces;
 use self::lines::{Line, Lines};
 use self::room::Room;
 use crate::genai::decode;
@@ -20,6 +22,7 @@ use crate::genai::decode::json::{Object, text};
 pub struct Chunks {
     state: State,
     lines: Lines,
+    pieces: Pieces,
     room: Room,
     is_complete: bool,
 }
@@ -54,12 +57,18 @@ impl Chunks {
     pub(crate) fn add(&mut self, chunk: Value) {
         match chunk {
             Value::Null => {}
-            Value::String(text) => self.add_text(&text),
+            Value::String(text) => match bytes::of_literal(&text).and_then(|bytes| self.text_of(&bytes)) {
+                Some(decoded) => self.add_text(&decoded),
+                None => self.add_text(&text),
+            },
             Value::Object(members) => match event_data(&members) {
                 Some(data) => self.add_line(Line::of_data(data)),
                 None => self.add_object(members),
             },
-            Value::Array(items) => items.into_iter().for_each(|item| self.add(item)),
+            Value::Array(items) => match bytes::of_list(&items).and_then(|bytes| self.text_of(&bytes)) {
+                Some(decoded) => self.add_text(&decoded),
+                None => items.into_iter().for_each(|item| self.add(item)),
+            },
             Value::Bool(_) | Value::Number(_) => self.give_up(),
         }
     }
@@ -111,6 +120,17 @@ impl Chunks {
         if let State::Known(protocol, whole) = &mut self.state {
             self.is_complete |= protocol.add(whole, members, &mut self.room);
         }
+    }
+
+    /// What bytes say, where they are part of an answer.
+    fn text_of(&mut self, bytes: &[u8]) -> Option<String> {
+        let is_answer = match self.state {
+            State::New => bytes.starts_with(b"{") || self.lines.are_expected(&String::from_utf8_lossy(bytes)),
+            State::Known(..) => true,
+            State::Text(_) => self.pieces.have_begun(),
+            State::Unknown => false,
+        };
+        is_answer.then(|| self.pieces.add(bytes))
     }
 
     fn add_text(&mut self, text: &str) {
