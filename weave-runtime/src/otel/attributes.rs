@@ -28,6 +28,8 @@ pub(super) enum Strength {
     Default,
     /// What is there to stay.
     Settled,
+    /// What stands there because its own place was taken: it takes no other's.
+    Aside,
 }
 
 impl Attributes {
@@ -50,7 +52,7 @@ impl Attributes {
             while !self.has_room(&key) || self.places.contains_key(&key) {
                 key.push('_');
             }
-            self.places.insert(key, (value, Strength::Settled));
+            self.places.insert(key, (value, Strength::Aside));
         }
     }
 
@@ -60,6 +62,7 @@ impl Attributes {
         }
         match self.places.entry(key) {
             Entry::Occupied(place) if place.get().1 == Strength::Settled => {}
+            Entry::Occupied(place) if place.get().1 == Strength::Aside => aside.push((place.key().clone(), value)),
             Entry::Occupied(mut place) => _ = place.insert((value, Strength::Settled)),
             Entry::Vacant(place) => _ = place.insert((value, Strength::Settled)),
         }

@@ -65,6 +65,16 @@ fn what_the_library_says_keeps_its_place_and_what_cannot_stand_beside_it_goes_as
     assert_eq!(found, expected);
 }
 
+#[test]
+fn what_was_put_aside_takes_no_place_of_others() {
+    let mut attributes = Attributes::default();
+    attributes.add_given(Map::from_iter([("a".to_owned(), json!(1)), ("a.".to_owned(), json!(2))]));
+    attributes.add_given(Map::from_iter([("a_".to_owned(), json!(3))]));
+    let found = attributes.into_key_values();
+    let found: Vec<String> = found.iter().map(|kv| format!("{}={}", kv.key, kv.value)).collect();
+    assert_eq!(found, ["a=1", "a_=2", "a__=3"]);
+}
+
 /// Few names, so that keys meet.
 fn keys() -> impl Strategy<Value = Vec<String>> {
     proptest::collection::vec("(a|b|a_|_)(\\.(a|b|)){0,3}", 0..12)
