@@ -231,3 +231,30 @@ fn content_in_messages_comes_back_as_such() {
     recorder.run(|| look(asked.clone()));
     assert_eq!(llm(&recorder).input_messages, asked);
 }
+
+#[test]
+fn of_an_answer_of_which_only_the_type_is_known_nobody_said_anything() {
+    struct Handle;
+
+    #[weave::llm]
+    fn opaque(prompt: &str) -> Handle {
+        Handle
+    }
+
+    #[weave::turn]
+    fn answer(question: &str) -> Handle {
+        opaque(question)
+    }
+
+    #[weave::llm]
+    fn marked_up(prompt: &str) -> &'static str {
+        "<YES>"
+    }
+
+    let recorder = Recorder::new();
+    recorder.run(|| _ = (answer("Is it so?"), marked_up("Is it so?")));
+    let calls = recorder.calls();
+    assert_eq!(calls[0].turn().unwrap().output_messages, []);
+    assert_eq!(calls[1].llm().unwrap().output_messages, []);
+    assert_eq!(calls[2].llm().unwrap().output_messages, [Message::assistant("<YES>")]);
+}

@@ -214,3 +214,20 @@ fn a_handle_works_on_a_thread_that_knows_nothing_of_it() {
     .unwrap();
     assert_eq!(spans(&recorder), ["turn turn @chat", "  llm chat @chat", "    op work", "  tool add @chat"]);
 }
+
+#[test]
+fn what_is_started_by_a_text_may_borrow_it() {
+    let (id, name) = ("chat-7".to_owned(), "helper".to_owned());
+    let recorder = Recorder::new();
+    recorder.run(|| {
+        let chat = weave::start_conversation(&id);
+        let turn = chat.start_turn(&name);
+        turn.start_llm(&name).end();
+        turn.start_tool(&name).end();
+        turn.start_subagent(&name).end();
+        turn.end();
+    });
+    let calls = recorder.calls();
+    assert_eq!((calls[0].conversation_id(), calls[1].model()), (Some("chat-7"), Some("helper")));
+    assert_eq!((calls[2].op_name(), calls[3].op_name()), ("helper", "helper"));
+}

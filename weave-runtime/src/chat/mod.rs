@@ -81,6 +81,23 @@ pub struct ChatTurn {
 }
 
 /// Something that was said or done in a turn.
+///
+/// ```
+/// use weave::{Chat, ChatItem, Tool, Turn};
+///
+/// let recorder = weave::testing::Recorder::new();
+/// let turn = Turn::from("Weather?").agent("helper").step(Tool::new("get_weather").result("21 °C")).output("Warm.");
+/// recorder.run(|| weave::log_turn(turn).wait())?;
+///
+/// for item in &Chat::new(recorder.calls()).turns[0].items {
+///     match item {
+///         ChatItem::Message(said) => assert!(["Weather?", "Warm."].contains(&said.message.text().as_str())),
+///         ChatItem::Tool(tool) => assert_eq!((tool.name.as_str(), &tool.result), ("get_weather", &Some("21 °C".into()))),
+///         other => panic!("{other:?}"),
+///     }
+/// }
+/// # Ok::<(), weave::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub enum ChatItem {

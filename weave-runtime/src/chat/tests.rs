@@ -164,3 +164,16 @@ fn agents_may_be_nested_deeper_than_the_stack_is() {
     });
     assert!(Chat::new(calls).to_string().lines().count() <= 201);
 }
+
+#[test]
+fn code_keeps_its_indentation_and_a_turn_without_words_takes_no_room() {
+    let recorder = Recorder::new();
+    recorder.run(|| {
+        for text in ["one", "", "fn f() {\n\tg();\n}"] {
+            log_turn(Turn::new().conversation("c").user(text)).wait().unwrap();
+        }
+    });
+    let chat = Chat::new(recorder.calls());
+    assert_eq!(chat.to_string(), "user: one\n\nuser: fn f() {\n      g();\n  }");
+    assert_eq!(chat.turns.len(), 3);
+}

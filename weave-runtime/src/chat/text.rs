@@ -12,18 +12,15 @@ use crate::tree::clip;
 
 /// Columns of what a tool is called with, and of what it answers.
 const MOST_VALUE: usize = 100;
+/// What a tab is shown as, which code is indented by.
+const TAB: &str = "    ";
 /// Levels that are indented.
 const MOST_INDENTED: usize = 20;
 
 impl fmt::Display for Chat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (nth, turn) in self.turns.iter().enumerate() {
-            if nth > 0 {
-                f.write_str("\n\n")?;
-            }
-            turn.fmt(f)?;
-        }
-        Ok(())
+        let turns = self.turns.iter().map(ChatTurn::to_string).filter(|turn| !turn.is_empty());
+        f.write_str(&turns.collect::<Vec<_>>().join("\n\n"))
     }
 }
 
@@ -83,7 +80,7 @@ impl Lines {
 
     /// What does not fit on the first line is indented below it.
     fn push_text(&mut self, who: &str, text: &str, level: usize) {
-        for (nth, line) in text.trim_end().lines().enumerate() {
+        for (nth, line) in text.trim_end().replace('\t', TAB).lines().enumerate() {
             match nth {
                 0 => self.push(level, &format!("{who}: {line}")),
                 _ if line.trim().is_empty() => self.0.push('\n'),

@@ -3,6 +3,7 @@
 mod agent;
 mod around;
 pub(crate) mod attributes;
+mod borrowed;
 mod conversation;
 pub(crate) mod decode;
 mod dialect;

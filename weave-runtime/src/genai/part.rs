@@ -29,6 +29,14 @@ pub enum Part {
     /// The model asks for the call of a tool.
     ToolCall(ToolCall),
     /// What a tool answered.
+    ///
+    /// ```
+    /// use weave::{Message, Part};
+    ///
+    /// let message = Message::tool_result("call-1", "21 °C");
+    /// let Part::ToolResponse(answer) = &message.parts[0] else { panic!("it is a response") };
+    /// assert_eq!((answer.id.as_deref(), &answer.response), (Some("call-1"), &"21 °C".into()));
+    /// ```
     ToolResponse(ToolResponse),
     /// Media that is here.
     Blob(Modality, Content),
@@ -57,6 +65,16 @@ pub enum Part {
 }
 
 /// The call of a tool that a model asks for.
+///
+/// ```
+/// use serde_json::json;
+/// use weave::Message;
+///
+/// let message = Message::assistant("Let me check.").tool_call("call-1", "get_weather", json!({ "city": "Paris" }));
+/// let call = message.tool_calls().next().unwrap();
+/// assert_eq!((call.id.as_deref(), call.name.as_str()), (Some("call-1"), "get_weather"));
+/// assert_eq!(call.arguments["city"], "Paris");
+/// ```
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ToolCall {

@@ -3,6 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 /// The parameters of a request to a model. What is `None` was not given; zero is a value.
+///
+/// ```
+/// let llm = weave::Llm::new("gpt-4o").temperature(0.0).max_tokens(500);
+/// assert_eq!((llm.request.temperature, llm.request.max_tokens), (Some(0.0), Some(500)));
+/// assert_eq!(llm.request.top_p, None);
+/// ```
 #[derive(Clone, PartialEq, Default, Debug, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]

@@ -70,6 +70,14 @@ pub struct Turn {
 }
 
 /// Something done in a turn, or by a sub-agent, that is logged.
+///
+/// ```
+/// use weave::{Llm, Step, Tool, Turn};
+///
+/// // Most often it is made of what was done.
+/// let turn = Turn::from("Weather in Paris?").step(Tool::new("get_weather").result("21 °C")).step(Llm::new("gpt-4o"));
+/// assert!(matches!(&turn.steps[..], [Step::Tool(tool), Step::Llm(_)] if tool.name == "get_weather"));
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub enum Step {

@@ -28,7 +28,7 @@ pub(super) enum Strength {
     Default,
     /// What is there to stay.
     Settled,
-    /// What stands there because its own place was taken: it takes no other's.
+    /// What stays under a key that was made for it: nobody who comes with the very key means the same.
     Aside,
 }
 
@@ -61,9 +61,11 @@ impl Attributes {
             return aside.push((key, value));
         }
         match self.places.entry(key) {
-            Entry::Occupied(place) if place.get().1 == Strength::Settled => {}
-            Entry::Occupied(place) if place.get().1 == Strength::Aside => aside.push((place.key().clone(), value)),
-            Entry::Occupied(mut place) => _ = place.insert((value, Strength::Settled)),
+            Entry::Occupied(mut place) => match place.get().1 {
+                Strength::Settled => {}
+                Strength::Aside => aside.push((place.key().clone(), value)),
+                Strength::Default => _ = place.insert((value, Strength::Settled)),
+            },
             Entry::Vacant(place) => _ = place.insert((value, Strength::Settled)),
         }
     }

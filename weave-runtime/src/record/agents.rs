@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::{CallRecord, Kind};
+use super::{CallRecord, Kind, is_placeholder};
 use crate::genai::{Agent, Facts, Llm, Message, Spoken, SubAgent, Told, Tool, Turn, decode};
 
 /// What is known of calls of agents.
@@ -210,8 +210,9 @@ impl CallRecord {
         self.decode_with(self.text.inputs(), |inputs| inputs.as_object().map(decode::request))
     }
 
+    /// Of an output of which only the type is known nobody said anything.
     fn decoded_output<T>(&self, read: impl FnOnce(&Value) -> Option<T>) -> Option<T> {
-        self.decode_with(self.text.output()?, read)
+        self.decode_with(self.text.output().filter(|output| !is_placeholder(output))?, read)
     }
 
     /// What a turn was asked: the argument that has it.

@@ -117,6 +117,17 @@ pub fn log_session(session: impl Into<Conversation>) -> Logging {
 }
 
 /// What was recorded of turns that were logged.
+///
+/// ```
+/// use weave::{Llm, Turn};
+///
+/// let recorder = weave::testing::Recorder::new();
+/// let turn = Turn::from("Hi").conversation("chat-7").step(Llm::new("gpt-4o").output("Hello!"));
+/// let result = recorder.run(|| weave::log_turn(turn).wait())?;
+/// assert_eq!((result.conversation_id.as_str(), result.span_count), ("chat-7", 2));
+/// assert_eq!(recorder.trace(result.trace_ids[0]).calls()[0].id(), result.root_span_ids[0]);
+/// # Ok::<(), weave::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 #[non_exhaustive]
 pub struct LogResult {

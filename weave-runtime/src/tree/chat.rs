@@ -82,7 +82,12 @@ struct Said {
 impl Said {
     fn finish(self) -> Option<String> {
         let text = if self.text.is_empty() { None } else { Some(format!("\"{}\"", self.text)) };
-        let parts: Vec<String> = self.tools.into_iter().chain(text).collect();
+        let mut parts: Vec<String> = Vec::new();
+        for alike in self.tools.chunk_by(|one, next| one == next) {
+            let times = if alike.len() > 1 { format!(" ×{}", alike.len()) } else { String::new() };
+            parts.push(format!("{}{times}", alike[0]));
+        }
+        parts.extend(text);
         (!parts.is_empty()).then(|| parts.join(", "))
     }
 

@@ -1,10 +1,9 @@
 //! The inputs of a call as they stand between the parentheses of a line.
 
-use super::placeholder::{is_placeholder, short_placeholder};
 use super::rich::shown;
 use super::text::{clip, columns};
 use super::{agent, chat, json};
-use crate::record::{CallRecord, Kind};
+use crate::record::{CallRecord, Kind, is_placeholder, short_placeholder};
 
 const MOST_NAME: usize = 60;
 /// Columns of the shortest value that is worth its name: `"Ro…"`.
@@ -38,7 +37,9 @@ impl Inputs {
         let Some(members) = json::members(inputs) else {
             return Self(vec![Input::new("", inputs, room)]);
         };
-        let named = members.iter().filter(|(name, value)| *name != "self" || !is_placeholder(value));
+        // What an agent was told is what its line is read for, not with which clients it works.
+        let is_agent = call.kind().is_agent();
+        let named = members.iter().filter(|(name, value)| !(is_agent || *name == "self") || !is_placeholder(value));
         let input = |name: &str, value: &str| {
             let asked = if call.kind() == Kind::Llm { chat::asked(value) } else { None };
             match asked {

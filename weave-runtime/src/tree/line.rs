@@ -4,12 +4,11 @@ use std::borrow::Cow;
 
 use super::ending::Ending;
 use super::inputs::Inputs;
-use super::placeholder::short_placeholder;
 use super::rich::shown;
 use super::style::{Ink, TreeStyle};
 use super::text::{clip, columns};
 use super::{agent, chat, shown_output};
-use crate::record::{CallRecord, Kind, short_type_name};
+use crate::record::{CallRecord, Kind, short_placeholder, short_type_name};
 
 const MOST_NAME: usize = 60;
 const ARROW: &str = " -> ";

@@ -10,7 +10,6 @@ mod json;
 mod line;
 mod link;
 mod outline;
-mod placeholder;
 mod rich;
 #[cfg(test)]
 pub(crate) mod sample;

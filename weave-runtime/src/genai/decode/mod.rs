@@ -85,7 +85,11 @@ fn of_list(items: &[Value]) -> Option<Llm> {
         return Some(said_only(items.iter().filter_map(message)));
     }
     let mut chunks = Chunks::default();
-    items.iter().for_each(|item| chunks.add(item.clone()));
+    if items.first().is_some_and(Value::is_number) {
+        chunks.add(Value::Array(items.to_vec())); // The bytes of a body.
+    } else {
+        items.iter().for_each(|item| chunks.add(item.clone()));
+    }
     answer(&chunks.finish()?)
 }
 

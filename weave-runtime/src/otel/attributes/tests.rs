@@ -66,13 +66,13 @@ fn what_the_library_says_keeps_its_place_and_what_cannot_stand_beside_it_goes_as
 }
 
 #[test]
-fn what_was_put_aside_takes_no_place_of_others() {
+fn what_went_aside_takes_no_place_from_what_has_that_very_key() {
     let mut attributes = Attributes::default();
-    attributes.add_given(Map::from_iter([("a".to_owned(), json!(1)), ("a.".to_owned(), json!(2))]));
+    attributes.add_own("a.a", json!(1), Strength::Settled);
+    attributes.add_given(Map::from_iter([("a".to_owned(), json!(2))]));
     attributes.add_given(Map::from_iter([("a_".to_owned(), json!(3))]));
-    let found = attributes.into_key_values();
-    let found: Vec<String> = found.iter().map(|kv| format!("{}={}", kv.key, kv.value)).collect();
-    assert_eq!(found, ["a=1", "a_=2", "a__=3"]);
+    let found: Vec<_> = attributes.into_key_values().iter().map(|kv| format!("{}={}", kv.key, kv.value)).collect();
+    assert_eq!(found, ["a.a=1", "a_=2", "a__=3"]);
 }
 
 /// Few names, so that keys meet.

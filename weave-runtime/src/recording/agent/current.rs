@@ -101,7 +101,10 @@ pub fn current_conversation() -> Option<OpenConversation> {
 /// ```
 /// #[weave::turn]
 /// fn answer(question: &str) -> String {
-///     weave::current_turn().unwrap().set_attribute("tenant", "acme");
+///     // `None` where nothing is recorded, so no `unwrap`.
+///     if let Some(turn) = weave::current_turn() {
+///         turn.set_attribute("tenant", "acme");
+///     }
 ///     "42".to_owned()
 /// }
 ///
@@ -122,7 +125,10 @@ pub fn current_turn() -> Option<OpenTurn> {
 ///
 /// #[weave::llm]
 /// fn complete(prompt: &str) -> String {
-///     weave::current_llm().unwrap().usage(Usage::new(3, 1));
+///     // `None` where nothing is recorded, so no `unwrap`.
+///     if let Some(llm) = weave::current_llm() {
+///         llm.usage(Usage::new(3, 1));
+///     }
 ///     "yes".to_owned()
 /// }
 ///
@@ -136,6 +142,15 @@ pub fn current_llm() -> Option<OpenLlm> {
 }
 
 /// Ends the current turn, or else the open one of the current conversation.
+///
+/// ```
+/// let recorder = weave::testing::Recorder::new();
+/// recorder.run(|| {
+///     let turn = weave::start_turn("Weather in Paris?");
+///     turn.in_scope(weave::end_turn);
+///     assert!(!turn.is_recording());
+/// });
+/// ```
 pub fn end_turn() {
     match current_turn() {
         Some(turn) => turn.end(),
@@ -144,6 +159,15 @@ pub fn end_turn() {
 }
 
 /// Ends the call of a model that this code runs in.
+///
+/// ```
+/// let recorder = weave::testing::Recorder::new();
+/// recorder.run(|| {
+///     let llm = weave::start_llm("gpt-4o");
+///     llm.in_scope(weave::end_llm);
+///     assert!(!llm.is_recording());
+/// });
+/// ```
 pub fn end_llm() {
     if let Some(llm) = current_llm() {
         llm.end();
@@ -151,6 +175,16 @@ pub fn end_llm() {
 }
 
 /// Ends the open turn of the current conversation.
+///
+/// ```
+/// let recorder = weave::testing::Recorder::new();
+/// recorder.run(|| {
+///     let chat = weave::start_conversation("chat-7");
+///     let turn = chat.start_turn("Weather in Paris?");
+///     chat.in_scope(weave::end_conversation);
+///     assert!(!turn.is_recording());
+/// });
+/// ```
 pub fn end_conversation() {
     if let Some(conversation) = current_conversation() {
         conversation.end();

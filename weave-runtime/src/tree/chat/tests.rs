@@ -49,6 +49,14 @@ fn an_anthropic_message_says_its_text_or_its_tools() {
 }
 
 #[test]
+fn a_tool_that_is_asked_for_again_and_again_is_counted() {
+    let call = |name: &str| json!({"type": "tool_use", "id": "t", "name": name, "input": {"city": "Rome"}});
+    let message =
+        json!({"type": "message", "content": [call("weather"), call("weather"), call("log"), call("weather")]});
+    assert_eq!(answer(&message).unwrap(), "weather(..) ×2, log(..), weather(..)");
+}
+
+#[test]
 fn a_plain_answer_says_its_text_or_content() {
     assert_eq!(answer(&json!({"text": "yes", "tokens": 3})).unwrap(), r#""yes""#);
     assert_eq!(answer(&json!({"content": "yes"})).unwrap(), r#""yes""#);

@@ -93,3 +93,15 @@ main()
     let alone = calls.into_iter().filter(|call| call.kind() != Kind::Op);
     assert_eq!(CallTree::new(alone).outline(), "turn helper()\n└─ llm chat()");
 }
+
+#[test]
+fn what_agents_work_with_gives_way_to_what_they_were_told() {
+    let inputs = r#"{"client":"<&http::Client>","question":"Weather in Paris?"}"#;
+    let turn = Sample::new(1, "answer").kind(Kind::Turn).inputs(inputs).call();
+    let op = Sample::new(2, "parse").below(1).inputs(inputs).call();
+    assert_eq!(
+        CallTree::new([turn, op]).draw(&TreeStyle::new()),
+        r#"✓ turn answer(question: "Weather in Paris?")                    1.00 ms
+└─ ✓ parse(client: "<&Client>", question: "Weather in Paris?")  1.00 ms"#
+    );
+}

@@ -217,7 +217,7 @@ fn types_are_named_without_their_modules() {
 
 #[test]
 fn an_llm_call_shows_what_was_said() {
-    let inputs = r#"{"self":"<Model>","messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"3 days?"}],"n":1}"#;
+    let inputs = r#"{"self":"<agent::Model>","messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"3 days?"}],"n":1}"#;
     let output = r#"{"model":"m","choices":[{"message":{"role":"assistant","content":"Yes.\nOr 4."}}]}"#;
     let call = || Sample::new(1, "chat").inputs(inputs).output(output);
     assert_eq!(draw(call().kind(Kind::Llm), 80), r#"✓ llm chat(user: "3 days?", n: 1) -> "Yes. Or 4."  1.00 ms"#);

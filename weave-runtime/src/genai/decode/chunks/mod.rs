@@ -11,6 +11,7 @@ mod room;
 
 use serde_json::Value;
 
+use self::bytes::Pieces;
 use self::lines::{Line, Lines};
 use self::room::Room;
 use crate::genai::decode;
@@ -21,8 +22,7 @@ use crate::genai::decode::json::{Object, text};
 pub struct Chunks {
     state: State,
     lines: Lines,
-    /// Bytes of a character that has not come to its end.
-    bytes: Vec<u8>,
+    pieces: Pieces,
     /// What came as lines that say nothing so far: it may be a text that only looks like them.
     unread: String,
     room: Room,
@@ -60,17 +60,17 @@ impl Chunks {
     pub(crate) fn add(&mut self, chunk: Value) {
         match chunk {
             Value::Null => {}
-            Value::String(text) => match bytes::of_debug(&text) {
-                Some(bytes) if self.are_text(&bytes) => self.add_bytes(&bytes),
-                _ => self.add_text(&text),
+            Value::String(text) => match bytes::of_literal(&text).and_then(|bytes| self.text_of(&bytes)) {
+                Some(decoded) => self.add_text(&decoded),
+                None => self.add_text(&text),
             },
             Value::Object(members) => match event_data(&members) {
                 Some(data) => self.add_line(Line::of_data(data)),
                 None => self.add_object(members),
             },
-            Value::Array(items) => match bytes::of_list(&items) {
-                Some(bytes) if self.are_text(&bytes) => self.add_bytes(&bytes),
-                _ => items.into_iter().for_each(|item| self.add(item)),
+            Value::Array(items) => match bytes::of_list(&items).and_then(|bytes| self.text_of(&bytes)) {
+                Some(decoded) => self.add_text(&decoded),
+                None => items.into_iter().for_each(|item| self.add(item)),
             },
             Value::Bool(_) | Value::Number(_) => self.give_up(),
         }
@@ -118,28 +118,6 @@ impl Chunks {
         }
     }
 
-    /// Whether bytes are such as a server sends: others may be anything.
-    fn are_text(&self, bytes: &[u8]) -> bool {
-        match self.state {
-            State::New => !self.bytes.is_empty() || self.lines.have_come() || bytes::begin_answer(bytes),
-            State::Known(..) | State::Text(_) => true,
-            State::Unknown => false,
-        }
-    }
-
-    fn add_bytes(&mut self, new: &[u8]) {
-        self.bytes.extend_from_slice(new);
-        let bytes = std::mem::take(&mut self.bytes);
-        let end = match std::str::from_utf8(&bytes) {
-            Ok(text) => text.len(),
-            Err(error) if error.error_len().is_none() => error.valid_up_to(),
-            Err(_) => return self.give_up(),
-        };
-        let (text, rest) = bytes.split_at(end);
-        self.bytes = rest.to_vec();
-        self.add_text(&String::from_utf8_lossy(text));
-    }
-
     fn add_object(&mut self, members: Object) {
         match self.state {
             State::New => match Protocol::of(&members) {
@@ -157,6 +135,17 @@ impl Chunks {
         if let State::Known(protocol, whole) = &mut self.state {
             self.is_complete |= protocol.add(whole, members, &mut self.room);
         }
+    }
+
+    /// What bytes say, where they are part of an answer.
+    fn text_of(&mut self, bytes: &[u8]) -> Option<String> {
+        let is_answer = match self.state {
+            State::New => bytes::begin_json(bytes) || self.lines.are_expected(&String::from_utf8_lossy(bytes)),
+            State::Known(..) => true,
+            State::Text(_) => self.pieces.have_begun(),
+            State::Unknown => false,
+        };
+        is_answer.then(|| self.pieces.add(bytes))
     }
 
     fn add_text(&mut self, text: &str) {

@@ -3,6 +3,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "`json!` makes values")]
 
 mod answers;
+mod bytes;
 mod messages;
 mod properties;
 mod requests;
