@@ -1,5 +1,7 @@
 //! The calls that are measured, by the name of the scenario.
 
+mod turns;
+
 use std::future::Future;
 use std::hint::black_box;
 use std::pin::pin;
@@ -103,6 +105,8 @@ pub(crate) fn once(mode: &str) {
         "plain-stream-11" => drop(black_box(drain(plain_stream(black_box(11))))),
         "stream-1" => drop(black_box(drain(annotated_stream(black_box(1))))),
         "stream-11" => drop(black_box(drain(annotated_stream(black_box(11))))),
+        "turn-handles" => turns::by_handles(),
+        "turn-annotated" => drop(black_box(turns::by_annotations(black_box("Weather in Rome?")))),
         other => panic!("{other:?} is no mode"),
     }
 }

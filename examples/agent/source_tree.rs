@@ -10,6 +10,8 @@ use crate::tools::ToolError;
 const MOST_FILES: usize = 5_000;
 const LARGEST_FILE: u64 = 512 * 1024;
 const BUILD_FOLDERS: [&str; 2] = ["target", "node_modules"];
+/// What is data rather than source.
+const DATA: [&str; 4] = [".lock", ".json", ".jsonl", ".sql"];
 
 /// The text files of a project, found once. Nothing else can be read, whatever path a model thinks of.
 pub(crate) struct SourceTree {
@@ -19,7 +21,7 @@ pub(crate) struct SourceTree {
 }
 
 impl SourceTree {
-    /// Looks through `root`: not into hidden folders and those of build output, nor at binary, huge or lock files.
+    /// Looks through `root`: not into hidden folders and those of build output, nor at binary files, huge ones, and those of data.
     pub(crate) fn open(root: &Path) -> io::Result<Self> {
         let root = root.canonicalize()?;
         let mut files = Vec::new();
@@ -31,7 +33,9 @@ impl SourceTree {
                 match entry.file_type() {
                     // One that may not be entered is passed by, as is whatever else cannot be read.
                     Ok(kind) if kind.is_dir() && !BUILD_FOLDERS.contains(&name) => folders.extend(fs::read_dir(path)),
-                    Ok(kind) if kind.is_file() && !name.ends_with(".lock") && is_short_text(&path) => {
+                    Ok(kind)
+                        if kind.is_file() && !DATA.iter().any(|end| name.ends_with(end)) && is_short_text(&path) =>
+                    {
                         files.extend(relative(&root, &path));
                     }
                     _ => {}

@@ -1,6 +1,8 @@
 //! The work of agents as it goes on: conversations, turns, calls of models, tools, sub-agents.
 
 mod ambient;
+mod content;
+mod defaults;
 mod handles;
 mod regions;
 mod roots;

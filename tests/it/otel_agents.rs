@@ -285,3 +285,24 @@ tool.name=get_weather
 tool.type=function"#
     );
 }
+
+#[test]
+fn each_failure_that_a_span_is_told_of_is_an_event_once() {
+    let recorder = Recorder::new();
+    recorder.run(|| {
+        weave::start_tool("one").error("first").end();
+        weave::start_tool("two").error("first").fail("second");
+        weave::start_tool("three").fail("second");
+    });
+    let spans = exported(&recorder, Dialect::default());
+    let told = |span: &SpanData| {
+        let events = span.events.iter().filter(|event| event.name == "exception");
+        let message = |event: &opentelemetry::trace::Event| {
+            assert!(event.attributes.iter().all(|attribute| attribute.key.as_str() != "exception.escaped"));
+            let mut attributes = event.attributes.iter();
+            attributes.find(|attribute| attribute.key.as_str() == "exception.message").unwrap().value.to_string()
+        };
+        events.map(message).collect::<Vec<_>>()
+    };
+    assert_eq!(spans.iter().map(told).collect::<Vec<_>>(), [&["first"][..], &["first", "second"], &["second"]]);
+}

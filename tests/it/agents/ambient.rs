@@ -1,5 +1,7 @@
 //! Where spans go that are started by what is current.
 
+use std::sync::Barrier;
+
 use weave::testing::Recorder;
 use weave::{Conversation, Turn};
 
@@ -90,6 +92,26 @@ fn a_turn_ends_the_one_before_it_unless_it_is_concurrent() {
         assert!(!second.is_recording() && third.is_recording());
         assert!(chat.current_turn().is_none());
     });
+}
+
+#[test]
+fn of_turns_that_are_started_at_the_same_time_one_stays_open() {
+    for _ in 0..50 {
+        let recorder = Recorder::new();
+        let chat = recorder.run(|| weave::start_conversation("chat"));
+        let start = Barrier::new(8);
+        let turns: Vec<_> = std::thread::scope(|threads| {
+            let starts = || {
+                start.wait();
+                (0..8).map(|_| chat.start_turn("Hello")).collect::<Vec<_>>()
+            };
+            let threads: Vec<_> = (0..8).map(|_| threads.spawn(starts)).collect();
+            threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        });
+        assert_eq!(turns.iter().filter(|turn| turn.is_recording()).count(), 1);
+        chat.end();
+        assert!(!turns.iter().any(weave::OpenTurn::is_recording));
+    }
 }
 
 #[test]

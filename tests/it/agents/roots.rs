@@ -87,6 +87,26 @@ fn it_is_decided_for_each_turn_whether_it_is_recorded() {
     assert_eq!(spans(&recorder), ["turn turn @chat", "  op work"]);
 }
 
+#[weave::turn(conversation = id, sample_rate = 0.0)]
+fn unsampled(id: &str) {
+    assert_eq!(weave::current_conversation().unwrap().id(), Some(id));
+    weave::start_turn("Recorded").end();
+}
+
+#[test]
+fn a_turn_that_is_not_recorded_is_one_of_its_conversation_all_the_same() {
+    let recorder = Recorder::new();
+    recorder.run(|| {
+        let chat = weave::start_conversation("chat");
+        let open = chat.start_turn("Hello");
+        unsampled("other");
+        assert!(open.is_recording());
+        unsampled("chat");
+        assert!(!open.is_recording());
+    });
+    assert_eq!(spans(&recorder), ["turn turn @chat", "turn turn @other", "turn turn @chat"]);
+}
+
 #[test]
 fn inside_of_a_turn_that_is_not_recorded_the_one_around_is_not_current() {
     let recorder = Recorder::new();

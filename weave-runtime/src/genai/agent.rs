@@ -58,15 +58,25 @@ impl Agent {
         self
     }
 
+    /// The same, where a name that is blank is none.
+    pub(crate) fn named(self) -> Self {
+        Self { name: self.name.filter(|name| !is_blank(name)), ..self }
+    }
+
     /// What this one says, and where it says nothing, what `other` says.
     pub(crate) fn or(self, other: &Self) -> Self {
         Self {
-            name: self.name.or_else(|| other.name.clone()),
+            name: self.name.filter(|name| !is_blank(name)).or_else(|| other.name.clone()),
             id: self.id.or_else(|| other.id.clone()),
             description: self.description.or_else(|| other.description.clone()),
             version: self.version.or_else(|| other.version.clone()),
         }
     }
+}
+
+/// Whether a name says nothing.
+pub(crate) fn is_blank(name: &str) -> bool {
+    name.trim().is_empty()
 }
 
 impl From<&str> for Agent {

@@ -26,7 +26,7 @@ pub struct Conversation {
     pub agent: Agent,
     /// The model of turns that name none.
     pub model: Option<String>,
-    /// Whether what is said is recorded.
+    /// Whether what is said is recorded; turns can only leave out more.
     pub include_content: bool,
     /// Whether its turns are part of the trace that they are started in, in place of traces of their own.
     pub continue_parent_trace: bool,

@@ -48,10 +48,12 @@ pub(crate) trait Saying: Default {
     fn add(&mut self, other: Self);
     /// Who works below, and with which model, where this says so.
     fn leads(&self) -> (Agent, Option<&str>);
+    /// Whether this asks that what is said stays out.
+    fn withholds(&self) -> bool;
 }
 
 macro_rules! saying {
-    ($($type:ident $leads:expr;)*) => {
+    ($($type:ident $leads:expr, $withholds:expr;)*) => {
         $(impl Saying for $type {
             fn into_said(self: Box<Self>) -> Said {
                 Said::$type(self)
@@ -81,15 +83,20 @@ macro_rules! saying {
                 let leads: fn(&Self) -> (Agent, Option<&str>) = $leads;
                 leads(self)
             }
+
+            fn withholds(&self) -> bool {
+                let withholds: fn(&Self) -> bool = $withholds;
+                withholds(self)
+            }
         })*
     };
 }
 
 saying! {
-    Turn |turn| (turn.agent.clone(), turn.model.as_deref());
-    SubAgent |agent| (agent.agent.clone(), agent.model.as_deref());
-    Llm |_| (Agent::default(), None);
-    Tool |_| (Agent::default(), None);
+    Turn |turn| (turn.agent.clone(), turn.model.as_deref()), |turn| turn.include_content == Some(false);
+    SubAgent |agent| (agent.agent.clone(), agent.model.as_deref()), |_| false;
+    Llm |_| (Agent::default(), None), |_| false;
+    Tool |_| (Agent::default(), None), |_| false;
 }
 
 impl Said {

@@ -26,6 +26,7 @@ mod turn;
 mod usage;
 
 pub use agent::Agent;
+pub(crate) use agent::is_blank;
 pub(crate) use around::{Around, Invoker};
 pub use conversation::Conversation;
 pub use dialect::Dialect;

@@ -49,7 +49,7 @@ pub struct Turn {
     /// What was done in it, of a turn that is logged.
     #[serde(skip)]
     pub steps: Vec<Step>,
-    /// Whether what is said is recorded; of a conversation that is at hand, as there.
+    /// Whether what is said is recorded; only where the conversation does so, too.
     #[serde(skip)]
     pub include_content: Option<bool>,
     /// Whether it leaves the turn of the conversation open that is.
@@ -114,7 +114,7 @@ impl Turn {
         Self::default()
     }
 
-    /// The id of the conversation.
+    /// The id of the conversation. A turn that goes on stays in the one that it was started in.
     #[must_use]
     pub fn conversation(mut self, id: impl Into<String>) -> Self {
         self.conversation_id = Some(id.into());
@@ -182,7 +182,8 @@ impl Turn {
         self
     }
 
-    /// Records what is said, or only that something is: ids, names, models, tokens, times.
+    /// Records what is said, or only that something is: ids, names, models, tokens, times. Of a conversation whose content is
+    /// [left out](crate::Conversation::include_content) a turn cannot have its own recorded.
     #[must_use]
     pub fn include_content(mut self, include: bool) -> Self {
         self.include_content = Some(include);

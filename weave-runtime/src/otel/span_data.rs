@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::attributes::{Attributes, Strength, flat};
 use super::keys;
 use crate::genai::{self, Dialect, keys as words};
-use crate::record::{CallRecord, Event as CallEvent, Kind, Status as CallStatus, TraceUpdate};
+use crate::record::{CallError, CallRecord, Event as CallEvent, Kind, Status as CallStatus, TraceUpdate};
 
 /// The instrumentation scope of our own calls.
 const SCOPE: &str = "weave";
@@ -186,14 +186,18 @@ fn put_response_model(call: &CallRecord, put: &mut impl FnMut(&str, Value)) {
     }
 }
 
-/// The events of a call, and one more for what it failed with.
+/// The events of a call, and one more for what it failed with, unless one tells of that.
 fn span_events(call: &CallRecord, events: &[&CallEvent]) -> SpanEvents {
     let mut found = SpanEvents::default();
     for event in events {
         found.events.push(Event::new(event.name.clone(), event.at, flat(event.attributes.clone()), 0));
     }
-    let told = events.iter().any(|event| event.name == keys::EXCEPTION);
-    if let Some(error) = call.error().filter(|_| !told) {
+    // A foreign span may tell it in other words.
+    let tells = |event: &CallEvent, error: &CallError| {
+        let is_same = || event.attributes.get(keys::EXCEPTION_MESSAGE).is_some_and(|told| *told == error.message);
+        event.name == keys::EXCEPTION && (call.kind() == Kind::Span || is_same())
+    };
+    if let Some(error) = call.error().filter(|error| !events.iter().any(|event| tells(event, error))) {
         let details = [(keys::EXCEPTION_TYPE, &error.kind), (keys::EXCEPTION_MESSAGE, &error.message)];
         let details = details.map(|(key, value)| (key.to_owned(), Value::String(value.clone())));
         let at = call.ended_at().unwrap_or_else(|| call.started_at());

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::genai::{Facts, Given, Llm, Message, Options, Part, Said, SubAgent, Tool, Turn};
+use crate::genai::{Facts, Given, Llm, Message, Options, Part, Said, SubAgent, Tool, Turn, is_blank};
 use crate::record::{CallError, CallRecord, Details, Kind, Text};
 use crate::value::{self, Limits};
 
@@ -50,7 +50,7 @@ pub(super) fn settle<T>(
     if let Some(facts) =
         details.agent.as_deref_mut().filter(|facts| facts.model.is_none() && record.kind() != Kind::Tool)
     {
-        facts.model = around.model.as_deref().map(str::to_owned);
+        facts.model = around.model.as_deref().filter(|model| !is_blank(model)).map(str::to_owned);
     }
     if around.without_content {
         leave_out(record, details);
@@ -61,8 +61,11 @@ pub(super) fn settle<T>(
 /// Leaves out all that is said, of a call in a conversation whose content is not recorded.
 fn leave_out(record: &mut CallRecord, details: &mut Details) {
     record.text = Text::join("{}", None);
-    for said in details.agent.iter_mut().flat_map(|facts| facts.said_mut()) {
-        *said = None;
+    if let Some(facts) = details.agent.as_deref_mut() {
+        // What a tool is, is not said by anybody; what a model is told of tools is.
+        let definitions = facts.tool_definitions.take().filter(|_| record.kind() == Kind::Tool);
+        facts.said_mut().into_iter().for_each(|said| *said = None);
+        facts.tool_definitions = definitions;
     }
 }
 
@@ -90,7 +93,8 @@ fn settled(record: &CallRecord, given: Given, details: &mut Details, limits: &Li
             facts.agent = std::mem::take(&mut facts.agent).or(agent);
         }
     }
-    facts.model = facts.model.take().filter(|model| !model.trim().is_empty());
+    facts.agent = std::mem::take(&mut facts.agent).named();
+    facts.model = facts.model.take().filter(|model| !is_blank(model));
     if kind == Kind::Tool {
         settled.put_function(record);
     }
@@ -136,7 +140,8 @@ impl Settled {
 
     fn put_turn(&mut self, turn: Turn, details: &mut Details, limits: &Limits) {
         let facts = &mut self.facts;
-        facts.conversation_id = turn.conversation_id.or(facts.conversation_id.take());
+        // It stays in the conversation that it was started in.
+        facts.conversation_id = facts.conversation_id.take().or(turn.conversation_id);
         facts.conversation_name = turn.conversation_name.or(facts.conversation_name.take());
         facts.agent = turn.agent;
         facts.model = turn.model;

@@ -83,7 +83,7 @@ impl Beginning {
         matches!(self.role, Role::Recorded | Role::Steering)
     }
 
-    /// Whether what is said in a turn stays out, if the turn itself does not ask for that: where it does in the
+    /// Whether what is said in a turn stays out, even if the turn itself does not ask for that: where it does in the
     /// conversation, or in a turn of the same around.
     pub(super) fn is_without_content(&self, conversation: Option<&Arc<LiveConversation>>) -> bool {
         let about = conversation.map(|conversation| &conversation.about);

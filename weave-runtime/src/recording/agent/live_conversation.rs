@@ -63,14 +63,19 @@ impl LiveConversation {
 
     /// Ends the turn that is open.
     pub(super) fn end_turn(&self) {
-        let open = std::mem::take(&mut *self.lock()).upgrade();
-        if let Some(turn) = open {
-            turn.close(|_| Ending::SUCCESS);
-        }
+        self.replace_turn(Weak::new());
     }
 
+    /// Makes this the turn that the next one ends. Another that was started at the same time ends now.
     pub(super) fn set_turn(&self, turn: &Arc<LiveCall>) {
-        *self.lock() = Arc::downgrade(turn);
+        self.replace_turn(Arc::downgrade(turn));
+    }
+
+    fn replace_turn(&self, turn: Weak<LiveCall>) {
+        let before = std::mem::replace(&mut *self.lock(), turn).upgrade();
+        if let Some(turn) = before {
+            turn.close(|_| Ending::SUCCESS);
+        }
     }
 
     /// Makes calls go where this conversation's go, until dropped, when here they would go elsewhere.
@@ -106,26 +111,33 @@ impl std::fmt::Debug for LiveConversation {
 
 /// The conversations of a recorder that were started and are still held, so that a turn finds the one of its id.
 #[derive(Default)]
-pub(in crate::recording) struct Conversations(Mutex<HashMap<String, Weak<LiveConversation>>>);
+pub(in crate::recording) struct Conversations(Mutex<Known>);
+
+/// By their ids, each in the order of their start.
+type Known = HashMap<String, Vec<Weak<LiveConversation>>>;
 
 impl Conversations {
     pub(super) fn add(&self, conversation: &Arc<LiveConversation>) {
-        self.lock().insert(conversation.id().to_owned(), Arc::downgrade(conversation));
+        self.lock().entry(conversation.id().to_owned()).or_default().push(Arc::downgrade(conversation));
     }
 
+    /// The one of this id that was started last.
     pub(super) fn find(&self, id: &str) -> Option<Arc<LiveConversation>> {
-        self.lock().get(id)?.upgrade()
+        self.lock().get(id)?.iter().rev().find_map(Weak::upgrade)
     }
 
-    /// Forgets the conversation of this id, unless there is another by now.
+    /// Forgets those of this id that nobody holds.
     fn forget(&self, id: &str) {
         let mut known = self.lock();
-        if known.get(id).is_some_and(|conversation| conversation.strong_count() == 0) {
-            known.remove(id);
+        if let Some(conversations) = known.get_mut(id) {
+            conversations.retain(|conversation| conversation.strong_count() > 0);
+            if conversations.is_empty() {
+                known.remove(id);
+            }
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Weak<LiveConversation>>> {
+    fn lock(&self) -> MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -104,12 +104,16 @@ impl OpenSpan {
     pub(super) fn record<S: Saying>(&self, mut more: S) {
         let Some(call) = self.recorded() else { return };
         let common = more.take_common();
+        let withholds = more.withholds();
         if let Some(place) = call.agents.get() {
             let (agent, model) = more.leads();
-            place.tell(&agent, model);
+            place.tell(&agent, model, withholds);
         }
         call.tell(|extra, given| {
             put_common(extra, common);
+            if withholds {
+                Arc::make_mut(&mut given.around).without_content = true;
+            }
             given.said.change(|said: &mut S| said.add(more));
         });
     }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use super::live_conversation::LiveConversation;
-use crate::genai::{Agent, Around, Given};
+use crate::genai::{Agent, Around, Given, is_blank};
 use crate::record::{Extra, Kind};
 use crate::recording::call::LiveCall;
 use crate::recording::context::{Ambient, Spot};
@@ -103,13 +103,15 @@ impl Place {
         Arc::new(Around { invoker: None, ..Around::clone(&around) })
     }
 
-    /// The agent of here is told who it is, or which model is asked.
-    pub(super) fn tell(&self, agent: &Agent, model: Option<&str>) {
-        if *agent == Agent::default() && model.is_none() {
+    /// The agent of here is told who it is, which model is asked, or that what is said stays out.
+    pub(super) fn tell(&self, agent: &Agent, model: Option<&str>, withholds: bool) {
+        if *agent == Agent::default() && model.is_none() && !withholds {
             return;
         }
         let mut around = self.around.lock().unwrap_or_else(PoisonError::into_inner);
-        *around = Arc::new(led_by(&around, agent, model));
+        let mut told = led_by(&around, agent, model);
+        told.without_content |= withholds;
+        *around = Arc::new(told);
     }
 
     /// Has what is said in a call stay out of its record, where that is asked for.
@@ -125,7 +127,7 @@ impl Place {
 /// What is below an agent that is in `around`.
 pub(super) fn led_by(around: &Around, agent: &Agent, model: Option<&str>) -> Around {
     let mut below = around.clone();
-    if let Some(model) = model {
+    if let Some(model) = model.filter(|model| !is_blank(model)) {
         below.model = Some(model.into());
     }
     if *agent != Agent::default() {

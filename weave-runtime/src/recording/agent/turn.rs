@@ -7,7 +7,7 @@ use super::live_conversation::LiveConversation;
 use super::methods::span_handle;
 use super::open_span::{OpenSpan, name_or};
 use super::worker::worker_handle;
-use crate::genai::Turn;
+use crate::genai::{Saying, Turn};
 use crate::record::{Kind, OpRef};
 use crate::recording::{global, start};
 
@@ -67,10 +67,7 @@ fn started(
     if !beginning.is_recorded() {
         return Some(beginning.leave_out(op, conversation));
     }
-    let without_content = match turn.include_content {
-        Some(include) => !include,
-        None => beginning.is_without_content(conversation.as_ref()),
-    };
+    let without_content = turn.withholds() || beginning.is_without_content(conversation.as_ref());
     let start = Start { conversation, without_content, ..Start::of(std::mem::take(turn)) };
     let call = beginning.record(op, start);
     if let Some(conversation) = is_next {

@@ -69,9 +69,7 @@ impl Shared {
     /// What the turn is in. What it says itself is stronger than what its conversation says.
     fn around(&self, turn: &mut Turn) -> Around {
         let mut around = self.around.clone();
-        if let Some(include) = turn.include_content {
-            around.without_content = !include;
-        }
+        around.without_content |= turn.withholds();
         let (id, name) = (turn.conversation_id.take().filter(|id| !id.is_empty()), &turn.conversation_name);
         if let Some(conversation) = &mut around.conversation {
             let is_other = |own: &Option<String>, common| own.is_some() && own != common;
