@@ -156,9 +156,9 @@ impl Args {
                 let known: Vec<_> = options(kind).map(|(name, _)| *name).collect();
                 let hint = match agents::known_otherwise(kind, word) {
                     Some(name) => format!("; here it is called `{name}`"),
-                    None => did_you_mean(word, &known),
+                    None => format!("{} {}", did_you_mean(word, &known), valid_options(kind)),
                 };
-                let message = format!("{} has no option `{word}`{hint} {}", kind.attribute(), valid_options(kind));
+                let message = format!("{} has no option `{word}`{hint}", kind.attribute());
                 skip_value(input)?;
                 Err(Error::new(key.span(), message))
             }
@@ -166,9 +166,9 @@ impl Args {
     }
 }
 
-/// Every option of an attribute and how it is written.
+/// Every option of an attribute and how it is written, those that it has for itself first.
 fn options(kind: Kind) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    OPTIONS.iter().chain(&facts::OPTIONS).chain(agents::of(kind))
+    agents::of(kind).iter().chain(&OPTIONS).chain(&facts::OPTIONS)
 }
 
 /// What is wrong with a known option, and how it is written.

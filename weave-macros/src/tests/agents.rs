@@ -98,10 +98,12 @@ fn the_names_of_others_lead_to_ours() {
 }
 
 #[test]
-fn the_options_are_listed_with_those_of_the_attribute() {
-    let Err(error) = check(Kind::Tool, parse("level = 1"), parse(ASK)) else { panic!("no error") };
-    let error = error.to_string();
-    assert!(error.ends_with("`sample_rate`, `call_id`, `description`, `tool_type`, `definitions`)"), "{error}");
+fn the_options_are_listed_with_those_of_the_attribute_first_unless_one_is_meant() {
+    let error = |args: &str| check(Kind::Tool, parse(args), parse(ASK)).err().map(|error| error.to_string()).unwrap();
+    let listed =
+        "#[tool] has no option `level` (its options are `call_id`, `description`, `tool_type`, `definitions`, `name`,";
+    assert!(error("level = 1").starts_with(listed), "{}", error("level = 1"));
+    assert_eq!(error("id = id"), "#[tool] has no option `id`; here it is called `call_id`");
 }
 
 #[test]

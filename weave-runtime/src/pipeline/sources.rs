@@ -13,8 +13,8 @@ use crate::value::Limits;
 /// The inputs by their names.
 type Members<'a> = BTreeMap<String, &'a RawValue>;
 
-/// The option that says which input is the message of the user.
-const USER_MESSAGE: &str = "user_message";
+/// The options that say which input is what was said: the message of the user, or all that a model is told.
+const SAID_BY_AN_INPUT: [&str; 2] = ["user_message", "messages"];
 
 /// An option, and the input that it has its value from.
 type Argument = (&'static str, &'static str);
@@ -36,8 +36,8 @@ pub(super) fn add_arguments(options: &mut Options, record: &CallRecord, said: &S
         return sources;
     }
     let inputs = members(record.text.inputs());
-    // What a user says is not kept a second time.
-    for (option, input) in arguments.iter().filter(|(option, _)| *option != USER_MESSAGE) {
+    // What is said is not kept a second time.
+    for (option, input) in arguments.iter().filter(|(option, _)| !SAID_BY_AN_INPUT.contains(option)) {
         if let Some(value) = read(&inputs, input)
             && options.add(option, value)
             && is_open(option, said)
@@ -48,10 +48,10 @@ pub(super) fn add_arguments(options: &mut Options, record: &CallRecord, said: &S
     sources
 }
 
-/// The input that is the message of the user.
+/// The input that has what was said.
 pub(super) fn user_argument(record: &CallRecord) -> Option<String> {
     let mut arguments = record.op.arguments.iter();
-    arguments.find(|(option, _)| *option == USER_MESSAGE).map(|(_, input)| (*input).to_owned())
+    arguments.rfind(|(option, _)| SAID_BY_AN_INPUT.contains(option)).map(|(_, input)| (*input).to_owned())
 }
 
 impl Sources {
@@ -94,13 +94,12 @@ impl Sources {
 /// Whether an option says what is said, and nothing stronger does.
 fn is_open(option: &str, said: &Said) -> bool {
     match (option, said) {
-        ("messages", Said::Llm(llm)) => llm.input_messages.is_empty(),
         ("system", Said::Llm(llm)) => llm.system_instructions.is_empty(),
         ("system", Said::Turn(turn)) => turn.system_instructions.is_empty(),
         ("system", Said::SubAgent(agent)) => agent.system_instructions.is_empty(),
         ("tools", Said::Llm(llm)) => llm.tool_definitions.is_none(),
         ("definitions", Said::Tool(tool)) => tool.definitions.is_none(),
-        (option, _) => matches!(option, "messages" | "system" | "tools" | "definitions"),
+        (option, _) => matches!(option, "system" | "tools" | "definitions"),
     }
 }
 
@@ -112,13 +111,12 @@ fn put(facts: &mut Facts, option: &str, said: &Said, limits: &Limits) {
         Said::Llm(llm) => &llm.system_instructions,
         Said::Tool(_) | Said::Nothing => &[],
     };
-    let (messages, definitions) = match said {
-        Said::Llm(llm) => (&*llm.input_messages, llm.tool_definitions.as_ref()),
-        Said::Tool(tool) => (&[][..], tool.definitions.as_ref()),
-        _ => (&[][..], None),
+    let definitions = match said {
+        Said::Llm(llm) => llm.tool_definitions.as_ref(),
+        Said::Tool(tool) => tool.definitions.as_ref(),
+        _ => None,
     };
     match option {
-        "messages" => facts.input_messages = list(messages, limits),
         "system" => facts.system_instructions = list(system, limits),
         "tools" | "definitions" => {
             facts.tool_definitions = definitions.and_then(|definitions| raw(definitions, limits));
