@@ -16,6 +16,7 @@ mod capture;
 mod follow;
 mod hint;
 mod op;
+mod used;
 
 use follow::{Conclusion, located_at};
 
@@ -192,7 +193,7 @@ fn yielded(model: &Instrumented) -> TokenStream {
 fn with_arguments(model: &Instrumented) -> TokenStream {
     let prologue = prologue(model);
     if prologue.is_empty() {
-        return model.block().to_token_stream();
+        return used::block(model).to_token_stream();
     }
     let body = enclosed(model);
     quote_spanned!(Span::mixed_site()=> { #prologue #body })
@@ -213,25 +214,14 @@ fn prologue(model: &Instrumented) -> TokenStream {
 ///
 /// Bare, a body of one expression would count as unused braces.
 fn enclosed(model: &Instrumented) -> TokenTree {
-    let block = model.block();
+    let block = used::block(model);
     let mut parentheses = Group::new(Delimiter::Parenthesis, block.to_token_stream());
     parentheses.set_span(Span::mixed_site().located_at(block.span()));
     TokenTree::Group(parentheses)
 }
 
 fn rebind(model: &Instrumented) -> TokenStream {
-    model.params.params.iter().map(|param| &param.rebind).cloned().chain([used(model)]).collect()
-}
-
-/// ```text
-/// Input:  #[tool(call_id = id)]
-/// Output: let _ = &id;
-/// ```
-/// What an option is about counts as used, also where it is not evaluated.
-fn used(model: &Instrumented) -> TokenStream {
-    let site = Span::mixed_site();
-    let used = model.agents.used.iter().map(|(conditions, ident)| quote_spanned!(site=> #conditions let _ = &#ident;));
-    used.collect()
+    model.params.params.iter().map(|param| &param.rebind).cloned().chain([used::before(model)]).collect()
 }
 
 /// The function as it came, for where nothing is to be recorded.
@@ -240,8 +230,8 @@ pub(crate) fn leave(model: &Instrumented, item: TokenStream) -> TokenStream {
         return item;
     }
     let mut inside = model.body.inner_attributes.clone();
-    inside.extend(used(model));
-    inside.extend(model.block().stream());
+    inside.extend(used::before(model));
+    inside.extend(used::block(model).stream());
     let mut body = Group::new(Delimiter::Brace, inside);
     body.set_span(model.block().span());
     let mut trees: Vec<TokenTree> = model.item.clone().into_iter().collect();

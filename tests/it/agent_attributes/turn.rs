@@ -84,6 +84,8 @@ fn what_the_user_says_is_the_first_text_among_the_arguments() {
     fn generic<Q: AsRef<str>>(question: Q) {}
     #[weave::turn]
     fn shown(question: impl ToString) {}
+    #[weave::turn]
+    fn displayed(question: impl std::fmt::Display) {}
     #[weave::turn(conversation = chat_id)]
     fn of_a_chat(chat_id: &str, question: &str) {}
 
@@ -94,6 +96,7 @@ fn what_the_user_says_is_the_first_text_among_the_arguments() {
     assert_eq!(messages(|| shared("why?".into())), why);
     assert_eq!(messages(|| generic("why?")), why);
     assert_eq!(messages(|| shown("why?")), why);
+    assert_eq!(messages(|| displayed("why?")), why);
     assert_eq!(messages(|| of_a_chat("chat-7", "why?")), why);
 }
 

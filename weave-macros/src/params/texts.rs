@@ -82,7 +82,7 @@ fn of_bounds<'a>(bounds: impl IntoIterator<Item = &'a TypeParamBound>) -> Option
         };
         let text = match last.ident.to_string().as_str() {
             "AsRef" if of(&["str"]) => Some(Text::AsRef),
-            "ToString" => Some(Text::ToString),
+            "ToString" | "Display" => Some(Text::ToString),
             "Into" if of(&["String", "std :: string :: String"]) => Some(Text::Taken),
             name => {
                 is_serialized |= name == "Serialize";
@@ -148,6 +148,7 @@ mod tests {
         for (signature, expected) in [
             ("fn f(q: impl AsRef<str> + Send)", "q AsRef"),
             ("fn f(q: impl ToString)", "q ToString"),
+            ("fn f(q: impl std::fmt::Display)", "q ToString"),
             ("fn f(q: impl ToString + AsRef<str>)", "q AsRef"),
             ("fn f(q: impl Into<String>)", "q Taken"),
             ("fn f(q: impl Into<String> + serde::Serialize)", "q Recorded"),

@@ -51,7 +51,7 @@ pub(crate) struct Facts {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) tool_description: Option<String>,
 
-    /// The input that has what the user said, of a turn or a sub-agent.
+    /// The input that has what the user said, of a turn or a sub-agent, or what a model was told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) user_argument: Option<String>,
 

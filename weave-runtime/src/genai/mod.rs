@@ -35,7 +35,7 @@ pub(crate) use given::{Common, Given, Said, Saying};
 pub use llm::{Llm, LlmRecord};
 pub use message::Message;
 pub use modality::Modality;
-pub(crate) use options::{Options, Spoken};
+pub(crate) use options::{Options, Spoken, Told};
 pub use part::{Part, ToolCall, ToolResponse};
 pub use request::Request;
 pub use role::Role;

@@ -175,6 +175,16 @@ impl<'de> Deserialize<'de> for Spoken {
     }
 }
 
+/// What a model was told, read from an input.
+#[derive(Debug)]
+pub(crate) struct Told(pub(crate) Vec<Message>);
+
+impl<'de> Deserialize<'de> for Told {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Value::deserialize(deserializer).map(|value| Self(messages(value, true)))
+    }
+}
+
 /// Messages; of what is no list of such, one of the user.
 fn messages(value: Value, several: bool) -> Vec<Message> {
     match value {

@@ -10,8 +10,8 @@ use crate::genai::{Facts, Given, Llm, Message, Options, Part, Said, SubAgent, To
 use crate::record::{CallError, CallRecord, Details, Kind, Text};
 use crate::value::{self, Limits};
 
-/// The option that says which input is the message of the user.
-const USER_MESSAGE: &str = "user_message";
+/// The options that say which input is what was said: the message of the user, or all that a model is told.
+const SAID_BY_AN_INPUT: [&str; 2] = ["user_message", "messages"];
 
 /// The type of a tool that is a function of the program's own.
 const FUNCTION: &str = "function";
@@ -113,8 +113,8 @@ impl Settled {
         let mut options = Options::read(options);
         let mut inputs = None;
         for (option, input) in record.op.arguments {
-            // What a user says is not kept a second time.
-            if *option == USER_MESSAGE {
+            // What is said is not kept a second time.
+            if SAID_BY_AN_INPUT.contains(option) {
                 self.facts.user_argument = Some((*input).to_owned());
                 continue;
             }

@@ -27,7 +27,8 @@ pub(super) fn find(output: &str) -> Option<Found> {
         return None;
     }
     let Answer { model, usage: mut counts } = serde_json::from_str(output).ok()?;
-    let usage = decode::usage(&counts).unwrap_or_default();
+    // Other things have a model and are used: cars are.
+    let usage = decode::usage(&counts)?;
     counts.insert("requests".to_owned(), 1.into());
     Some(Found { model: Some(model), usage, counts })
 }
@@ -58,7 +59,14 @@ mod tests {
 
     #[test]
     fn other_outputs_have_no_usage() {
-        for output in ["1", "{}", r#"{"usage":{"a":1}}"#, r#"{"model":1,"usage":{}}"#, r#"["model","usage"]"#] {
+        for output in [
+            "1",
+            "{}",
+            r#"{"usage":{"a":1}}"#,
+            r#"{"model":"T","usage":{"km":1}}"#,
+            r#"{"model":1,"usage":{}}"#,
+            r#"["model","usage"]"#,
+        ] {
             assert!(find(output).is_none(), "{output}");
         }
     }

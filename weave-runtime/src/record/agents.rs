@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::{CallRecord, Kind, is_placeholder};
-use crate::genai::{Agent, Facts, Llm, Message, Spoken, SubAgent, Tool, Turn, decode};
+use crate::genai::{Agent, Facts, Llm, Message, Spoken, SubAgent, Told, Tool, Turn, decode};
 
 /// What is known of calls of agents.
 impl CallRecord {
@@ -80,7 +80,10 @@ impl CallRecord {
             model: facts.model,
             provider: facts.provider,
             system_instructions: self.said(facts.system_instructions.as_deref(), || asked.system_instructions),
-            input_messages: self.messages(facts.input_messages.as_deref(), || asked.input_messages),
+            input_messages: self.messages(facts.input_messages.as_deref(), || {
+                let told = facts.user_argument.as_deref().and_then(|name| self.input::<Told>(name).ok());
+                told.map_or(asked.input_messages, |told| told.0)
+            }),
             output_messages: self.messages(facts.output_messages.as_deref(), || {
                 let answer = self.decoded_output(decode::any_answer);
                 let reasoned = |message| ended(message, &facts.finish_reasons);

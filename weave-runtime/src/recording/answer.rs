@@ -48,6 +48,7 @@ impl Answer {
         items.into_iter().for_each(|item| chunks.add(item));
         let is_understood = !chunks.is_unknown();
         if is_understood {
+            chunks.settle();
             *self = Self::Begun(chunks);
         }
         is_understood

@@ -10,13 +10,27 @@ use crate::genai::{Llm, Message, Role};
 
 /// Both spellings are in use: that of the REST API, and that of its libraries.
 pub(super) const USAGE: [&str; 2] = ["usageMetadata", "usage_metadata"];
+/// Others write their counts under the same key.
+const COUNTS: [&str; 4] = ["promptTokenCount", "prompt_token_count", "totalTokenCount", "total_token_count"];
 pub(super) const FINISH_REASON: [&str; 2] = ["finishReason", "finish_reason"];
 
 /// Whether it is one.
 pub(super) fn is_answer(members: &Object) -> bool {
-    list(members, &["candidates"]).is_some()
-        || object(members, &USAGE).is_some()
-        || object(members, &["promptFeedback", "prompt_feedback"]).is_some()
+    let has_form = |candidate: &Value| {
+        let has_content = |candidate: &Object| object(candidate, &["content"]).is_some();
+        candidate.as_object().is_some_and(|candidate| has_content(candidate) || has_any(candidate, &FINISH_REASON))
+    };
+    match list(members, &["candidates"]) {
+        Some(candidates) if !candidates.is_empty() => candidates.iter().all(has_form),
+        _ => {
+            object(members, &USAGE).is_some_and(|counts| has_any(counts, &COUNTS))
+                || object(members, &["promptFeedback", "prompt_feedback"]).is_some()
+        }
+    }
+}
+
+fn has_any(members: &Object, keys: &[&str]) -> bool {
+    keys.iter().any(|key| members.contains_key(*key))
 }
 
 /// What it says.

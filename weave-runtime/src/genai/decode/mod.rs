@@ -43,13 +43,15 @@ pub(crate) fn answer(value: &Value) -> Option<Llm> {
 /// The answer, or what is said by anything else that a model may be made to give: its text, else all of it as JSON.
 pub(crate) fn any_answer(value: &Value) -> Option<Llm> {
     let own = |members: &Object| {
+        let usage = object(members, &["usage"]).and_then(usage);
         let words = text(members, &["text", "output_text", "content", "answer", "response", "output", "message"]);
         // What tells tokens beside it is more than what is said.
-        let is_said = !(members.contains_key("model") && members.contains_key("usage"));
+        let is_said = usage.is_none() || !members.contains_key("model");
         let words = words.map(str::to_owned).or_else(|| is_said.then(|| value.to_string()));
         Llm {
-            response_model: owned(members, &["model"]),
-            usage: object(members, &["usage"]).and_then(usage),
+            // Many things have a model: cars do.
+            response_model: usage.and(owned(members, &["model"])),
+            usage,
             output_messages: words.map(Message::assistant).into_iter().collect(),
             ..Llm::default()
         }

@@ -11,7 +11,7 @@ use crate::genai::{Llm, Message, Part};
 /// Whether it is one.
 pub(super) fn is_answer(members: &Object) -> bool {
     let says = object(members, &["message"]).is_some() || text(members, &["response"]).is_some();
-    says && members.get("done").is_some_and(Value::is_boolean)
+    says && text(members, &["model"]).is_some() && members.get("done").is_some_and(Value::is_boolean)
 }
 
 /// What it says.

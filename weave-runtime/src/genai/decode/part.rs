@@ -103,7 +103,8 @@ fn server_tool(kind: &str, members: &Object) -> Option<Part> {
     } else if let Some(name) = kind.strip_suffix("_tool_result") {
         ("server_tool_call_response", name)
     } else {
-        ("server_tool_call", kind.strip_suffix("_call").filter(|_| members.contains_key("status"))?)
+        let has_form = members.contains_key("status") || members.contains_key("server_label");
+        ("server_tool_call", kind.strip_suffix("_call").filter(|_| has_form)?)
     };
     if kind == "image_generation_call"
         && let Some(image) = text(members, &["result"]).and_then(media::image_of_base64)

@@ -10,10 +10,11 @@ use crate::genai::{Llm, Message, Part, Role};
 
 /// Whether it is one.
 pub(super) fn is_answer(members: &Object) -> bool {
-    let has_items = || {
-        list(members, &["output"])
-            .is_some_and(|items| items.iter().all(|item| item.get("type").is_some_and(Value::is_string)))
+    let is_known = |item: &Value| {
+        let kind = item.get("type").and_then(Value::as_str);
+        kind.is_some_and(|kind| matches!(kind, "message" | "reasoning") || kind.ends_with("_call"))
     };
+    let has_items = || list(members, &["output"]).is_some_and(|items| items.iter().any(is_known));
     text(members, &["object"]) == Some("response") || (members.contains_key("status") && has_items())
 }
 

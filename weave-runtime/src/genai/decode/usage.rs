@@ -12,13 +12,17 @@ pub(crate) fn usage(counts: &Object) -> Option<Usage> {
     // Where these two stand beside the others, the input is what came from no cache.
     let read = count(counts, &["cache_read_input_tokens", "cacheReadInputTokens"]);
     let creation = count(counts, &["cache_creation_input_tokens", "cacheWriteInputTokens"]);
-    let outside = read.unwrap_or(0).saturating_add(creation.unwrap_or(0));
+    // Where it is that of a prompt, as of proxies that speak like OpenAI, it is all.
+    let outside = match count(counts, &["prompt_tokens"]) {
+        Some(_) => 0,
+        None => read.unwrap_or(0).saturating_add(creation.unwrap_or(0)),
+    };
     // Tools that the provider ran are told apart from the prompt, and thoughts from the answer.
     let tools = count(counts, &["toolUsePromptTokenCount"]).unwrap_or(0);
     let thoughts = count(counts, &["thoughtsTokenCount"]);
 
     let input =
-        count(counts, &["input_tokens", "prompt_tokens", "inputTokens", "promptTokenCount", "prompt_eval_count"]);
+        count(counts, &["prompt_tokens", "input_tokens", "inputTokens", "promptTokenCount", "prompt_eval_count"]);
     let output =
         count(counts, &["output_tokens", "completion_tokens", "outputTokens", "candidatesTokenCount", "eval_count"]);
     let input_tokens = input.map(|input| input.saturating_add(outside).saturating_add(tools));

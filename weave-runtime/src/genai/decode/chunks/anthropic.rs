@@ -51,6 +51,10 @@ pub(super) fn add(whole: &mut Object, mut event: Object, room: &mut Room) -> boo
                 add_usage(whole, new);
             }
         }
+        "error" => {
+            let error = event.remove("error").unwrap_or(Value::Null);
+            room.set(whole, "error", error);
+        }
         "message_stop" => return true,
         _ => {}
     }
@@ -61,6 +65,9 @@ pub(super) fn add(whole: &mut Object, mut event: Object, room: &mut Room) -> boo
 pub(super) fn finish(whole: &mut Object) {
     whole.insert("type".to_owned(), "message".into());
     whole.entry("role").or_insert_with(|| "assistant".into());
+    if whole.contains_key("error") && whole.get("stop_reason").is_none_or(Value::is_null) {
+        whole.insert("stop_reason".to_owned(), "error".into());
+    }
     whole.entry("stop_reason").or_insert(Value::Null);
     whole.entry("content").or_insert_with(|| Value::Array(Vec::new()));
 }
@@ -71,6 +78,9 @@ fn block<'a>(whole: &'a mut Object, event: &Object, room: &mut Room) -> Option<&
 }
 
 fn add_delta(block: &mut Object, delta: &Object, room: &mut Room) {
+    if let Some(citation) = delta.get("citation") {
+        return room.extend(block.entry("citations").or_insert(Value::Null), vec![citation.clone()]);
+    }
     let (kind, key) = match text(delta, &["type"]) {
         Some("text_delta") => ("text", "text"),
         Some("thinking_delta") => ("thinking", "thinking"),

@@ -37,6 +37,11 @@ pub(super) fn of_list(items: &[Value]) -> Option<Vec<u8>> {
     if items.is_empty() { None } else { items.iter().map(byte).collect() }
 }
 
+/// Whether they are the first of an object, or of a list of objects. Numbers seldom are.
+pub(super) fn begin_json(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"{") || ["[{", "[\n", "[\r"].iter().any(|first| bytes.starts_with(first.as_bytes()))
+}
+
 /// The text of bytes that come in pieces, which may end within a character.
 #[derive(Clone, Default, Debug)]
 pub(super) struct Pieces {

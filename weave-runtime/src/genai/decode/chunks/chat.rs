@@ -21,6 +21,21 @@ pub(super) fn add(whole: &mut Object, chunk: Object, room: &mut Room) -> bool {
     !choices.is_empty() && choices.iter().all(has_ended)
 }
 
+/// Settles what deltas need not say, and what a stream that has failed has left open.
+pub(super) fn finish(whole: &mut Object) {
+    whole.insert("object".to_owned(), "chat.completion".into());
+    let has_failed = whole.contains_key("error");
+    let choices = whole.get_mut("choices").and_then(Value::as_array_mut);
+    for choice in choices.into_iter().flatten().filter_map(Value::as_object_mut) {
+        if let Some(message) = choice.get_mut("message").and_then(Value::as_object_mut) {
+            message.entry("role").or_insert_with(|| "assistant".into());
+        }
+        if has_failed {
+            choice.entry("finish_reason").or_insert_with(|| "error".into());
+        }
+    }
+}
+
 fn add_choice(all: &mut Value, choice: Value, room: &mut Room) {
     let Value::Object(choice) = choice else { return };
     let index = choice.get("index").and_then(Value::as_u64).unwrap_or(0);
@@ -57,10 +72,25 @@ fn add_delta(message: &mut Object, delta: Object, room: &mut Room) {
                 }
             }
             (_, Value::String(text)) => room.append(message, &key, &text),
+            ("audio", Value::Object(audio)) => {
+                let whole = message.entry(key).or_insert_with(|| Value::Object(Object::new()));
+                if let Some(whole) = whole.as_object_mut() {
+                    add_audio(whole, audio, room);
+                }
+            }
             (_, Value::Array(items)) => {
                 room.extend(message.entry(key).or_insert_with(|| Value::Array(Vec::new())), items);
             }
             (_, value) => room.set(message, &key, value),
+        }
+    }
+}
+
+fn add_audio(whole: &mut Object, audio: Object, room: &mut Room) {
+    for (key, value) in audio {
+        match (key.as_str(), value) {
+            ("data" | "transcript", Value::String(text)) => room.append(whole, &key, &text),
+            (_, value) => room.set(whole, &key, value),
         }
     }
 }
@@ -71,7 +101,12 @@ fn add_call(all: &mut Value, call: Value, room: &mut Room) {
     let calls = all.as_array().map(Vec::as_slice).unwrap_or_default();
     let id = text(&call, &["id"]).filter(|id| !id.is_empty());
     let index = call.get("index").and_then(Value::as_u64).and_then(|index| usize::try_from(index).ok());
-    let at = index.unwrap_or_else(|| match id {
+    // Some give all calls the same index.
+    let is_of_another = |at: &usize| match (id, calls.get(*at).and_then(|call| call.get("id")?.as_str())) {
+        (Some(id), Some(other)) => id != other,
+        _ => false,
+    };
+    let at = index.filter(|at| !is_of_another(at)).unwrap_or_else(|| match id {
         Some(id) => calls.iter().position(|call| call.get("id") == Some(&id.into())).unwrap_or(calls.len()),
         None => calls.len().saturating_sub(1),
     });

@@ -58,7 +58,7 @@ fn add_part(all: &mut Value, part: Value, room: &mut Room) {
     let last = all.as_array_mut().and_then(|parts| parts.last_mut()).and_then(Value::as_object_mut);
     if let (Some(last), Some(text)) = (last, part.get("text").and_then(Value::as_str))
         && last.get("text").is_some_and(Value::is_string)
-        && last.get("thought") == part.get("thought")
+        && is_thought(last.get("thought")) == is_thought(part.get("thought"))
     {
         return room.append(last, "text", text);
     }
@@ -66,4 +66,8 @@ fn add_part(all: &mut Value, part: Value, room: &mut Room) {
     if !is_empty_text {
         room.extend(all, vec![part]);
     }
+}
+
+fn is_thought(says: Option<&Value>) -> bool {
+    says.and_then(Value::as_bool).unwrap_or(false)
 }

@@ -57,6 +57,10 @@ impl Lines {
         self.begun.len()
     }
 
+    pub(super) fn have_come(&self) -> bool {
+        self.are_expected
+    }
+
     /// Whether a text is part of such lines.
     pub(super) fn are_expected(&mut self, text: &str) -> bool {
         self.are_expected |= is_event(text) || begins_with_line_of_json(text);
@@ -67,10 +71,7 @@ impl Lines {
     pub(super) fn add(&mut self, text: &str) -> Vec<Line> {
         let mut lines = Vec::new();
         // Libraries that split at line ends may leave these out.
-        if self.begun.ends_with(['}', ']'])
-            && is_event(text)
-            && Line::read(&self.begun).is_some_and(|line| line.is_whole())
-        {
+        if is_event(text) && self.is_line() {
             lines.extend(self.last());
         }
         let mut rest = text;
@@ -93,6 +94,16 @@ impl Lines {
             _ => self.begun.clear(),
         }
         lines
+    }
+
+    /// Whether what has begun is a line by itself: nothing but JSON goes on in what looks like the next.
+    fn is_line(&self) -> bool {
+        let begins_json = |data: &str| data.trim_start().starts_with(['{', '[']);
+        match self.begun.strip_prefix("data:") {
+            Some(data) if !begins_json(data) => true,
+            None if is_event(&self.begun) => true,
+            _ => self.begun.ends_with(['}', ']']) && Line::read(&self.begun).is_some_and(|line| line.is_whole()),
+        }
     }
 
     /// The line that has begun.

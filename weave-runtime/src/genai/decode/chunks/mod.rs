@@ -23,8 +23,11 @@ pub struct Chunks {
     state: State,
     lines: Lines,
     pieces: Pieces,
+    /// What came as lines that say nothing so far: it may be a text that only looks like them.
+    unread: String,
     room: Room,
     is_complete: bool,
+    is_settled: bool,
 }
 
 #[derive(Clone, Default, Debug)]
@@ -73,6 +76,11 @@ impl Chunks {
         }
     }
 
+    /// Says that the items so far are kept nowhere else: what is understood of them stays, whatever comes.
+    pub(crate) fn settle(&mut self) {
+        self.is_settled = true;
+    }
+
     /// Whether chunks are understood so far. Before the first nothing speaks against it.
     pub(crate) fn is_unknown(&self) -> bool {
         matches!(self.state, State::Unknown)
@@ -85,7 +93,7 @@ impl Chunks {
 
     /// Bytes that this keeps in memory, near enough.
     pub(crate) fn weight(&self) -> usize {
-        size_of::<Self>() + self.lines.len() + self.room.taken()
+        size_of::<Self>() + self.lines.len() + self.unread.len() + self.room.taken()
     }
 
     /// The answer as the provider gives it at once, or the text. `None` when nothing was understood.
@@ -94,8 +102,9 @@ impl Chunks {
             self.add_line(line);
         }
         match std::mem::take(&mut self.state) {
+            State::New if !self.unread.is_empty() => Some(Value::String(std::mem::take(&mut self.unread))),
             State::New | State::Unknown => None,
-            State::Text(text) => Some(Value::String(text)),
+            State::Text(text) => Some(of_json(&text).unwrap_or(Value::String(text))),
             State::Known(protocol, mut whole) => {
                 protocol.finish(&mut whole);
                 Some(Value::Object(whole))
@@ -104,18 +113,24 @@ impl Chunks {
     }
 
     fn give_up(&mut self) {
-        if matches!(self.state, State::New) {
+        if matches!(self.state, State::New | State::Text(_)) && !self.is_settled {
             self.state = State::Unknown;
         }
     }
 
     fn add_object(&mut self, members: Object) {
-        if let State::New = self.state {
-            match Protocol::of(&members) {
-                Some(protocol) => self.state = State::Known(protocol, Object::new()),
+        match self.state {
+            State::New => match Protocol::of(&members) {
+                Some(protocol) => {
+                    self.unread = String::new();
+                    self.state = State::Known(protocol, Object::new());
+                }
                 None if is_idle(&members) => return,
                 None => return self.give_up(),
-            }
+            },
+            // A text among other things may be anything: the name of a state, too.
+            State::Text(_) if !is_idle(&members) => return self.give_up(),
+            _ => {}
         }
         if let State::Known(protocol, whole) = &mut self.state {
             self.is_complete |= protocol.add(whole, members, &mut self.room);
@@ -125,7 +140,7 @@ impl Chunks {
     /// What bytes say, where they are part of an answer.
     fn text_of(&mut self, bytes: &[u8]) -> Option<String> {
         let is_answer = match self.state {
-            State::New => bytes.starts_with(b"{") || self.lines.are_expected(&String::from_utf8_lossy(bytes)),
+            State::New => bytes::begin_json(bytes) || self.lines.are_expected(&String::from_utf8_lossy(bytes)),
             State::Known(..) => true,
             State::Text(_) => self.pieces.have_begun(),
             State::Unknown => false,
@@ -134,10 +149,15 @@ impl Chunks {
     }
 
     fn add_text(&mut self, text: &str) {
-        if let State::Text(said) = &mut self.state {
+        if let State::Text(said) = &mut self.state
+            && !self.lines.have_come()
+        {
             return self.room.push(said, text);
         }
         if self.lines.are_expected(text) || matches!(self.state, State::Known(..)) {
+            if matches!(self.state, State::New) {
+                self.room.push(&mut self.unread, text);
+            }
             for line in self.lines.add(text) {
                 self.add_line(line);
             }
@@ -152,6 +172,7 @@ impl Chunks {
     fn begin_text(&mut self, text: &str) {
         // An empty one, with which many streams begin, says nothing of what comes.
         if matches!(self.state, State::New) && !text.is_empty() {
+            self.unread = String::new();
             let mut said = String::new();
             self.room.push(&mut said, text);
             self.state = State::Text(said);
@@ -160,6 +181,7 @@ impl Chunks {
 
     fn add_line(&mut self, line: Line) {
         match line {
+            Line::Json(_) if matches!(self.state, State::Text(_)) => {}
             Line::Json(members) => self.add_object(members),
             Line::Done => self.is_complete |= matches!(self.state, State::Known(..) | State::Text(_)),
             Line::Words(words) => match &mut self.state {
@@ -202,12 +224,28 @@ impl Protocol {
     /// Brings what there is into the form of a whole answer.
     fn finish(self, whole: &mut Object) {
         match self {
-            Self::Chat => drop(whole.insert("object".to_owned(), "chat.completion".into())),
+            Self::Chat => chat::finish(whole),
             Self::Responses => drop(whole.insert("object".to_owned(), "response".into())),
             Self::Anthropic => anthropic::finish(whole),
-            Self::Gemini | Self::Ollama => {}
+            Self::Ollama => ollama::finish(whole),
+            Self::Gemini => {}
         }
     }
+}
+
+/// The answer that a text is as a whole: one that came in pieces, a list of chunks, or chunks one behind the other.
+fn of_json(text: &str) -> Option<Value> {
+    let mut chunks = Chunks::default();
+    let mut rest = text.trim_start();
+    rest = rest.strip_prefix('[').unwrap_or(rest);
+    while !chunks.is_unknown() {
+        rest = rest.trim_start_matches([' ', '\t', '\r', '\n', ',']);
+        let mut objects = serde_json::Deserializer::from_str(rest).into_iter::<Object>();
+        let Some(Ok(chunk)) = objects.next() else { break };
+        rest = rest.get(objects.byte_offset()..)?;
+        chunks.add_object(chunk);
+    }
+    chunks.finish()
 }
 
 /// Whether a chunk only keeps the connection alive.

@@ -22,6 +22,16 @@ pub(super) fn add(whole: &mut Object, chunk: Object, room: &mut Room) -> bool {
     whole.get("done") == Some(&Value::Bool(true))
 }
 
+/// Settles what a stream need not say, and what one that has failed has left open.
+pub(super) fn finish(whole: &mut Object) {
+    if let Some(message) = whole.get_mut("message").and_then(Value::as_object_mut) {
+        message.entry("role").or_insert_with(|| "assistant".into());
+    }
+    if whole.contains_key("error") {
+        whole.entry("done_reason").or_insert_with(|| "error".into());
+    }
+}
+
 fn add_delta(message: &mut Object, delta: Object, room: &mut Room) {
     for (key, value) in delta {
         match (key.as_str(), value) {

@@ -18,6 +18,12 @@ pub(super) fn add(whole: &mut Object, mut event: Object, room: &mut Room) -> boo
     if let Some(Value::Object(response)) = event.remove("response") {
         return replace(whole, response, room);
     }
+    if kind == "error" {
+        let error = event.remove("error").unwrap_or(Value::Object(event));
+        room.set(whole, "error", error);
+        room.set(whole, "status", "failed".into());
+        return true;
+    }
     let Some(index) = at(&event, "output_index") else { return false };
     let output = whole.entry("output").or_insert_with(|| Value::Array(Vec::new()));
     let Some(item) = room.item(output, index) else { return false };

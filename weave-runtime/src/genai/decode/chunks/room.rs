@@ -10,11 +10,16 @@ const CUT: &str = "… [cut]";
 /// The most choices, blocks or candidates that an answer may have.
 const MOST_ITEMS: usize = 1_024;
 
+/// Bytes that an item takes that says nothing.
+const ITEM: usize = 32;
+
 /// Bytes that may still be kept.
 #[derive(Clone, Debug)]
 pub(super) struct Room {
-    left: usize,
+    most: usize,
     taken: usize,
+    /// No text goes on behind the mark of where it was left off.
+    is_cut: bool,
 }
 
 impl Default for Room {
@@ -25,7 +30,7 @@ impl Default for Room {
 
 impl Room {
     pub(super) fn of(bytes: usize) -> Self {
-        Self { left: bytes, taken: 0 }
+        Self { most: bytes, taken: 0, is_cut: false }
     }
 
     pub(super) fn taken(&self) -> usize {
@@ -34,17 +39,19 @@ impl Room {
 
     /// Appends a text, or what there is room for.
     pub(super) fn push(&mut self, said: &mut String, text: &str) {
-        if text.len() <= self.left {
+        if self.is_cut {
+            return;
+        }
+        if text.len() <= self.left() {
             said.push_str(text);
             self.take(text.len());
             return;
         }
-        if self.left > 0 {
-            let end = (0..=self.left).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-            said.push_str(text.get(..end).unwrap_or_default());
-            said.push_str(CUT);
-            self.take(self.left);
-        }
+        let end = (0..=self.left()).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+        said.push_str(text.get(..end).unwrap_or_default());
+        said.push_str(CUT);
+        self.take(self.left());
+        self.is_cut = true;
     }
 
     /// Appends a text to a member of an object. What is no text there is replaced.
@@ -63,14 +70,19 @@ impl Room {
             object.entry(key).or_insert(Value::Null);
             return;
         }
+        let before = match object.get(key) {
+            Some(before) if *before == value => return,
+            Some(before) => weight(before),
+            None => 0,
+        };
+        // What many chunks say again, such as counts so far, takes no more room than once.
         let weight = weight(&value);
-        if weight > self.left.max(1 << 10) {
+        if weight > self.left().saturating_add(before).max(1 << 10) {
             return;
         }
-        if object.get(key) != Some(&value) {
-            self.take(weight);
-            object.insert(key.to_owned(), value);
-        }
+        self.taken = self.taken.saturating_sub(before);
+        self.take(weight);
+        object.insert(key.to_owned(), value);
     }
 
     /// The item of a list at an index, which is made where there is none.
@@ -83,6 +95,10 @@ impl Room {
             return None;
         }
         while items.len() <= index {
+            if self.left() < ITEM {
+                return None;
+            }
+            self.take(ITEM);
             items.push(Value::Object(Object::new()));
         }
         items.get_mut(index)?.as_object_mut()
@@ -96,7 +112,7 @@ impl Room {
         let Some(items) = list.as_array_mut() else { return };
         for item in more {
             let weight = weight(&item);
-            if weight <= self.left && items.len() < MOST_ITEMS {
+            if weight <= self.left() && items.len() < MOST_ITEMS {
                 self.take(weight);
                 items.push(item);
             }
@@ -104,8 +120,11 @@ impl Room {
     }
 
     fn take(&mut self, bytes: usize) {
-        self.left -= bytes.min(self.left);
-        self.taken += bytes;
+        self.taken = self.taken.saturating_add(bytes);
+    }
+
+    fn left(&self) -> usize {
+        self.most.saturating_sub(self.taken)
     }
 }
 

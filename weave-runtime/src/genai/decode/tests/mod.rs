@@ -8,6 +8,7 @@ mod messages;
 mod properties;
 mod requests;
 mod streams;
+mod wild;
 
 use serde_json::Value;
 
