@@ -23,6 +23,9 @@ use crate::recording::local::Quiet;
 use crate::recording::{global, start};
 use crate::value;
 
+/// Bytes that may be said of one span while it is open, whatever the queue may take.
+const MOST_SAID: usize = 64 << 20;
+
 /// A span that is open, or nothing where none is recorded.
 #[derive(Clone, Default)]
 pub(super) struct OpenSpan {
@@ -94,12 +97,19 @@ impl OpenSpan {
         Call::new(self.call.clone())
     }
 
-    /// Changes what is said of the span.
-    pub(super) fn say<S: Saying>(&self, change: impl FnOnce(&mut S)) {
-        if let Some(call) = self.recorded() {
-            call.tell(|_, given| given.said.change(change));
-            warn_of_overlap(call);
-        }
+    /// Changes what is said of the span, which comes to so many bytes more. What is too much for the queue is not taken: of
+    /// a list that long the rest would be cut anyway.
+    pub(super) fn say<S: Saying>(&self, more: usize, change: impl FnOnce(&mut S)) {
+        let Some(call) = self.recorded() else { return };
+        let most = call.lane.recorder.bounds.queue_bytes.min(MOST_SAID);
+        call.tell(|extra, given| {
+            if given.has_room(more, most) {
+                given.said.change(change);
+            } else {
+                extra.ignored += 1;
+            }
+        });
+        warn_of_overlap(call);
     }
 
     /// Adds what `more` says.
