@@ -145,6 +145,37 @@ fn times_and_failures_can_be_given_from_the_start() {
 }
 
 #[test]
+fn an_end_before_the_start_counts_as_the_start() {
+    let later = SystemTime::now() + Duration::from_secs(100);
+    let recorder = Recorder::new();
+    recorder.run(|| {
+        weave::start_turn("Hello").end_at(SystemTime::UNIX_EPOCH);
+        weave::start_turn(Turn::new().started_at(later)).end();
+    });
+    let calls = recorder.calls();
+    assert!(calls.iter().all(|call| call.ended_at() == Some(call.started_at())));
+}
+
+#[test]
+fn what_writes_a_value_of_a_tool_records_nothing_and_ends_nothing() {
+    struct Meddling;
+    impl serde::Serialize for Meddling {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            weave::start_tool("meddling").end();
+            weave::end_turn();
+            serializer.serialize_unit()
+        }
+    }
+    let recorder = Recorder::new();
+    recorder.run(|| {
+        let turn = weave::start_turn("Hello");
+        turn.in_scope(|| turn.start_tool("add").arguments(Meddling).result(Meddling).end());
+        assert!(turn.is_recording());
+    });
+    assert_eq!(spans(&recorder), ["turn turn", "  tool add"]);
+}
+
+#[test]
 fn attributes_of_the_conversation_are_on_every_span_and_weaker_than_its_own() {
     let recorder = Recorder::new();
     recorder.run(|| {

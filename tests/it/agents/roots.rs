@@ -87,26 +87,6 @@ fn it_is_decided_for_each_turn_whether_it_is_recorded() {
     assert_eq!(spans(&recorder), ["turn turn @chat", "  op work"]);
 }
 
-#[weave::turn(conversation = id, sample_rate = 0.0)]
-fn unsampled(id: &str) {
-    assert_eq!(weave::current_conversation().unwrap().id(), Some(id));
-    weave::start_turn("Recorded").end();
-}
-
-#[test]
-fn a_turn_that_is_not_recorded_is_one_of_its_conversation_all_the_same() {
-    let recorder = Recorder::new();
-    recorder.run(|| {
-        let chat = weave::start_conversation("chat");
-        let open = chat.start_turn("Hello");
-        unsampled("other");
-        assert!(open.is_recording());
-        unsampled("chat");
-        assert!(!open.is_recording());
-    });
-    assert_eq!(spans(&recorder), ["turn turn @chat", "turn turn @other", "turn turn @chat"]);
-}
-
 #[test]
 fn inside_of_a_turn_that_is_not_recorded_the_one_around_is_not_current() {
     let recorder = Recorder::new();
@@ -145,6 +125,23 @@ fn a_turn_that_fails_is_recorded_with_what_is_around_it_or_not() {
     });
     let bad = ["turn bad @chat", "  llm chat @chat", "  op work", "  tool add @chat"];
     assert_eq!(spans(&recorder), [bad, bad].concat());
+}
+
+#[test]
+fn a_turn_is_recorded_when_a_span_was_told_of_an_error_that_ends_after_it() {
+    let recorder = Recorder::with(weave::builder("test").sample_rate(0.0).keep_errors(true)).unwrap();
+    recorder.run(|| {
+        let turn = weave::start_turn(Turn::new().agent("bad"));
+        let llm = turn.start_llm("gpt-4o");
+        llm.error("no");
+        turn.end();
+        llm.end();
+        let turn = weave::start_turn(Turn::new().agent("good"));
+        let llm = turn.start_llm("gpt-4o");
+        turn.end();
+        llm.error("too late").end();
+    });
+    assert_eq!(spans(&recorder), ["turn bad", "  llm chat"]);
 }
 
 #[test]

@@ -236,6 +236,8 @@ impl Finisher {
 
 fn undrafted(draft: Draft, anchor: Anchor) -> (CallRecord, Option<Box<Extra>>) {
     let given = |time: fn(&Extra) -> Option<Timestamp>| draft.extra.as_deref().and_then(time);
+    let started_at = given(|extra| extra.started_at).unwrap_or_else(|| anchor.to_wall(draft.started));
+    let ended_at = |ended| given(|extra| extra.ended_at).unwrap_or_else(|| anchor.to_wall(ended));
     let record = CallRecord {
         id: draft.id,
         trace_id: draft.trace_id,
@@ -245,8 +247,9 @@ fn undrafted(draft: Draft, anchor: Anchor) -> (CallRecord, Option<Box<Extra>>) {
         op: draft.op,
         status: draft.status,
         partial: draft.partial,
-        started_at: given(|extra| extra.started_at).unwrap_or_else(|| anchor.to_wall(draft.started)),
-        ended_at: draft.ended.map(|ended| given(|extra| extra.ended_at).unwrap_or_else(|| anchor.to_wall(ended))),
+        started_at,
+        // Times that are given may contradict each other.
+        ended_at: draft.ended.map(|ended| ended_at(ended).max(started_at)),
         text: Text::new(draft.text, draft.inputs),
         details: None,
     };

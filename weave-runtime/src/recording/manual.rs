@@ -132,7 +132,7 @@ impl OpenCall {
     }
 
     /// Says when the call ended, in place of when that is recorded. It ends as without: by
-    /// [`finish`](Self::finish), [`fail`](Self::fail), or when it is dropped.
+    /// [`finish`](Self::finish), [`fail`](Self::fail), or when it is dropped. An end before the start counts as the start.
     pub fn ended_at(self, time: SystemTime) -> Self {
         if let Some(call) = &self.call {
             call.set_ended_at(Timestamp::from_system_time(time));

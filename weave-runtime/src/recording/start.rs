@@ -12,7 +12,7 @@ use super::lane::Lane;
 use super::local::{self, Quiet};
 use super::scope::Surroundings;
 use crate::record::{Extra, Op, OpRef};
-use crate::value::{Slot, forget_taken, has_taken};
+use crate::value::{Slot, has_taken};
 
 /// Room made for a small value together with its key.
 const ROOM_FOR_VALUE: usize = 32;
@@ -141,17 +141,6 @@ pub(super) struct Captured {
     pub(super) attributes: String,
     /// What the options say that only spans of agents have.
     pub(super) options: String,
-}
-
-impl Captured {
-    /// Throws away what a call would have started with.
-    #[cold]
-    pub(super) fn forget(self) {
-        if has_taken() {
-            forget_taken();
-        }
-        local::give_buffer(self.inputs);
-    }
 }
 
 /// Starts a call with what is written already.

@@ -38,10 +38,10 @@ fn start_turn(
 ) -> Option<Arc<LiveCall>> {
     let at_hand = place_in(&ambient).and_then(|place| place.conversation.clone());
     let mut beginning = Beginning::turn(ambient, lane, op.sample_rate, at_hand.as_deref());
-    if !beginning.is_recorded() && !is_first(&beginning) {
-        return None;
+    if !beginning.is_recorded() {
+        // Which conversation it names is not asked: nothing of it is captured.
+        return is_first(&beginning).then(|| beginning.leave_out(OpRef::Static(op), at_hand));
     }
-    // One that is not recorded is a turn of its conversation all the same.
     let captured;
     (beginning.lane, captured) = start::captured(beginning.lane, capture);
     let Named { conversation, agent, model } = Named::read(&captured.options);
@@ -55,10 +55,6 @@ fn start_turn(
     let is_next = conversation.clone().filter(|conversation| !conversation.turn().is_some_and(is_nested));
     if let Some(conversation) = &is_next {
         conversation.end_turn();
-    }
-    if !beginning.is_recorded() {
-        captured.forget();
-        return Some(beginning.leave_out(OpRef::Static(op), conversation));
     }
     let (agent, model) = (agent.map(options::agent).unwrap_or_default(), model.and_then(options::text));
     let start = Start { captured, agent, model, conversation, without_content, ..Start::default() };

@@ -75,7 +75,7 @@ macro_rules! span_handle {
                 self.0.end(None);
             }
 
-            /// Ends the span at a time that is given.
+            /// Ends the span at a time that is given. One before its start counts as the start.
             pub fn end_at(&self, time: std::time::SystemTime) {
                 self.0.end(Some(time));
             }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::methods::span_handle;
 use super::open_span::OpenSpan;
 use crate::genai::Tool;
+use crate::recording::local::Quiet;
 
 /// The execution of a tool, while it goes on. Made by [`OpenTurn::start_tool`](crate::OpenTurn::start_tool). It ends as an
 /// [`OpenTurn`](crate::OpenTurn) does.
@@ -31,7 +32,7 @@ impl OpenTool {
     /// What the tool is called with. A text is kept as it is.
     pub fn arguments(&self, arguments: impl Serialize) -> &Self {
         if self.0.recorded().is_some() {
-            self.0.record(Tool::default().arguments(arguments));
+            self.0.record(quietly(|| Tool::default().arguments(arguments)));
         }
         self
     }
@@ -39,8 +40,14 @@ impl OpenTool {
     /// What the tool answered. A text is kept as it is.
     pub fn result(&self, result: impl Serialize) -> &Self {
         if self.0.recorded().is_some() {
-            self.0.record(Tool::default().result(result));
+            self.0.record(quietly(|| Tool::default().result(result)));
         }
         self
     }
+}
+
+/// Writes a value of the program's, which must not record calls meanwhile.
+fn quietly(write: impl FnOnce() -> Tool) -> Tool {
+    let _quiet = Quiet::enter();
+    write()
 }

@@ -96,9 +96,12 @@ impl LiveCall {
         });
     }
 
-    /// Has the call end as failed, whenever it ends.
+    /// Has the call end as failed, whenever it ends. What is held back of its trace is kept from now on.
     pub(crate) fn set_error(&self, error: CallError) {
         self.change(|extra| extra.error = Some(error));
+        if self.is_open() {
+            self.lane.conclude(0, true);
+        }
     }
 
     /// Changes what the call says of its trace.
