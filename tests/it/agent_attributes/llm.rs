@@ -279,3 +279,12 @@ fn values_that_are_no_records_need_nothing() {
     assert!(call.output_json().is_some());
     assert_eq!(call.llm().unwrap().usage, None);
 }
+
+#[test]
+fn the_name_of_a_type_is_nothing_that_was_asked() {
+    struct Opaque;
+    #[weave::llm]
+    fn ask(prompt: Opaque, model: Opaque) {}
+    let llm = call(|| ask(Opaque, Opaque)).llm().unwrap();
+    assert_eq!((llm.model, llm.input_messages), (None, Vec::new()));
+}

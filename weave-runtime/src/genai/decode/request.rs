@@ -5,10 +5,15 @@ use serde_json::Value;
 use super::json::{Object, count, list, number, object, owned, text, value};
 use super::message::{content, is_message, message, messages};
 use crate::genai::{Llm, Message, Part, Request, Role};
+use crate::record::is_placeholder;
 
 /// What the inputs of a call say: arguments with the usual names, an argument that is a provider's request, a list of
 /// messages whatever its name. A single text that is none of these is what the user said.
 pub(crate) fn request(inputs: &Object) -> Llm {
+    if inputs.values().any(is_type_name) {
+        let known = inputs.iter().filter(|(_, value)| !is_type_name(value));
+        return request(&known.map(|(name, value)| (name.clone(), value.clone())).collect());
+    }
     let mut llm = Llm::default();
     for request in inputs.values().filter_map(Value::as_object).filter(|value| is_request(value)) {
         llm.merge(read(request, false));
@@ -43,6 +48,11 @@ fn read(members: &Object, are_arguments: bool) -> Llm {
         request,
         ..Llm::default()
     }
+}
+
+/// Whether it is the name of a type that is written for a value that nobody can write.
+fn is_type_name(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.starts_with('<') && is_placeholder(&format!("\"{text}\"")))
 }
 
 fn said(members: &Object) -> Vec<Message> {
