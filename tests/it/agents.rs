@@ -1,9 +1,11 @@
 //! The work of agents as it goes on: conversations, turns, calls of models, tools, sub-agents.
 
 mod ambient;
+mod bounds;
 mod content;
 mod defaults;
 mod handles;
+mod privacy;
 mod regions;
 mod roots;
 

@@ -93,6 +93,30 @@ fn a_hook_that_panics_is_told_of_once_for_each_op() {
     assert_eq!(warnings, expected);
 }
 
+#[test]
+fn what_is_lost_of_turns_that_overlap_is_told_of_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let written = run(&mut program("overlap turns", dir.path()));
+    let warnings: Vec<&str> = written.stderr.lines().filter(|line| line.contains("overlap")).collect();
+    assert_eq!(warnings.len(), 1, "{}", written.stderr);
+    assert!(warnings[0].contains("told something, which is lost"), "{}", warnings[0]);
+}
+
+pub(crate) fn overlap_turns() {
+    let weave = weave::builder("p").init().unwrap();
+    let chat = weave::start_conversation("chat-7");
+    // As they should, one after the other: neither the end nor a repeated one is a loss.
+    let turn = chat.start_turn("one");
+    turn.output("1");
+    let next = chat.start_turn("two");
+    turn.end();
+    // As in a server that answers two at a time.
+    turn.output("late");
+    turn.record("later");
+    next.output("2");
+    weave.shutdown().into_result().unwrap();
+}
+
 pub(crate) fn reshape_and_panic() {
     let weave = weave::builder("p").redact(|path, _| assert!(path != "inputs.bad")).init().unwrap();
     for n in 0..20 {

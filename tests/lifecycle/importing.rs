@@ -114,6 +114,21 @@ fn calls_that_are_made_meanwhile_are_not_dropped_for_it() {
 }
 
 #[test]
+fn a_sink_that_takes_its_time_is_given_much_at_once() {
+    let turn = alone();
+    let (batch, batches) = std::sync::mpsc::channel();
+    let slow = Doing("slow", move |calls: &[CallRecord]| {
+        std::thread::sleep(Duration::from_millis(5));
+        batch.send(calls.len()).map_err(|_| weave::Error::undelivered("nobody counts"))
+    });
+    let weave = turn.builder().local(false).sink(slow).queue_calls(100).init().unwrap();
+    assert_eq!(weave::log_conversation(conversation(1_000)).wait().unwrap().span_count, 3_500);
+    weave.shutdown().into_result().unwrap();
+    let count = batches.iter().count();
+    assert!(count < 3_500 / 10, "{count} batches");
+}
+
+#[test]
 fn a_sink_that_is_slower_than_another_is_waited_for() {
     let turn = alone();
     let slow = Doing("slow", |calls: &[CallRecord]| {

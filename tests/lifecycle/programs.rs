@@ -80,6 +80,7 @@ fn be_a_program() {
         "fail with a logger that asks" => crate::diagnostics::fail_with_a_logger_that_asks(&dir),
         "fail with nobody listening" => crate::diagnostics::fail_with_nobody_listening(),
         "reshape and panic" => crate::diagnostics::reshape_and_panic(),
+        "overlap turns" => crate::diagnostics::overlap_turns(),
         other => panic!("there is no program {other:?}"),
     }
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::json::text_weight;
+
 /// An agent: its name, and what else is known of it.
 ///
 /// Wherever one is asked for, its name alone will do.
@@ -71,6 +73,10 @@ impl Agent {
             description: self.description.or_else(|| other.description.clone()),
             version: self.version.or_else(|| other.version.clone()),
         }
+    }
+
+    pub(super) fn weight(&self) -> usize {
+        text_weight([&self.name, &self.id, &self.description, &self.version])
     }
 }
 

@@ -1,5 +1,7 @@
 //! What is known of a span of an agent, as a record has it.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -92,7 +94,36 @@ impl Facts {
         said.into_iter().flatten().map(|json| json.get())
     }
 
-    /// The same, to be looked through for secrets.
+    /// All other texts, as names and ids, each with its path.
+    pub(crate) fn texts_mut(&mut self) -> impl Iterator<Item = (Cow<'static, str>, &mut String)> {
+        let Self { agent, request, .. } = self;
+        let texts = [
+            ("conversation_id", &mut self.conversation_id),
+            ("conversation_name", &mut self.conversation_name),
+            ("agent.name", &mut agent.name),
+            ("agent.id", &mut agent.id),
+            ("agent.description", &mut agent.description),
+            ("agent.version", &mut agent.version),
+            ("model", &mut self.model),
+            ("provider", &mut self.provider),
+            ("response_id", &mut self.response_id),
+            ("response_model", &mut self.response_model),
+            ("output_type", &mut self.output_type),
+            ("tool_name", &mut self.tool_name),
+            ("tool_type", &mut self.tool_type),
+            ("tool_call_id", &mut self.tool_call_id),
+            ("tool_description", &mut self.tool_description),
+        ];
+        let lists =
+            [("request.stop_sequences", &mut request.stop_sequences), ("finish_reasons", &mut self.finish_reasons)];
+        let texts = texts.into_iter().filter_map(|(path, text)| Some((Cow::Borrowed(path), text.as_mut()?)));
+        let lists = lists.into_iter().flat_map(|(path, items)| {
+            items.iter_mut().enumerate().map(move |(at, text)| (Cow::Owned(format!("{path}.{at}")), text))
+        });
+        texts.chain(lists)
+    }
+
+    /// The same as [`said`](Self::said), to be looked through for secrets.
     pub(crate) fn said_mut(&mut self) -> [&mut Option<Box<RawValue>>; 5] {
         [
             &mut self.system_instructions,

@@ -16,6 +16,10 @@ pub(crate) struct Given {
     pub(crate) options: String,
     /// By handles, and by the types of what came back.
     pub(crate) said: Said,
+    /// The names of the facts of which only what came back says something.
+    pub(crate) by_output: Vec<&'static str>,
+    /// Bytes that were added while the span is open.
+    pub(crate) added: usize,
 }
 
 /// What was said by values of our types.
@@ -109,6 +113,16 @@ impl Said {
 }
 
 impl Given {
+    /// Whether so many bytes more may be added: until there are `most`. Counted as it is added, not as it is kept: nobody
+    /// should wait for all of it to be weighed.
+    pub(crate) fn has_room(&mut self, more: usize, most: usize) -> bool {
+        let has_room = self.added < most;
+        if has_room {
+            self.added = self.added.saturating_add(more);
+        }
+        has_room
+    }
+
     /// Bytes that this keeps in memory, near enough.
     pub(crate) fn weight(&self) -> usize {
         size_of::<Self>()
@@ -120,5 +134,32 @@ impl Given {
                 Said::Tool(tool) => tool.weight(),
                 Said::SubAgent(agent) => agent.weight(),
             }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::genai::Message;
+
+    fn weight(said: impl Saying) -> usize {
+        Given { said: Box::new(said).into_said(), ..Given::default() }.weight()
+    }
+
+    #[test]
+    fn a_span_weighs_what_it_keeps_whatever_it_keeps_it_as() {
+        let long = || "x".repeat(1 << 20);
+        let agent = || Agent::new(long()).id(long()).description(long()).version(long());
+        let message = || Message::new(long()).named(long()).finish_reason(long()).tool_call(long(), long(), long());
+        let turn = Turn::new().agent(agent()).conversation(long()).conversation_name(long()).model(long());
+        assert!(weight(turn.system(long()).message(message()).output_message(message())) >= 20 << 20);
+        let sub_agent =
+            SubAgent::new(agent()).model(long()).system(long()).message(message()).output_message(message());
+        assert!(weight(sub_agent) >= 18 << 20);
+        let llm = Llm::new(long()).provider(long()).response_id(long()).response_model(long()).output_type(long());
+        let llm = llm.finish_reason(long()).stop_sequences([long()]).think(long()).message(message());
+        assert!(weight(llm) >= 14 << 20);
+        let tool = Tool::new(long()).call_id(long()).tool_type(long()).description(long()).result(long());
+        assert!(weight(tool.definitions(long())) >= 6 << 20);
     }
 }

@@ -23,3 +23,13 @@ pub(super) fn weight(value: &Value) -> usize {
             _ => 0,
         }
 }
+
+/// The same of texts.
+pub(super) fn text_weight<'a>(texts: impl IntoIterator<Item = &'a Option<String>>) -> usize {
+    texts.into_iter().flatten().map(String::len).sum()
+}
+
+/// The same of lists of texts.
+pub(super) fn list_weight<'a>(lists: impl IntoIterator<Item = &'a Vec<String>>) -> usize {
+    lists.into_iter().flatten().map(|text| size_of::<String>() + text.len()).sum()
+}

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::json::{json, weight};
+use super::json::{json, list_weight, text_weight, weight};
 use super::turn::{replace, span_methods};
 use super::{Message, Part, Request, Usage};
 use crate::record::CallError;
@@ -368,9 +368,11 @@ impl Llm {
 
     pub(crate) fn weight(&self) -> usize {
         let messages = self.input_messages.iter().chain(&self.output_messages).map(Message::weight);
-        let texts = self.system_instructions.iter().chain(&self.reasoning).map(String::len);
-        let definitions = self.tool_definitions.iter().map(weight);
-        size_of::<Self>() + messages.chain(texts).chain(definitions).sum::<usize>()
+        let texts = [&self.model, &self.provider, &self.reasoning, &self.response_id, &self.response_model];
+        let lists = [&self.system_instructions, &self.finish_reasons, &self.request.stop_sequences];
+        let definitions = self.tool_definitions.as_ref().map_or(0, weight);
+        let texts = text_weight(texts) + text_weight([&self.output_type]) + list_weight(lists);
+        size_of::<Self>() + messages.sum::<usize>() + texts + definitions
     }
 }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
+use super::json::text_weight;
 use super::{Part, Role};
 
 /// A message: who says it, and the parts that it is made of.
@@ -114,7 +115,8 @@ impl Message {
     }
 
     pub(crate) fn weight(&self) -> usize {
-        size_of::<Self>() + self.parts.iter().map(Part::weight).sum::<usize>()
+        let texts = self.role.as_str().len() + text_weight([&self.name, &self.finish_reason]);
+        size_of::<Self>() + texts + self.parts.iter().map(Part::weight).sum::<usize>()
     }
 }
 

@@ -20,9 +20,11 @@ impl Options {
         Self(if members.is_empty() { Map::new() } else { read() })
     }
 
-    /// Adds one that has the value of an input. One that was given otherwise stays.
-    pub(crate) fn add(&mut self, name: &str, value: Value) {
+    /// Adds one that has the value of an input; `false` where it was given otherwise, which stays.
+    pub(crate) fn add(&mut self, name: &str, value: Value) -> bool {
+        let is_new = !self.0.contains_key(name);
         self.0.entry(name).or_insert(value);
+        is_new
     }
 
     /// What they say of a call of this kind, below what was said by our types.

@@ -4,7 +4,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use super::json::{json, weight};
+use super::json::{json, text_weight, weight};
 use super::modality::Modality;
 use crate::value::{Content, Inline};
 
@@ -146,8 +146,8 @@ impl Part {
         size_of::<Self>()
             + match self {
                 Self::Text(text) | Self::Reasoning(text) | Self::Compaction(text) => text.len(),
-                Self::ToolCall(call) => call.name.len() + weight(&call.arguments),
-                Self::ToolResponse(response) => weight(&response.response),
+                Self::ToolCall(call) => call.name.len() + text_weight([&call.id]) + weight(&call.arguments),
+                Self::ToolResponse(response) => text_weight([&response.id]) + weight(&response.response),
                 Self::Blob(_, content) => content.size(),
                 Self::Uri { uri, .. } => uri.len(),
                 Self::File { file_id, .. } => file_id.len(),

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::json::{list_weight, text_weight};
 use super::turn::{Step, replace, span_methods};
 use super::{Agent, Message};
 use crate::record::CallError;
@@ -121,7 +122,8 @@ impl SubAgent {
 
     pub(crate) fn weight(&self) -> usize {
         let messages = self.messages.iter().chain(&self.output_messages).map(Message::weight);
-        size_of::<Self>() + messages.chain(self.system_instructions.iter().map(String::len)).sum::<usize>()
+        let texts = text_weight([&self.model]) + self.agent.weight();
+        size_of::<Self>() + messages.sum::<usize>() + texts + list_weight([&self.system_instructions])
     }
 }
 

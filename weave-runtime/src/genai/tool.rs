@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::json::{json, weight};
+use super::json::{json, text_weight, weight};
 use super::turn::span_methods;
 use crate::record::CallError;
 
@@ -124,7 +124,8 @@ impl Tool {
 
     pub(crate) fn weight(&self) -> usize {
         let values = [&self.arguments, &self.result, &self.definitions];
-        size_of::<Self>() + values.into_iter().flatten().map(weight).sum::<usize>()
+        let texts = self.name.len() + text_weight([&self.call_id, &self.tool_type, &self.description]);
+        size_of::<Self>() + texts + values.into_iter().flatten().map(weight).sum::<usize>()
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::json::{list_weight, text_weight};
 use super::{Agent, Llm, Message, SubAgent, Tool};
 use crate::record::CallError;
 
@@ -215,7 +216,8 @@ impl Turn {
 
     pub(crate) fn weight(&self) -> usize {
         let messages = self.messages.iter().chain(&self.output_messages).map(Message::weight);
-        size_of::<Self>() + messages.chain(self.system_instructions.iter().map(String::len)).sum::<usize>()
+        let texts = text_weight([&self.conversation_id, &self.conversation_name, &self.model]) + self.agent.weight();
+        size_of::<Self>() + messages.sum::<usize>() + texts + list_weight([&self.system_instructions])
     }
 }
 

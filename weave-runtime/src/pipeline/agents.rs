@@ -1,23 +1,17 @@
 //! From what a span of an agent was given to the facts that its record has.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::sources::{self, Sources};
 use crate::genai::{Facts, Given, Llm, Message, Options, Part, Said, SubAgent, Tool, Turn, is_blank};
 use crate::record::{CallError, CallRecord, Details, Kind, Text};
 use crate::value::{self, Limits};
 
-/// The options that say which input is what was said: the message of the user, or all that a model is told.
-const SAID_BY_AN_INPUT: [&str; 2] = ["user_message", "messages"];
-
 /// The type of a tool that is a function of the program's own.
 const FUNCTION: &str = "function";
-
-/// The inputs by their names.
-type Members<'a> = BTreeMap<String, &'a RawValue>;
 
 /// What becomes of it.
 struct Settled {
@@ -25,6 +19,7 @@ struct Settled {
     /// Arguments and result of a tool, in the place of inputs and output.
     inputs: Option<String>,
     output: Option<String>,
+    sources: Sources,
 }
 
 /// Writes what was given, messages within these limits. `find` completes it by what can be found in inputs and output, before
@@ -35,9 +30,9 @@ pub(super) fn settle<T>(
     details: &mut Details,
     limits: &Limits,
     find: impl FnOnce(&mut CallRecord, &mut Details) -> T,
-) -> T {
+) -> (T, Sources) {
     let around = Arc::clone(&given.around);
-    let Settled { facts, inputs, output } = settled(record, given, details, limits);
+    let Settled { facts, inputs, output, sources } = settled(record, given, details, limits);
     if inputs.is_some() || output.is_some() {
         let text = &record.text;
         record.text =
@@ -54,8 +49,9 @@ pub(super) fn settle<T>(
     }
     if around.without_content {
         leave_out(record, details);
+        return (found, Sources::default());
     }
-    found
+    (found, sources)
 }
 
 /// Leaves out all that is said, of a call in a conversation whose content is not recorded.
@@ -71,14 +67,14 @@ fn leave_out(record: &mut CallRecord, details: &mut Details) {
 
 /// The facts. Errors, tokens and attributes go to the details.
 fn settled(record: &CallRecord, given: Given, details: &mut Details, limits: &Limits) -> Settled {
-    let (kind, around) = (record.kind(), &given.around);
+    let (kind, around) = (record.kind(), Arc::clone(&given.around));
     let mut facts = Facts { invoker: around.invoker, without_content: around.without_content, ..Facts::default() };
     if let Some(conversation) = &around.conversation {
         facts.conversation_id.clone_from(&conversation.id);
         facts.conversation_name.clone_from(&conversation.name);
     }
-    let mut settled = Settled { facts, inputs: None, output: None };
-    match settled.said(record, &given.options, given.said) {
+    let mut settled = Settled { facts, inputs: None, output: None, sources: Sources::default() };
+    match settled.said(record, given) {
         Said::Nothing => {}
         Said::Turn(turn) => settled.put_turn(*turn, details, limits),
         Said::Llm(llm) => settled.put_llm(*llm, details, limits),
@@ -98,6 +94,7 @@ fn settled(record: &CallRecord, given: Given, details: &mut Details, limits: &Li
     if kind == Kind::Tool {
         settled.put_function(record);
     }
+    settled.facts.texts_mut().for_each(|(_, text)| shorten(text, limits.bytes));
     if let Some(conversation) = around.conversation.as_ref().filter(|_| kind.is_agent()) {
         // Weaker than the span's own.
         for (key, value) in &conversation.attributes {
@@ -109,21 +106,12 @@ fn settled(record: &CallRecord, given: Given, details: &mut Details, limits: &Li
 
 impl Settled {
     /// What was said by our types, over what the options of the annotation say.
-    fn said(&mut self, record: &CallRecord, options: &str, said: Said) -> Said {
-        let mut options = Options::read(options);
-        let mut inputs = None;
-        for (option, input) in record.op.arguments {
-            // What is said is not kept a second time.
-            if SAID_BY_AN_INPUT.contains(option) {
-                self.facts.user_argument = Some((*input).to_owned());
-                continue;
-            }
-            let inputs: &mut Members =
-                inputs.get_or_insert_with(|| serde_json::from_str(record.text.inputs()).unwrap_or_default());
-            if let Some(value) = inputs.remove(*input).and_then(|value| serde_json::from_str(value.get()).ok()) {
-                options.add(option, value);
-            }
-        }
+    fn said(&mut self, record: &CallRecord, given: Given) -> Said {
+        let Given { options, said, by_output, .. } = given;
+        let mut options = Options::read(&options);
+        let sources = sources::add_arguments(&mut options, record, &said);
+        self.sources = sources.with_output(by_output);
+        self.facts.user_argument = sources::user_argument(record);
         options.below(record.kind(), said)
     }
 
@@ -204,6 +192,14 @@ fn add(details: &mut Details, attributes: serde_json::Map<String, serde_json::Va
     details.error = details.error.take().or(error);
 }
 
+/// Cuts a name as a value is cut, at so many bytes.
+fn shorten(text: &mut String, most: usize) {
+    if text.len() > most {
+        text.truncate((0..=most).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0));
+        text.push('…');
+    }
+}
+
 /// Reasoning stands first in the last message of the model, unless that has some (WIRE e.14).
 fn put_reasoning(messages: &mut Vec<Message>, reasoning: String) {
     let has_role = |message: &&mut Message| message.role == crate::genai::Role::Assistant;
@@ -214,11 +210,11 @@ fn put_reasoning(messages: &mut Vec<Message>, reasoning: String) {
     }
 }
 
-fn list<T: Serialize>(items: &[T], limits: &Limits) -> Option<Box<RawValue>> {
+pub(super) fn list<T: Serialize>(items: &[T], limits: &Limits) -> Option<Box<RawValue>> {
     if items.is_empty() { None } else { raw(&items, limits) }
 }
 
-fn raw(value: &impl Serialize, limits: &Limits) -> Option<Box<RawValue>> {
+pub(super) fn raw(value: &impl Serialize, limits: &Limits) -> Option<Box<RawValue>> {
     RawValue::from_string(written(value, limits)).ok()
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::clock::Anchor;
 use super::rollup::{self, RollUps};
+use super::sources::Sources;
 use super::usage::Found;
 use super::{agents, answers, contents, hooks};
 use crate::diagnostics;
@@ -56,13 +57,13 @@ impl Finisher {
             answers::find(record, details, streamed.map(|streamed| *streamed), original.as_deref(), &self.limits)
         };
         // What is known of a tool is in part of its function.
-        let found = match given.or_else(|| record.kind().is_agent().then(Box::default)) {
+        let (found, sources) = match given.or_else(|| record.kind().is_agent().then(Box::default)) {
             Some(given) => {
                 let found = agents::settle(*given, &mut record, &mut details, &self.limits, find);
                 holdings.add_taken(self.limits.content);
                 found
             }
-            None => find(&mut record, &mut details),
+            None => (find(&mut record, &mut details), Sources::default()),
         };
         let contents = contents::settle(&mut record.text, details.agent.as_deref_mut(), &holdings);
         self.redact_text(&mut record);
@@ -74,8 +75,12 @@ impl Finisher {
         if !details.is_empty() {
             record.details = Some(Box::new(details));
         }
+        let before = (!sources.is_empty() && hooks::will_reshape(&self.hooks, &record)).then(|| record.text.clone());
         if hooks::reshape(&self.hooks, &self.limits, &mut record) {
             self.redact_text(&mut record);
+            if let Some(before) = before {
+                sources.read_again((before.inputs(), before.output()), &mut record, &self.limits);
+            }
         }
         self.name(&mut record);
         hooks::show(&self.hooks, &self.limits, &mut record);
@@ -96,7 +101,9 @@ impl Finisher {
         if let Some(found) = found {
             details.usage = Some(found.usage);
             let asked = || details.agent.as_ref()?.model.clone();
-            let Some(model) = found.model.or_else(asked) else { return };
+            let Some(mut model) = found.model.or_else(asked) else { return };
+            // Of a map the keys are not looked at later.
+            self.redact_prose(&mut model);
             let entry = Map::from_iter([(model, Value::Object(found.counts))]);
             merge(&mut details.summary, Map::from_iter([(summary::USAGE.to_owned(), Value::Object(entry))]));
         }
@@ -198,6 +205,9 @@ impl Finisher {
             if let Some(redacted) = self.redactor.redact(said.get()).and_then(|text| RawValue::from_string(text).ok()) {
                 *said = redacted;
             }
+        }
+        for (_, text) in details.agent.iter_mut().flat_map(|facts| facts.texts_mut()) {
+            self.redact_prose(text);
         }
         let error = details.error.as_mut().map(|error| &mut error.message);
         let texts = [error, details.display_name.as_mut(), trace_name];

@@ -10,6 +10,11 @@ use crate::value::{
     Hooks, Limits, OUTPUT_PANICKED, Showing, contain, reshape_object, reshape_value, write_placeholder,
 };
 
+/// Whether anything is reshaped here.
+pub(super) fn will_reshape(hooks: &Hooks, record: &CallRecord) -> bool {
+    record.op.inputs.is_some() || hooks.inputs.is_some() || hooks.output.is_some()
+}
+
 /// Has inputs and output reshaped, those of the op first, then those of the client; `true` when something was. What the op
 /// makes of its output it has made when the call ended.
 pub(super) fn reshape(hooks: &Hooks, limits: &Limits, record: &mut CallRecord) -> bool {
@@ -17,7 +22,7 @@ pub(super) fn reshape(hooks: &Hooks, limits: &Limits, record: &mut CallRecord) -
     if op.reshapes_output && record.text.output().is_some_and(|output| output.contains(OUTPUT_PANICKED)) {
         warn(record, "`output`", "output");
     }
-    if op.inputs.is_none() && hooks.inputs.is_none() && hooks.output.is_none() {
+    if !will_reshape(hooks, record) {
         return op.reshapes_output;
     }
     let _quiet = Quiet::enter();
@@ -94,6 +99,9 @@ pub(super) fn show(hooks: &Hooks, limits: &Limits, record: &mut CallRecord) {
             showing.text("display_name", name);
         }
         if let Some(facts) = &mut details.agent {
+            for (path, text) in facts.texts_mut() {
+                showing.text(&path, text);
+            }
             let names = Facts::SAID;
             for (name, said) in names.into_iter().zip(facts.said_mut()) {
                 if let Some(text) = said

@@ -10,6 +10,7 @@ mod hooks;
 mod report;
 mod rollup;
 mod room;
+mod sources;
 mod usage;
 mod worker;
 

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use opentelemetry::trace::SpanContext;
 
+pub(in crate::recording) use self::additions::put_span_attribute;
+
 use super::agent::Place;
 use super::ancestry::Ancestry;
 use super::batch::LONGEST_COPIED;

@@ -116,12 +116,17 @@ impl Quota {
         }
     }
 
+    /// Those who wait look again when half of the room is free. Were it at once, each would put in the little that there is
+    /// room for: sinks would get ever smaller batches, and take as long for each.
     fn give_back(&self, size: Size) {
         let mut state = self.lock();
         state.taken.subtract(size);
         state.progress = Instant::now();
+        let is_worth_it = state.taken.with(state.taken).is_within(self.most);
         drop(state);
-        self.wake_all();
+        if is_worth_it {
+            self.wake_all();
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -50,9 +50,24 @@ pub(super) fn put(extra: &mut Option<Box<Extra>>, mut told: Box<Llm>) {
 }
 
 fn put_below(given: &mut Given, told: &mut Llm) {
-    if let Said::Llm(by_hand) = std::mem::take(&mut given.said) {
-        told.merge(*by_hand);
-    }
+    let by_hand = match std::mem::take(&mut given.said) {
+        Said::Llm(by_hand) => *by_hand,
+        _ => Llm::default(),
+    };
+    let by_hand_said = facts_of(&by_hand);
+    given.by_output = facts_of(told).into_iter().filter(|name| !by_hand_said.contains(name)).collect();
+    told.merge(by_hand);
+}
+
+/// The names of the facts for what is said that a record says something of.
+fn facts_of(llm: &Llm) -> Vec<&'static str> {
+    let said = [
+        ("system_instructions", !llm.system_instructions.is_empty()),
+        ("input_messages", !llm.input_messages.is_empty()),
+        ("output_messages", !llm.output_messages.is_empty() || llm.reasoning.is_some()),
+        ("tool_definitions", llm.tool_definitions.is_some()),
+    ];
+    said.into_iter().filter_map(|(name, is_said)| is_said.then_some(name)).collect()
 }
 
 /// Finds out whether what a function given as `accumulate` makes tells of the call of a model.

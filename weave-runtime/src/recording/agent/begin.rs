@@ -7,7 +7,7 @@ use super::place::{Place, led_by};
 use crate::genai::{Agent, Around, Conversation, Given, Invoker, Said};
 use crate::id::MaybeCallId;
 use crate::record::{Extra, Kind, OpRef, Rate, Timestamp};
-use crate::recording::call::{LiveCall, Role};
+use crate::recording::call::{LiveCall, Role, put_span_attribute};
 use crate::recording::context::Ambient;
 use crate::recording::lane::Lane;
 use crate::recording::scope::Surroundings;
@@ -103,7 +103,7 @@ impl Beginning {
         if inputs.is_empty() {
             inputs = "{}".to_owned();
         }
-        let given = Given { around: Arc::clone(&around), options, said };
+        let given = Given { around: Arc::clone(&around), options, said, ..Given::default() };
         let mut extra = extra.unwrap_or_default();
         (extra.op_attributes, extra.agent) = (op_attributes, Some(Box::new(given)));
         let mut extra = Some(extra);
@@ -192,7 +192,9 @@ pub(super) fn conversation_of(
 
 /// What every call may be given, of what was said of this one.
 pub(in crate::recording) fn put_common(extra: &mut Extra, common: crate::genai::Common) {
-    extra.span_attributes.extend(common.attributes);
+    for (key, value) in common.attributes {
+        put_span_attribute(extra, key, value);
+    }
     extra.error = common.error.or(extra.error.take());
     extra.started_at = common.started_at.map(Timestamp::from_system_time).or(extra.started_at);
     extra.ended_at = common.ended_at.map(Timestamp::from_system_time).or(extra.ended_at);

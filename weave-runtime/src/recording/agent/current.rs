@@ -74,7 +74,8 @@ pub fn start_tool(tool: impl Into<Tool>) -> OpenTool {
 /// assert_eq!(recorder.calls()[1].op_name(), "critic");
 /// ```
 pub fn start_subagent(agent: impl Into<SubAgent>) -> OpenSubAgent {
-    let agent = agent.into();
+    let mut agent = agent.into();
+    agent.steps = Vec::new();
     let name = sub_agent_name(&agent).to_owned();
     OpenSubAgent(OpenSpan::start(Kind::SubAgent, &name, agent, |_| {}))
 }

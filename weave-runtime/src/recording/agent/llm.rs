@@ -41,13 +41,13 @@ impl OpenLlm {
     /// Adds a message to the input.
     pub fn message(&self, message: impl Into<Message>) -> &Self {
         let message = message.into();
-        self.say(|llm| llm.input_messages.push(message))
+        self.say(message.weight(), |llm| llm.input_messages.push(message))
     }
 
     /// What the model thought before it answered, in place of what was said of that before.
     pub fn think(&self, reasoning: impl Into<String>) -> &Self {
         let reasoning = reasoning.into();
-        self.say(|llm| llm.reasoning = Some(reasoning))
+        self.say(0, |llm| llm.reasoning = Some(reasoning))
     }
 
     /// Adds a message of the model to the output.
@@ -57,18 +57,18 @@ impl OpenLlm {
 
     /// Adds a message to the output.
     pub fn output_message(&self, message: Message) -> &Self {
-        self.say(|llm| llm.output_messages.push(message))
+        self.say(message.weight(), |llm| llm.output_messages.push(message))
     }
 
     /// Tokens, in place of those that were said before.
     pub fn usage(&self, usage: Usage) -> &Self {
-        self.say(|llm| llm.usage = Some(usage))
+        self.say(0, |llm| llm.usage = Some(usage))
     }
 
     /// Adds why a choice ended, such as `stop` or `length`.
     pub fn finish_reason(&self, reason: impl Into<String>) -> &Self {
         let reason = reason.into();
-        self.say(|llm| llm.finish_reasons.push(reason))
+        self.say(size_of::<String>() + reason.len(), |llm| llm.finish_reasons.push(reason))
     }
 
     /// Adds media to the last message of the user in the input, or a message with it where there is none.
@@ -86,18 +86,18 @@ impl OpenLlm {
     /// ```
     pub fn media(&self, media: impl Into<Part>) -> &Self {
         let media = media.into();
-        self.say(|llm| *llm = std::mem::take(llm).media(media))
+        self.say(media.weight(), |llm| *llm = std::mem::take(llm).media(media))
     }
 
     /// A chunk of the answer came in. The first one tells the time that it took.
     pub fn chunk(&self) -> &Self {
         let Some(call) = self.0.recorded() else { return self };
         let time = call.elapsed();
-        self.say(|llm| _ = llm.time_to_first_chunk.get_or_insert(time))
+        self.say(0, |llm| _ = llm.time_to_first_chunk.get_or_insert(time))
     }
 
-    fn say(&self, change: impl FnOnce(&mut Llm)) -> &Self {
-        self.0.say(change);
+    fn say(&self, more: usize, change: impl FnOnce(&mut Llm)) -> &Self {
+        self.0.say(more, change);
         self
     }
 }

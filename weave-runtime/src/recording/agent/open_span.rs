@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::begin::{Beginning, Start, put_common};
 use super::entered::Entered;
+use crate::diagnostics;
 use crate::genai::keys::{EXCEPTION, EXCEPTION_MESSAGE, EXCEPTION_TYPE};
 use crate::genai::{Saying, SubAgent};
 use crate::record::{CallError, Event, Extra, Kind, OpRef, Timestamp};
@@ -21,6 +22,9 @@ use crate::recording::in_context::InContext;
 use crate::recording::local::Quiet;
 use crate::recording::{global, start};
 use crate::value;
+
+/// Bytes that may be said of one span while it is open, whatever the queue may take.
+const MOST_SAID: usize = 64 << 20;
 
 /// A span that is open, or nothing where none is recorded.
 #[derive(Clone, Default)]
@@ -93,11 +97,19 @@ impl OpenSpan {
         Call::new(self.call.clone())
     }
 
-    /// Changes what is said of the span.
-    pub(super) fn say<S: Saying>(&self, change: impl FnOnce(&mut S)) {
-        if let Some(call) = self.recorded() {
-            call.tell(|_, given| given.said.change(change));
-        }
+    /// Changes what is said of the span, which comes to so many bytes more. What is too much for the queue is not taken: of
+    /// a list that long the rest would be cut anyway.
+    pub(super) fn say<S: Saying>(&self, more: usize, change: impl FnOnce(&mut S)) {
+        let Some(call) = self.recorded() else { return };
+        let most = call.lane.recorder.bounds.queue_bytes.min(MOST_SAID);
+        call.tell(|extra, given| {
+            if given.has_room(more, most) {
+                given.said.change(change);
+            } else {
+                extra.ignored += 1;
+            }
+        });
+        warn_of_overlap(call);
     }
 
     /// Adds what `more` says.
@@ -116,6 +128,7 @@ impl OpenSpan {
             }
             given.said.change(|said: &mut S| said.add(more));
         });
+        warn_of_overlap(call);
     }
 
     pub(super) fn set_attribute(&self, key: String, value: &impl Serialize) {
@@ -213,5 +226,20 @@ pub(super) fn sub_agent_name(agent: &SubAgent) -> &str {
 impl std::fmt::Debug for OpenSpan {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.call.fmt(f)
+    }
+}
+
+/// Warns when a turn was told something that is lost because the next one of its conversation ended it.
+fn warn_of_overlap(call: &Arc<LiveCall>) {
+    if call.op.kind != Kind::Turn || call.is_open() {
+        return;
+    }
+    let Some(conversation) = call.agents.get().and_then(|place| place.conversation.as_ref()) else { return };
+    if conversation.turn().is_some_and(|next| !Arc::ptr_eq(&next, call)) {
+        diagnostics::warn(
+            "turns that overlap",
+            "a turn that has ended was told something, which is lost: the start of a turn ends the one of its conversation \
+             that is open; start those that overlap with `Turn::concurrent`",
+        );
     }
 }

@@ -68,6 +68,8 @@ fn started(
         return Some(beginning.leave_out(op, conversation));
     }
     let without_content = turn.withholds() || beginning.is_without_content(conversation.as_ref());
+    // They are of turns that are logged, and nobody would look at them.
+    turn.steps = Vec::new();
     let start = Start { conversation, without_content, ..Start::of(std::mem::take(turn)) };
     let call = beginning.record(op, start);
     if let Some(conversation) = is_next {

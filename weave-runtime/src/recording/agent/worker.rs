@@ -12,7 +12,7 @@ macro_rules! worker_handle {
             /// Adds a message to what the agent is told.
             pub fn message(&self, message: impl Into<crate::genai::Message>) -> &Self {
                 let message = message.into();
-                self.0.say(|said: &mut crate::genai::$said| said.messages.push(message));
+                self.0.say(message.weight(), |said: &mut crate::genai::$said| said.messages.push(message));
                 self
             }
 
@@ -23,7 +23,7 @@ macro_rules! worker_handle {
 
             /// Adds a message to the answer.
             pub fn output_message(&self, message: crate::genai::Message) -> &Self {
-                self.0.say(|said: &mut crate::genai::$said| said.output_messages.push(message));
+                self.0.say(message.weight(), |said: &mut crate::genai::$said| said.output_messages.push(message));
                 self
             }
 
@@ -41,7 +41,8 @@ macro_rules! worker_handle {
 
             /// Starts the work of another agent, by the agent's name or in full.
             pub fn start_subagent(&self, agent: impl Into<crate::genai::SubAgent>) -> super::OpenSubAgent {
-                let agent = agent.into();
+                let mut agent = agent.into();
+                agent.steps = Vec::new();
                 let name = super::open_span::sub_agent_name(&agent).to_owned();
                 super::OpenSubAgent(self.0.start_below(crate::record::Kind::SubAgent, &name, agent))
             }

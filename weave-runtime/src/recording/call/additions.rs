@@ -57,13 +57,7 @@ impl LiveCall {
     }
 
     pub(crate) fn set_span_attribute(&self, key: String, value: Value) {
-        self.change(|extra| {
-            if extra.span_attributes.len() < MOST_EXTRAS || extra.span_attributes.contains_key(&key) {
-                extra.span_attributes.insert(key, value);
-            } else {
-                extra.ignored += 1;
-            }
-        });
+        self.change(|extra| put_span_attribute(extra, key, value));
     }
 
     #[cold]
@@ -127,6 +121,15 @@ impl LiveCall {
         if state.phase != Phase::Closed {
             change(state.extra.get_or_insert_default());
         }
+    }
+}
+
+/// Sets an attribute of a span, if there are not too many.
+pub(in crate::recording) fn put_span_attribute(extra: &mut Extra, key: String, value: Value) {
+    if extra.span_attributes.len() < MOST_EXTRAS || extra.span_attributes.contains_key(&key) {
+        extra.span_attributes.insert(key, value);
+    } else {
+        extra.ignored += 1;
     }
 }
 

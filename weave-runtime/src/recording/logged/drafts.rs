@@ -86,7 +86,7 @@ impl Shared {
         let now = Instant::now();
         let op = OpRef::named(node.kind, name(&node, &span.around));
         let status = if node.common.error.is_some() { Status::Error } else { Status::Success };
-        let given = Given { around: span.around, options: String::new(), said: node.said };
+        let given = Given { around: span.around, said: node.said, ..Given::default() };
         let mut extra =
             Extra { scope_attributes: self.scope_attributes.clone(), agent: Some(Box::new(given)), ..Extra::default() };
         put_common(&mut extra, node.common);

@@ -102,12 +102,12 @@ fn add_call(all: &mut Value, call: Value, room: &mut Room) {
     let id = text(&call, &["id"]).filter(|id| !id.is_empty());
     let index = call.get("index").and_then(Value::as_u64).and_then(|index| usize::try_from(index).ok());
     // Some give all calls the same index.
-    let is_of_another = |at: &usize| match (id, calls.get(*at).and_then(|call| call.get("id")?.as_str())) {
+    let is_of_another = |at: &usize| match (id, calls.get(*at).and_then(id_of)) {
         (Some(id), Some(other)) => id != other,
         _ => false,
     };
     let at = index.filter(|at| !is_of_another(at)).unwrap_or_else(|| match id {
-        Some(id) => calls.iter().position(|call| call.get("id") == Some(&id.into())).unwrap_or(calls.len()),
+        Some(id) => calls.iter().position(|call| id_of(call) == Some(id)).unwrap_or(calls.len()),
         None => calls.len().saturating_sub(1),
     });
     let Some(whole) = room.item(all, at) else { return };
@@ -125,6 +125,10 @@ fn add_call(all: &mut Value, call: Value, room: &mut Room) {
         }
     }
     whole.entry("type").or_insert_with(|| "function".into());
+}
+
+fn id_of(call: &Value) -> Option<&str> {
+    call.get("id")?.as_str()
 }
 
 fn add_function(whole: &mut Object, function: Object, room: &mut Room) {
