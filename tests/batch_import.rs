@@ -31,7 +31,7 @@ fn the_conversations_of_the_log_are_in_the_store_with_their_times() {
     let printed = String::from_utf8(output.stdout).unwrap();
     assert!(
         printed.starts_with(
-            "desk-1041: 2 traces, 11 spans\ndesk-1042: 1 traces, 2 spans\nnight-7: 2 traces, 6 spans\n\n\
+            "desk-1041: turns 2, spans 11\ndesk-1042: turns 1, spans 2\nnight-7: turns 2, spans 6\n\n\
              night-7 \"Lost parcel\" 2 turns, 6 calls, 398 tokens\n"
         ),
         "{printed}"

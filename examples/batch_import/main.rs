@@ -43,7 +43,7 @@ async fn run() -> Result<(), Error> {
         imported.push(weave::log_conversation(chat.into_conversation()).await?);
     }
     for result in &imported {
-        println!("{}: {} traces, {} spans", result.conversation_id, result.trace_ids.len(), result.span_count);
+        println!("{}: turns {}, spans {}", result.conversation_id, result.trace_ids.len(), result.span_count);
     }
     weave.flush().into_result()?;
 

@@ -23,6 +23,7 @@ mod schema;
 mod sub_agent;
 mod tool;
 mod turn;
+mod understood;
 mod usage;
 
 pub use agent::Agent;
