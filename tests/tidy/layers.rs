@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use crate::source::{File, assert_none, read, rust};
 
 /// The modules of the runtime that all others may name, and that name nothing but each other.
-const VOCABULARY: &str = "id genai error record value sink query diagnostics amount";
+const VOCABULARY: &str = "id genai error record value sink query diagnostics amount secret";
 
 /// What each of the others may name beside the vocabulary. `lib` is what the crate's root re-exports.
-const ARROWS: [(&str, &str); 13] = [
+const ARROWS: [(&str, &str); 17] = [
     // recording: from a function to a draft
     ("recording", ""),
     ("private", "recording"),
@@ -16,6 +16,11 @@ const ARROWS: [(&str, &str); 13] = [
     ("otel", "recording"),
     // delivering: from drafts to sinks
     ("pipeline", "recording"),
+    // delivering to other machines
+    ("net", ""),
+    ("remote", "pipeline"),
+    ("otlp", "config pipeline"),
+    ("wandb", "config pipeline"),
     // storing and reading
     ("store", ""),
     ("client", "store chat"),
@@ -26,7 +31,7 @@ const ARROWS: [(&str, &str); 13] = [
     // joining: where the columns meet
     ("local_sink", "pipeline store"),
     ("config", ""),
-    ("init", "config recording pipeline local_sink console client"),
+    ("init", "config recording pipeline local_sink otlp wandb console client"),
     ("testing", "config recording pipeline tree"),
 ];
 

@@ -10,10 +10,12 @@ use crate::console::Console;
 use crate::diagnostics;
 use crate::error::Error;
 use crate::local_sink::{self, LocalSink};
+use crate::otlp;
 use crate::pipeline::{Finisher, FlushReport, Health, Mount, Pipeline};
 use crate::recording::{self, Bounds, Recorder, Sampling};
 use crate::sink::Sink;
 use crate::value::Redactor;
+use crate::wandb;
 
 /// How long a guard that is dropped waits for the sinks.
 const GUARD_PATIENCE: Duration = Duration::from_secs(5);
@@ -221,6 +223,12 @@ impl Core {
                 None => Introduction::Silence,
             };
             mounts.push(store);
+        }
+        if let Some(wandb) = &config.wandb {
+            mounts.push(wandb::mount(wandb, &config.remote)?);
+        }
+        if let Some(otlp) = &config.otlp {
+            mounts.push(otlp::mount(otlp, &config.remote)?);
         }
         if config.console {
             let console: Box<dyn Sink> = Box::new(Console::stderr(&|name| environment.text(name))?);

@@ -15,13 +15,23 @@ mod genai;
 mod id;
 mod init;
 mod local_sink;
+#[cfg(feature = "otlp")]
+mod net;
 pub mod otel;
+#[cfg(feature = "otlp")]
+mod otlp;
+#[cfg(not(feature = "otlp"))]
+#[path = "otlp/disabled.rs"]
+mod otlp;
 mod pipeline;
 #[doc(hidden)]
 pub mod private;
 mod query;
 mod record;
 mod recording;
+#[cfg(feature = "otlp")]
+mod remote;
+mod secret;
 mod sink;
 #[cfg(feature = "local")]
 mod store;
@@ -31,6 +41,11 @@ mod store;
 pub mod testing;
 mod tree;
 mod value;
+#[cfg(feature = "wandb")]
+mod wandb;
+#[cfg(not(feature = "wandb"))]
+#[path = "wandb/disabled.rs"]
+mod wandb;
 
 pub use chat::{Chat, ChatAgent, ChatError, ChatItem, ChatMessage, ChatTurn, ToolUse};
 pub use client::{BlockingClient, Calls, Client, Conversations, Ops};

@@ -1,5 +1,7 @@
 //! What a program says about its client.
 
+mod remote;
+
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,6 +12,7 @@ use serde_json::{Map, Value};
 
 use super::Environment;
 use crate::record::CallRecord;
+use crate::secret::Secret;
 use crate::sink::Sink;
 use crate::value::{Hook, Hooks};
 
@@ -54,6 +57,28 @@ pub(super) struct Given {
     pub(super) sample_rate: Option<f64>,
     pub(super) keep_errors: Option<bool>,
     pub(super) follow_parent_sampling: Option<bool>,
+    pub(super) weave: Option<bool>,
+    pub(super) api_key: Option<Secret>,
+    pub(super) base_url: Option<String>,
+    pub(super) trace_server_url: Option<String>,
+    pub(super) otlp: Option<bool>,
+    pub(super) otlp_endpoint: Option<String>,
+    pub(super) otlp_headers: Vec<(String, Secret)>,
+    pub(super) spill_bytes: Option<usize>,
+    pub(super) spill_age: Option<Duration>,
+}
+
+impl Given {
+    /// Whether Weave was chosen, in one way or another.
+    pub(super) fn weave(&self) -> Option<bool> {
+        let told = self.api_key.is_some() || self.trace_server_url.is_some();
+        self.weave.or(told.then_some(true))
+    }
+
+    /// Whether an OTLP backend was.
+    pub(super) fn otlp(&self) -> Option<bool> {
+        self.otlp.or(self.otlp_endpoint.is_some().then_some(true))
+    }
 }
 
 impl Builder {
@@ -81,7 +106,8 @@ impl Builder {
         self
     }
 
-    /// Whether calls go to the local store. Else whether `WEAVE_SINKS` names `local`, else `true`.
+    /// Whether calls go to the local store. Else whether `WEAVE_SINKS` names `local`, else `true` unless they go to another
+    /// machine ([`weave`](Self::weave), [`otlp`](Self::otlp)).
     pub fn local(mut self, local: bool) -> Self {
         self.given.local = Some(local);
         self

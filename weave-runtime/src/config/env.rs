@@ -54,6 +54,16 @@ impl Environment {
         Ok(self.count(name)?.map(|millis| Duration::from_millis(millis as u64)))
     }
 
+    /// A variable that is a number of something, or 0 for none of it.
+    pub(crate) fn count_or_zero(&self, name: &str) -> Result<Option<usize>, Error> {
+        self.read(name, "a whole number", |value| value.parse().ok())
+    }
+
+    /// A variable that is a time in seconds, at least one.
+    pub(crate) fn seconds(&self, name: &str) -> Result<Option<Duration>, Error> {
+        Ok(self.count(name)?.map(|seconds| Duration::from_secs(seconds as u64)))
+    }
+
     /// A variable that is a share of something.
     pub(crate) fn share(&self, name: &str) -> Result<Option<f64>, Error> {
         self.read(name, "a number from 0 to 1", |value| value.parse().ok().filter(|share| (0.0..=1.0).contains(share)))

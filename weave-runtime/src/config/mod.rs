@@ -2,8 +2,12 @@
 
 mod builder;
 mod env;
+mod otlp;
+mod remote;
+mod sinks;
 #[cfg(test)]
 mod tests;
+mod wandb;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,7 +15,13 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 pub use builder::Builder;
+use builder::Given;
 pub(crate) use env::Environment;
+pub(crate) use otlp::OtlpConfig;
+pub(crate) use remote::RemoteConfig;
+use remote::Spill;
+use sinks::Sinks;
+pub(crate) use wandb::WandbConfig;
 
 use crate::error::Error;
 use crate::record::Rate;
@@ -34,6 +44,8 @@ pub(crate) mod names {
     pub(crate) const REDACT_KEYS: &str = "WEAVE_REDACT_KEYS";
     pub(crate) const SAMPLE_RATE: &str = "WEAVE_SAMPLE_RATE";
     pub(crate) const KEEP_ERRORS: &str = "WEAVE_KEEP_ERRORS";
+    pub(crate) const MAX_SPILL_BYTES: &str = "WEAVE_MAX_SPILL_BYTES";
+    pub(crate) const MAX_SPILL_AGE_S: &str = "WEAVE_MAX_SPILL_AGE_S";
 }
 
 /// Where the store is when nobody says: below the working directory.
@@ -64,6 +76,10 @@ pub(crate) struct Config {
     pub(crate) sample_rate: Rate,
     pub(crate) keep_errors: bool,
     pub(crate) follow_parent_sampling: bool,
+    /// What holds for the destinations below.
+    pub(crate) remote: RemoteConfig,
+    pub(crate) wandb: Option<WandbConfig>,
+    pub(crate) otlp: Option<OtlpConfig>,
 }
 
 impl Config {
@@ -89,6 +105,10 @@ impl Config {
             ("sample_rate", self.sample_rate == other.sample_rate),
             ("keep_errors", self.keep_errors == other.keep_errors),
             ("follow_parent_sampling", self.follow_parent_sampling == other.follow_parent_sampling),
+            ("spill_bytes", self.remote.spill_bytes == other.remote.spill_bytes),
+            ("spill_age", self.remote.spill_age == other.remote.spill_age),
+            ("weave", self.wandb == other.wandb),
+            ("otlp", self.otlp == other.otlp),
         ];
         settings.into_iter().filter(|(_, same)| !same).map(|(name, _)| name).collect()
     }
@@ -106,11 +126,14 @@ pub(crate) fn resolve(builder: Builder) -> Result<Resolved, Error> {
     let Builder { project, given, environment, attributes, sinks, mut redact_keys, hooks } = builder;
     let env = &environment;
     let project = checked_project(project)?;
-    let listed = Listed::read(env)?;
     let disabled = or_else(given.disabled, || env.flag(names::DISABLED))?.unwrap_or(false);
+    let on = Sinks::resolve(&given, env)?;
+    // What is off need not be sound.
+    let wandb = (on.weave && !disabled).then(|| wandb::resolve(&project, &given, env)).transpose()?;
+    let otlp = (on.otlp && !disabled).then(|| otlp::resolve(&given, env)).transpose()?;
+    let spill = Spill::resolve(&given, env)?;
     let dir = given.dir.or_else(|| env.path(names::DIR)).unwrap_or_else(|| DEFAULT_DIR.into());
-    let local = given.local.or(listed.local).unwrap_or(cfg!(feature = "local"));
-    let console = or_else(given.console, || Ok(env.flag(names::CONSOLE)?.or(listed.console)))?.unwrap_or(false);
+    let dir = checked_dir(dir)?;
     let announce = or_else(given.print_call_link, || env.flag(names::PRINT_CALL_LINK))?.unwrap_or(true);
     let defaults = Limits::default();
     let bytes = or_else(given.value_bytes, || env.count(names::MAX_VALUE_BYTES))?.unwrap_or(defaults.bytes);
@@ -122,12 +145,16 @@ pub(crate) fn resolve(builder: Builder) -> Result<Resolved, Error> {
     let sample_rate = or_else(given.sample_rate, || env.share(names::SAMPLE_RATE))?.unwrap_or(1.0);
     let keep_errors = or_else(given.keep_errors, || env.flag(names::KEEP_ERRORS))?.unwrap_or(false);
     redact_keys.extend(env.list(names::REDACT_KEYS).unwrap_or_default());
+    let queue_bytes = above_zero("queue_bytes", queue_bytes)?;
+    let flush_interval = some_time("flush_interval", flush_interval.unwrap_or(Duration::from_secs(1)))?;
+    let remote =
+        RemoteConfig { dir: dir.clone(), spill_bytes: spill.bytes, spill_age: spill.age, flush_interval, queue_bytes };
     let config = Config {
         project,
         disabled,
-        dir: checked_dir(dir)?,
-        local,
-        console,
+        dir,
+        local: on.local,
+        console: on.console,
         announce,
         limits: Limits {
             bytes: above_zero("value_bytes", bytes)?,
@@ -135,8 +162,8 @@ pub(crate) fn resolve(builder: Builder) -> Result<Resolved, Error> {
             ..defaults
         },
         queue_calls: above_zero("queue_calls", queue_calls)?,
-        queue_bytes: above_zero("queue_bytes", queue_bytes)?,
-        flush_interval: some_time("flush_interval", flush_interval.unwrap_or(Duration::from_secs(1)))?,
+        queue_bytes,
+        flush_interval,
         flush_timeout: flush_timeout.unwrap_or(Duration::from_secs(30)).min(LONGEST),
         attributes,
         redact_keys,
@@ -144,6 +171,9 @@ pub(crate) fn resolve(builder: Builder) -> Result<Resolved, Error> {
         sample_rate: some_share("sample_rate", sample_rate)?,
         keep_errors,
         follow_parent_sampling: given.follow_parent_sampling.unwrap_or(true),
+        remote,
+        wandb,
+        otlp,
     };
     Ok(Resolved { config, environment, sinks })
 }
@@ -188,33 +218,5 @@ fn checked_project(project: String) -> Result<String, Error> {
         Ok(project)
     } else {
         Err(Error::config(format!("the project is {project:?}: expected \"project\" or \"entity/project\"")))
-    }
-}
-
-/// The sinks that `WEAVE_SINKS` names: with it, those and no others.
-#[derive(Default)]
-struct Listed {
-    local: Option<bool>,
-    console: Option<bool>,
-}
-
-impl Listed {
-    fn read(env: &Environment) -> Result<Self, Error> {
-        let Some(sinks) = env.list(names::SINKS) else { return Ok(Self::default()) };
-        let mut listed = Self { local: Some(false), console: Some(false) };
-        for sink in &sinks {
-            match sink.as_str() {
-                "local" => listed.local = Some(true),
-                "console" => listed.console = Some(true),
-                "none" => {}
-                other => {
-                    return Err(Error::config(format!(
-                        "{} has {other:?}: expected local, console or none, separated by commas",
-                        names::SINKS
-                    )));
-                }
-            }
-        }
-        Ok(listed)
     }
 }
