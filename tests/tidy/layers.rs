@@ -18,7 +18,7 @@ const ARROWS: [(&str, &str); 17] = [
     ("pipeline", "recording"),
     // delivering to other machines
     ("net", ""),
-    ("remote", "pipeline"),
+    ("remote", "config pipeline"),
     ("otlp", "config pipeline"),
     ("wandb", "config pipeline"),
     // storing and reading
