@@ -7,7 +7,7 @@ mod urls;
 
 use std::time::Duration;
 
-use super::{Environment, Given};
+use super::{Environment, Given, NetConfig, Url};
 use crate::error::Error;
 use crate::secret::Secret;
 
@@ -30,8 +30,7 @@ pub(crate) struct WandbConfig {
     /// Where people look at them.
     pub(crate) app_url: String,
     pub(crate) timeout: Duration,
-    /// Whether certificates are believed unseen.
-    pub(crate) insecure: bool,
+    pub(crate) net: NetConfig,
     /// Added to what goes to Weave.
     pub(crate) headers: Vec<(String, Secret)>,
     /// The run of W&B that the process is part of.
@@ -72,7 +71,7 @@ pub(super) fn resolve(
         api_key: key::resolve(given, &base_url, env)?,
         app_url: urls::app(&base_url, env)?,
         timeout: timeout(env)?,
-        insecure: env.text("WEAVE_INSECURE_DISABLE_SSL").is_some_and(|text| text.trim().eq_ignore_ascii_case("true")),
+        net: NetConfig::resolve(env)?,
         headers: headers(env)?,
         run_id: run_id(project, env),
         capture_code: flag("WEAVE_CAPTURE_CODE", true)?,

@@ -114,10 +114,8 @@ fn shortened(name: &str) -> std::borrow::Cow<'_, str> {
 fn attributes(call: &CallRecord, about: &Map<String, Value>, set: &Map<String, Value>) -> Map<String, Value> {
     let mut all = set.clone();
     all.extend(call.attributes().iter().map(|(key, value)| (key.clone(), value.clone())));
-    let mut own = match all.remove(RESERVED) {
-        Some(Value::Object(own)) if !call.attributes().is_empty() => own,
-        _ => Map::new(),
-    };
+    let given = call.attributes().get(RESERVED).and_then(Value::as_object);
+    let mut own = given.cloned().unwrap_or_default();
     own.extend(about.iter().map(|(key, value)| (key.clone(), value.clone())));
     if let Some((trace, span)) = links::invoking_span(call) {
         let span = Map::from_iter([

@@ -83,7 +83,8 @@ fn metadata(digest: &Digest, size: usize, mime_type: &str, filename: Option<&str
     let extension = extension.unwrap_or_default();
     let filename = filename.map_or_else(
         || {
-            let (family, start) = (mime_type.split('/').next().unwrap_or_default(), digest.get(..4).unwrap_or_default());
+            let (family, start) =
+                (mime_type.split('/').next().unwrap_or_default(), digest.get(..4).unwrap_or_default());
             format!("{family}-{start}{extension}")
         },
         str::to_owned,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Environment, Given, urls};
+use super::{Environment, Given, Url};
 use crate::error::Error;
 use crate::secret::Secret;
 
@@ -28,7 +28,7 @@ pub(super) fn resolve(given: &Given, base: &str, env: &Environment) -> Result<Se
     if let Some(key) = of_netrc(base, env) {
         return checked("the password in the netrc file", &key);
     }
-    let host = urls::host(base);
+    let host = host(base);
     Err(Error::config(format!(
         "calls are to go to W&B Weave, and there is no key: set {VARIABLE}, call `api_key` of the builder, or run `wandb login`, \
          which writes one for {host} into ~/.netrc"
@@ -44,7 +44,11 @@ pub(super) fn of_netrc(base: &str, env: &Environment) -> Option<String> {
         None => [at_home(".netrc"), at_home("_netrc")].into_iter().flatten().collect(),
     };
     let text = files.into_iter().find_map(|file| std::fs::read_to_string(file).ok())?;
-    password(&text, urls::host(base))
+    password(&text, host(base))
+}
+
+fn host(url: &str) -> &str {
+    Url::parse(url).map_or(url, |url| url.host)
 }
 
 fn expanded(file: PathBuf, home: Option<&PathBuf>) -> PathBuf {

@@ -166,11 +166,10 @@ fn a_run_counts_in_its_own_project() {
 #[test]
 fn times_and_switches_have_defaults() {
     let config = with_key(&[]);
-    assert_eq!((config.timeout, config.insecure, config.capture_code), (HTTP_TIMEOUT, false, true));
+    assert_eq!((config.timeout, config.net.insecure, config.capture_code), (HTTP_TIMEOUT, false, true));
     let set = [("WEAVE_HTTP_TIMEOUT", "0.5"), ("WEAVE_INSECURE_DISABLE_SSL", "TRUE"), ("WEAVE_CAPTURE_CODE", "no")];
     let config = with_key(&set);
-    assert_eq!((config.timeout, config.insecure, config.capture_code), (Duration::from_millis(500), true, false));
-    assert!(!with_key(&[("WEAVE_INSECURE_DISABLE_SSL", "1")]).insecure);
+    assert_eq!((config.timeout, config.net.insecure, config.capture_code), (Duration::from_millis(500), true, false));
     let wrong = message(builder("e/p").api_key(KEY), &[("WEAVE_HTTP_TIMEOUT", "soon")]);
     assert_eq!(wrong, r#"WEAVE_HTTP_TIMEOUT is "soon": expected seconds above zero"#);
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Environment, Given};
+use super::{Environment, Given, Url};
 use crate::error::Error;
 
 /// The public cloud.
@@ -57,23 +57,11 @@ pub(super) fn app(base: &str, env: &Environment) -> Result<String, Error> {
     Ok(found.map_or_else(|| base.to_owned(), |(api, app)| base.replacen(api, app, 1)))
 }
 
-/// The host of a URL, without a port.
-pub(super) fn host(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    match host.strip_prefix('[').and_then(|host| host.split_once(']')) {
-        Some((host, _)) => host,
-        None => host.split(':').next().unwrap_or_default(),
-    }
-}
-
 /// A URL without what it ends in needlessly.
 fn checked(name: &str, url: &str) -> Result<String, Error> {
     let url = url.trim().trim_end_matches('/');
-    let is_http = ["http://", "https://"].iter().any(|scheme| url.starts_with(scheme));
-    let is_plain = url.bytes().all(|byte| byte.is_ascii_graphic()) && !url.contains(['?', '#', '@']);
-    if is_http && is_plain && !host(url).is_empty() {
+    let parsed = Url::parse(url).filter(|url| url.is_http() && url.userinfo.is_none() && url.query.is_empty());
+    if parsed.is_some() && !url.contains('#') {
         return Ok(url.to_owned());
     }
     // A credential may be in it.
