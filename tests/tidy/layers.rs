@@ -17,7 +17,7 @@ const ARROWS: [(&str, &str); 17] = [
     // delivering: from drafts to sinks
     ("pipeline", "recording"),
     // delivering to other machines
-    ("net", ""),
+    ("net", "config"),
     ("remote", "config pipeline"),
     ("otlp", "config pipeline"),
     ("wandb", "config pipeline"),
