@@ -20,7 +20,7 @@ const ARROWS: [(&str, &str); 17] = [
     ("net", "config"),
     ("remote", "config pipeline"),
     ("otlp", "config pipeline"),
-    ("wandb", "config pipeline"),
+    ("wandb", "config net pipeline remote"),
     // storing and reading
     ("store", ""),
     ("client", "store chat"),
