@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::config::WandbConfig;
 use crate::error::Error;
-use crate::net::{Http, Request, Response, Standing};
+use crate::net::{Failure, Http, Request, Response, Standing};
 use crate::remote::Outcome;
 use crate::secret::Secret;
 
@@ -161,6 +161,6 @@ fn coded(response: &Response, said: String) -> String {
     }
 }
 
-fn failed(failure: crate::net::Failure) -> Outcome {
+fn failed(failure: Failure) -> Outcome {
     if failure.lasting { Outcome::Closed(failure.error) } else { Outcome::Later { after: None, reason: failure.error } }
 }

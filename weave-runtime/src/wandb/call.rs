@@ -1,11 +1,12 @@
 //! A call as Weave takes it, but for the project.
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::about::RESERVED;
 use super::links;
-use crate::record::{CallError, CallRecord, Status, rfc3339, short_type_name};
+use crate::record::summary::STATUS_COUNTS;
+use crate::record::{CallError, CallRecord, Event, Status, Timestamp, rfc3339, short_type_name};
 
 /// The longest name that Weave takes, in characters.
 const LONGEST_NAME: usize = 1024;
@@ -133,10 +134,7 @@ fn attributes(call: &CallRecord, about: &Map<String, Value>, set: &Map<String, V
 fn summary(call: &CallRecord, set: Option<&Map<String, Value>>) -> Map<String, Value> {
     let mut summary = call.summary();
     let counts = call.status_counts();
-    summary.insert(
-        crate::record::summary::STATUS_COUNTS.to_owned(),
-        serde_json::json!({ "success": counts.success, "error": counts.error }),
-    );
+    summary.insert(STATUS_COUNTS.to_owned(), json!({ "success": counts.success, "error": counts.error }));
     let mut add = |key: &str, value: Value| drop(summary.insert(key.to_owned(), value));
     if call.status() == Status::Cancelled {
         add("cancelled", true.into());
@@ -151,9 +149,9 @@ fn summary(call: &CallRecord, set: Option<&Map<String, Value>>) -> Map<String, V
         add("attributes", Value::Object(set.clone()));
     }
     if !call.events().is_empty() {
-        let event = |event: &crate::record::Event| {
-            let at = rfc3339(crate::record::Timestamp::from_system_time(event.at));
-            serde_json::json!({ "name": event.name, "at": at, "attributes": event.attributes })
+        let event = |event: &Event| {
+            let at = rfc3339(Timestamp::from_system_time(event.at));
+            json!({ "name": event.name, "at": at, "attributes": event.attributes })
         };
         add("events", call.events().iter().map(event).collect());
     }
@@ -162,6 +160,11 @@ fn summary(call: &CallRecord, set: Option<&Map<String, Value>>) -> Map<String, V
 
 /// JSON in a text: that is how Weave reads it.
 fn exception(call: &CallRecord) -> Option<String> {
+    #[derive(Serialize)]
+    struct Exception<'a> {
+        r#type: &'a str,
+        message: &'a str,
+    }
     let CallError { kind, message, .. } = call.error()?;
-    serde_json::to_string(&serde_json::json!({ "type": short_type_name(kind), "message": message })).ok()
+    serde_json::to_string(&Exception { r#type: &short_type_name(kind), message }).ok()
 }

@@ -53,9 +53,7 @@ fn write(value: &Value, out: &mut String) {
 /// A string in ASCII.
 fn write_text(text: &str, out: &mut String) {
     for c in Value::from(text).to_string().chars() {
-        if c.is_ascii() && c != '\u{7f}' {
-            out.push(c);
-        } else if c == '\u{7f}' {
+        if c.is_ascii() {
             out.push(c);
         } else {
             for unit in c.encode_utf16(&mut [0; 2]) {

@@ -12,7 +12,7 @@ use super::printed::Printed;
 use super::session::{Project, Session};
 use crate::config::WandbConfig;
 use crate::error::Error;
-use crate::id::CallId;
+use crate::id::{CallId, TraceId};
 use crate::remote::{Item, Most, Outcome, Route, Sender};
 use crate::secret::Secret;
 
@@ -83,7 +83,7 @@ impl ToWeave {
         }
         body.extend_from_slice(b"]}");
         let path = format!("/v2/{}/calls/complete", project.path);
-        self.post_json(&path, &body, vec![retry_id(items)], until)?;
+        self.post_json(&path, &body, &[retry_id(items)], until)?;
         self.roots(project, roots);
         if written < items.len() {
             let reason = Error::delivery("what was kept of some calls cannot be read");
@@ -101,7 +101,7 @@ impl ToWeave {
         body.push(b'}');
         let mut headers = vec![retry_id(std::slice::from_ref(item))];
         headers.extend(item.trace.map(|trace| ("x-weave-trace-id".to_owned(), Secret::new(trace.to_string()))));
-        self.post_json(&format!("/v2/{}/call/{which}", project.path), &body, headers, until)?;
+        self.post_json(&format!("/v2/{}/call/{which}", project.path), &body, &headers, until)?;
         self.roots(project, item.call.into_iter().filter(|_| head.is_root).collect());
         Ok(())
     }
@@ -147,14 +147,8 @@ impl ToWeave {
         self.api.taken(response).map(drop)
     }
 
-    fn post_json(
-        &self,
-        path: &str,
-        body: &[u8],
-        headers: Vec<(String, Secret)>,
-        until: Instant,
-    ) -> Result<(), Outcome> {
-        let post = Post { path, content_type: "application/json", headers: &headers, body };
+    fn post_json(&self, path: &str, body: &[u8], headers: &[(String, Secret)], until: Instant) -> Result<(), Outcome> {
+        let post = Post { path, content_type: "application/json", headers, body };
         self.api.taken(self.api.post(&post, until)?).map(drop)
     }
 
@@ -198,7 +192,7 @@ fn retry_id(items: &[Item]) -> (String, Secret) {
     for item in items {
         hash.update(item.body.len().to_le_bytes());
         hash.update(item.call.map_or(0, CallId::to_int).to_le_bytes());
-        hash.update(item.trace.map_or(0, crate::id::TraceId::to_int).to_le_bytes());
+        hash.update(item.trace.map_or(0, TraceId::to_int).to_le_bytes());
     }
     let hash: [u8; 32] = hash.finalize().into();
     let hex: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
