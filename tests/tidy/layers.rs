@@ -17,8 +17,8 @@ const ARROWS: [(&str, &str); 17] = [
     // delivering: from drafts to sinks
     ("pipeline", "recording"),
     // delivering to other machines
-    ("net", ""),
-    ("remote", "pipeline"),
+    ("net", "config"),
+    ("remote", "config pipeline"),
     ("otlp", "config pipeline"),
     ("wandb", "config pipeline"),
     // storing and reading
