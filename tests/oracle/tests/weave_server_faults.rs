@@ -72,7 +72,7 @@ fn what_is_sent_again_because_the_answer_was_lost_is_one_call_once_the_server_me
     let all = (made.len() + spans) as u64;
     assert_eq!((sink.sent, sink.dropped, sink.failed), (all, 0, 0), "{sink:?}");
 
-    let rows = server.calls_where(json!({}));
+    let rows = server.calls_where(&json!({}));
     let mut started: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for row in &rows {
         started.entry(text(row, "id")).or_default().insert(text(row, "started_at"));
@@ -83,7 +83,7 @@ fn what_is_sent_again_because_the_answer_was_lost_is_one_call_once_the_server_me
     assert!(started.values().all(|times| times.len() == 1));
 
     server.ask("/test/merge", json!({}));
-    assert_eq!(server.calls_where(json!({})).len(), made.len());
+    assert_eq!(server.calls_where(&json!({})).len(), made.len());
     let question = json!({ "limit": 10_000 });
     let merged = server.ask("/agents/spans/query", question);
     assert_eq!(merged["spans"].as_array().unwrap().len(), spans, "{merged}");

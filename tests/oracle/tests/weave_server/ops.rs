@@ -28,7 +28,7 @@ fn calls_that_nest_are_there_with_all_that_was_recorded() {
     assert_eq!((calls.len(), spans.len()), (7, 0));
     let one = world().server.ask("/call/read", json!({ "id": call.id() }));
     assert_eq!(one["call"]["summary"]["weave"]["trace_name"], "ops.trunk", "{one}");
-    let below = world().server.calls_where(json!({ "parent_ids": [call.id()] }));
+    let below = world().server.calls_where(&json!({ "parent_ids": [call.id()] }));
     assert_eq!(below.len(), 2);
 }
 
@@ -47,7 +47,7 @@ fn an_op_is_an_object_with_its_source_as_a_file() {
     let source = world().server.bytes("/file/content", json!({ "digest": digest }));
     let source = String::from_utf8(source).unwrap();
     assert!(source.contains("fn leaf(n: u32) -> u32"), "{source}");
-    let all = world().server.calls_where(json!({ "op_names": [calls[0]["op_name"]] }));
+    let all = world().server.calls_where(&json!({ "op_names": [calls[0]["op_name"]] }));
     assert!(!all.is_empty());
 }
 

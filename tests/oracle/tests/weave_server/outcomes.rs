@@ -32,7 +32,7 @@ fn counts(to: u32) -> impl Stream<Item = u32> {
 
 #[weave::op]
 async fn waits() {
-    futures::future::pending().await
+    futures::future::pending::<()>().await;
 }
 
 #[test]

@@ -34,10 +34,10 @@ impl Server {
 
     /// The calls of a trace, in the order of their start.
     pub(crate) fn calls(&self, trace: &str) -> Vec<Value> {
-        self.calls_where(json!({ "trace_ids": [trace] }))
+        self.calls_where(&json!({ "trace_ids": [trace] }))
     }
 
-    pub(crate) fn calls_where(&self, filter: Value) -> Vec<Value> {
+    pub(crate) fn calls_where(&self, filter: &Value) -> Vec<Value> {
         let sort = json!([{ "field": "started_at", "direction": "asc" }]);
         let lines = self.bytes("/calls/stream_query", json!({ "filter": filter, "sort_by": sort }));
         let lines = String::from_utf8(lines).unwrap();
