@@ -19,8 +19,8 @@ const ARROWS: [(&str, &str); 18] = [
     // delivering: from drafts to sinks
     ("pipeline", "recording"),
     // delivering to other machines
-    ("net", ""),
-    ("remote", "pipeline"),
+    ("net", "config"),
+    ("remote", "config pipeline"),
     ("otlp", "config pipeline span"),
     ("wandb", "config pipeline"),
     // storing and reading

@@ -65,9 +65,7 @@ fn events(span: &Span<'_>, dropped: u32) -> SpanEvents {
     let mut found = SpanEvents::default();
     found.dropped_count = dropped;
     found.events = events
-        .map(|event| {
-            Event::new(event.name.to_owned(), event.at.to_system_time(), key_values(event.attributes), 0)
-        })
+        .map(|event| Event::new(event.name.to_owned(), event.at.to_system_time(), key_values(event.attributes), 0))
         .collect();
     found
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 pub(crate) use item::{Item, Route};
 
+use crate::config::RemoteConfig;
 use crate::error::Error;
 use crate::pipeline::Mount;
 use crate::record::CallRecord;
@@ -64,7 +65,8 @@ pub(crate) enum Outcome {
 }
 
 /// Delivers to a destination, within these bounds.
-pub(crate) fn mount(destination: Destination) -> Mount {
+pub(crate) fn mount(destination: Destination, config: &RemoteConfig) -> Mount {
+    let _ = config;
     let sink: Box<dyn Sink> = Box::new(Remote { destination, items: Vec::new() });
     sink.into()
 }

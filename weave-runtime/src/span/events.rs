@@ -54,11 +54,8 @@ fn span_event(event: &Event) -> SpanEvent<'_> {
 /// The links that a call was given, and of a turn one to the call that it was started in.
 pub(super) fn links(call: &CallRecord) -> Vec<SpanLink<'_>> {
     let invoker = call.facts().and_then(|facts| facts.invoker).filter(|_| call.parent_id().is_none());
-    let invoker = invoker.map(|invoker| SpanLink {
-        trace_id: invoker.trace_id,
-        span_id: invoker.id,
-        attributes: Vec::new(),
-    });
+    let invoker =
+        invoker.map(|invoker| SpanLink { trace_id: invoker.trace_id, span_id: invoker.id, attributes: Vec::new() });
     let given = call.events().iter().filter_map(|event| {
         let (trace_id, span_id) = linked(event)?;
         let others = event.attributes.iter().filter(|(key, _)| !matches!(key.as_str(), "trace_id" | "span_id"));
