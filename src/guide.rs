@@ -21,6 +21,9 @@ pub mod conversations {}
 #[doc = include_str!("docs/control.md")]
 pub mod control {}
 
+#[doc = include_str!("docs/destinations.md")]
+pub mod destinations {}
+
 #[doc = include_str!("docs/hooks.md")]
 pub mod hooks {}
 

@@ -8,18 +8,20 @@ use crate::source::{File, assert_none, read, rust};
 const VOCABULARY: &str = "id genai error record value sink query diagnostics amount secret";
 
 /// What each of the others may name beside the vocabulary. `lib` is what the crate's root re-exports.
-const ARROWS: [(&str, &str); 17] = [
+const ARROWS: [(&str, &str); 18] = [
     // recording: from a function to a draft
     ("recording", ""),
     ("private", "recording"),
     // the other side of OpenTelemetry: exporters and foreign spans
-    ("otel", "recording"),
+    ("otel", "recording span"),
+    // telling: from a record to what destinations of spans are told
+    ("span", ""),
     // delivering: from drafts to sinks
     ("pipeline", "recording"),
     // delivering to other machines
-    ("net", ""),
+    ("net", "config"),
     ("remote", "config recording pipeline store"),
-    ("otlp", "config pipeline"),
+    ("otlp", "config pipeline span"),
     ("wandb", "config pipeline"),
     // storing and reading
     ("store", ""),

@@ -33,6 +33,7 @@ mod recording;
 mod remote;
 mod secret;
 mod sink;
+mod span;
 #[cfg(feature = "local")]
 mod store;
 #[cfg(not(feature = "local"))]

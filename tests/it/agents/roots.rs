@@ -33,6 +33,45 @@ fn a_turn_inside_of_an_op_begins_a_trace() {
     assert!(calls[2..].iter().all(|call| call.trace_id() == calls[1].trace_id()));
 }
 
+#[weave::tool]
+fn ask_the_expert(question: &str) -> &'static str {
+    expert(question)
+}
+
+#[weave::turn(agent = "expert")]
+fn expert(question: &str) -> &'static str {
+    "Yes."
+}
+
+#[weave::op]
+fn by_an_op() -> &'static str {
+    expert("Why?")
+}
+
+#[weave::tool]
+fn ask_by_an_op() -> &'static str {
+    by_an_op()
+}
+
+#[test]
+fn an_agent_that_works_as_a_tool_is_shown_below_that() {
+    let recorder = Recorder::new();
+    recorder.run(|| {
+        let turn = weave::start_turn("Is it?");
+        turn.in_scope(|| (ask_the_expert("Is it?"), ask_by_an_op()));
+    });
+    let outline = recorder.tree().outline();
+    let expected = "turn(user: \"Is it?\")
+├─ tool ask_the_expert(question: \"Is it?\") -> \"Yes.\"
+│  └─ turn expert(question: \"Is it?\") -> \"Yes.\"
+└─ tool ask_by_an_op() -> \"Yes.\"
+   └─ by_an_op() -> \"Yes.\"
+      └─ turn expert(question: \"Why?\") -> \"Yes.\"";
+    assert_eq!(outline, expected);
+    // It is a trace of its own all the same.
+    assert_eq!(recorder.traces().len(), 3);
+}
+
 #[test]
 fn a_turn_continues_the_trace_around_where_the_conversation_says_so() {
     let recorder = Recorder::new();

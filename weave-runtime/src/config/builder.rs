@@ -71,7 +71,7 @@ pub(super) struct Given {
 impl Given {
     /// Whether Weave was chosen, in one way or another.
     pub(super) fn weave(&self) -> Option<bool> {
-        let told = self.api_key.is_some() || self.trace_server_url.is_some();
+        let told = self.api_key.is_some() || self.base_url.is_some() || self.trace_server_url.is_some();
         self.weave.or(told.then_some(true))
     }
 

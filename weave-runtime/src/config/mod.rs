@@ -2,11 +2,13 @@
 
 mod builder;
 mod env;
+mod net;
 mod otlp;
 mod remote;
 mod sinks;
 #[cfg(test)]
 mod tests;
+mod url;
 mod wandb;
 
 use std::path::PathBuf;
@@ -17,10 +19,14 @@ use serde_json::{Map, Value};
 pub use builder::Builder;
 use builder::Given;
 pub(crate) use env::Environment;
+#[allow(unused_imports, reason = "only destinations that are built in name them")]
+pub(crate) use net::{Identity, NetConfig, Pem, Proxies};
 pub(crate) use otlp::OtlpConfig;
 pub(crate) use remote::RemoteConfig;
 use remote::Spill;
 use sinks::Sinks;
+#[allow(unused_imports, reason = "only destinations that are built in name it")]
+pub(crate) use url::Url;
 pub(crate) use wandb::WandbConfig;
 
 use crate::error::Error;

@@ -1,5 +1,7 @@
 //! What is resolved from the builder, the environment and the defaults.
 
+mod sinks;
+
 use std::time::Duration;
 
 use super::*;
@@ -25,7 +27,7 @@ struct Setting {
     expected: [&'static str; 3],
 }
 
-const SETTINGS: [Setting; 10] = [
+const SETTINGS: [Setting; 11] = [
     Setting {
         variable: names::DISABLED,
         value: "1",
@@ -96,6 +98,13 @@ const SETTINGS: [Setting; 10] = [
         seen: |config| format!("{:?}", config.flush_timeout),
         expected: ["30s", "10ms", "20ms"],
     },
+    Setting {
+        variable: names::MAX_SPILL_AGE_S,
+        value: "10",
+        explicit: |builder| builder.spill_age(Duration::from_secs(20)),
+        seen: |config| format!("{:?}", config.remote.spill_age),
+        expected: ["604800s", "10s", "20s"],
+    },
 ];
 
 #[test]
@@ -145,15 +154,12 @@ fn a_wrong_value_is_named_with_its_variable_and_what_was_expected() {
         names::MAX_QUEUE_BYTES,
         names::FLUSH_INTERVAL_MS,
         names::FLUSH_TIMEOUT_MS,
+        names::MAX_SPILL_AGE_S,
     ] {
         for value in ["0", "-1", "1.5", "1e3", "1 MiB", "99999999999999999999"] {
             assert_eq!(wrong(name, value), format!("{name} is {value:?}: expected a whole number above zero"));
         }
     }
-    assert_eq!(
-        wrong(names::SINKS, "local,sqlite"),
-        r#"WEAVE_SINKS has "sqlite": expected local, console or none, separated by commas"#
-    );
 }
 
 #[test]
@@ -170,6 +176,19 @@ fn zero_is_refused_where_nothing_could_be_recorded_with_it() {
     assert_eq!(
         message(builder("p").flush_interval(Duration::ZERO), &[]),
         "flush_interval is 0: expected a time above zero"
+    );
+}
+
+#[test]
+fn no_room_on_disk_is_a_choice() {
+    let bytes = |environment: &[_]| resolved(builder("p"), environment).unwrap().remote.spill_bytes;
+    assert_eq!(bytes(&[]), 256 << 20);
+    assert_eq!(bytes(&[(names::MAX_SPILL_BYTES, "10")]), 10);
+    assert_eq!(bytes(&[(names::MAX_SPILL_BYTES, "0")]), 0);
+    assert_eq!(resolved(builder("p").spill_bytes(0), &[]).unwrap().remote.spill_bytes, 0);
+    assert_eq!(
+        message(builder("p"), &[(names::MAX_SPILL_BYTES, "1 GB")]),
+        r#"WEAVE_MAX_SPILL_BYTES is "1 GB": expected a whole number"#
     );
 }
 
@@ -196,27 +215,6 @@ fn a_project_is_a_name_or_an_entity_and_a_name() {
             format!(r#"the project is {project:?}: expected "project" or "entity/project""#)
         );
     }
-}
-
-#[test]
-fn the_list_of_sinks_turns_on_those_that_it_names_and_no_others() {
-    let sinks = |environment: &[_]| {
-        let Config { local, console, .. } = resolved(builder("p"), environment).unwrap();
-        (local, console)
-    };
-    let by_default = cfg!(feature = "local");
-    assert_eq!(sinks(&[]), (by_default, false));
-    assert_eq!(sinks(&[(names::SINKS, "local")]), (true, false));
-    assert_eq!(sinks(&[(names::SINKS, "console")]), (false, true));
-    assert_eq!(sinks(&[(names::SINKS, " console , local ,")]), (true, true));
-    assert_eq!(sinks(&[(names::SINKS, "none")]), (false, false));
-    assert_eq!(sinks(&[(names::SINKS, "none"), (names::CONSOLE, "1")]), (false, true));
-}
-
-#[test]
-fn the_builder_chooses_sinks_whatever_the_list_says() {
-    let config = resolved(builder("p").local(true).console(false), &[(names::SINKS, "console")]).unwrap();
-    assert!(config.local && !config.console);
 }
 
 #[test]

@@ -16,8 +16,10 @@ pub(crate) struct Around {
     pub(crate) model: Option<Arc<str>>,
     /// Who works here: the nearest turn's or sub-agent's.
     pub(crate) agent: Option<Arc<Agent>>,
-    /// The call outside of the trace that the turn was started in.
+    /// The call outside of the trace that the turn was started in: an op or a tool.
     pub(crate) invoker: Option<Invoker>,
+    /// The nearest op there, which Weave tells spans of agents apart from.
+    pub(crate) invoking_op: Option<Invoker>,
     /// Whether what is said is not recorded.
     pub(crate) without_content: bool,
 }

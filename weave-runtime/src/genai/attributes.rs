@@ -99,7 +99,7 @@ impl<P: FnMut(&'static str, Value)> To<P> {
     /// The op that this was called by, which Weave keeps apart from what agents do.
     fn parent_call(&mut self, call: &CallRecord) {
         let above = call.op_parent_id().map(|id| (call.trace_id(), id));
-        let invoker = || call.facts()?.invoker.map(|invoker| (invoker.trace_id, invoker.id));
+        let invoker = || call.facts()?.invoking_op.map(|invoker| (invoker.trace_id, invoker.id));
         if let Some((trace_id, id)) = above.or_else(invoker) {
             self.text(keys::PARENT_CALL_TRACE, &trace_id.to_string());
             self.text(keys::PARENT_CALL_ID, &id.to_string());

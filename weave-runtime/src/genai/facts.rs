@@ -23,6 +23,8 @@ pub(crate) struct Facts {
     pub(crate) agent: Agent,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) invoker: Option<Invoker>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) invoking_op: Option<Invoker>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) without_content: bool,
 

@@ -1,15 +1,13 @@
 //! What takes or gives types of OpenTelemetry, all in one place: a new version of its crates changes this.
 
-mod attributes;
 mod exporter;
-mod keys;
 mod processor;
 #[cfg(feature = "tokio")]
 mod reactor;
 #[cfg(not(feature = "tokio"))]
 #[path = "reactor/disabled.rs"]
 mod reactor;
-mod span_data;
+pub(crate) mod span_data;
 mod wait;
 
 use opentelemetry::trace::SpanContext;

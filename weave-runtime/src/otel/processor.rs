@@ -10,10 +10,10 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 use serde_json::{Map, Value};
 
-use super::keys;
 use crate::record::{CallError, Event, Timestamp};
 use crate::recording::foreign::{self, Beginning, ForeignSpan};
 use crate::recording::{is_listening, members};
+use crate::span::keys;
 
 /// Brings the spans of a tracer provider of yours, also those of `tracing` by way of tracing-opentelemetry, among our calls:
 /// each that is sampled is stored when it ends, with kind [`Span`](crate::Kind::Span), at its place between the calls.

@@ -1,5 +1,8 @@
 //! Delivery to an OTLP backend.
 
+#[allow(dead_code, reason = "the destination is under way")]
+pub(crate) mod encode;
+
 use crate::config::{OtlpConfig, RemoteConfig};
 use crate::error::Error;
 use crate::pipeline::Mount;

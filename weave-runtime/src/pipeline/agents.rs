@@ -68,7 +68,12 @@ fn leave_out(record: &mut CallRecord, details: &mut Details) {
 /// The facts. Errors, tokens and attributes go to the details.
 fn settled(record: &CallRecord, given: Given, details: &mut Details, limits: &Limits) -> Settled {
     let (kind, around) = (record.kind(), Arc::clone(&given.around));
-    let mut facts = Facts { invoker: around.invoker, without_content: around.without_content, ..Facts::default() };
+    let mut facts = Facts {
+        invoker: around.invoker,
+        invoking_op: around.invoking_op,
+        without_content: around.without_content,
+        ..Facts::default()
+    };
     if let Some(conversation) = &around.conversation {
         facts.conversation_id.clone_from(&conversation.id);
         facts.conversation_name.clone_from(&conversation.name);

@@ -10,6 +10,8 @@ mod parts;
 mod placeholder;
 mod rate;
 pub(crate) mod summary;
+#[cfg(test)]
+pub(crate) mod tests;
 mod text;
 mod trace;
 mod type_name;

@@ -92,8 +92,17 @@ impl Ambient {
 
     /// The nearest op in this trace, with the trace.
     pub(super) fn nearest_op(&self) -> Option<(crate::id::TraceId, CallId)> {
+        Some((self.recorded_trace()?, self.ancestry.op.get()?))
+    }
+
+    /// The nearest call in this trace, with the trace.
+    pub(super) fn nearest_call(&self) -> Option<(crate::id::TraceId, CallId)> {
+        Some((self.recorded_trace()?, self.ancestry.nearest_call()?.0))
+    }
+
+    fn recorded_trace(&self) -> Option<crate::id::TraceId> {
         let trace = self.span.as_ref().filter(|_| !self.ancestry.is_unsampled())?.trace_id();
-        Some((crate::id::TraceId::from_int(u128::from_be_bytes(trace.to_bytes())), self.ancestry.op.get()?))
+        Some(crate::id::TraceId::from_int(u128::from_be_bytes(trace.to_bytes())))
     }
 
     /// The id of the current span.

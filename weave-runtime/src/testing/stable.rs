@@ -28,7 +28,8 @@ pub(super) fn stabilise(calls: &mut [CallRecord]) {
             thread.turn = thread.turn.map(|id| CallId::from_int(ids.number(id)));
         }
         let facts = call.details.as_mut().and_then(|details| details.agent.as_mut());
-        if let Some(invoker) = facts.and_then(|facts| facts.invoker.as_mut()) {
+        let invokers = facts.into_iter().flat_map(|facts| [facts.invoker.as_mut(), facts.invoking_op.as_mut()]);
+        for invoker in invokers.flatten() {
             invoker.trace_id = TraceId::from_int(traces.number(invoker.trace_id).into());
             invoker.id = CallId::from_int(ids.number(invoker.id));
         }

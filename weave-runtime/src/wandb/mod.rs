@@ -1,5 +1,7 @@
 //! Delivery to W&B Weave.
 
+mod links;
+
 use crate::config::{RemoteConfig, WandbConfig};
 use crate::error::Error;
 use crate::pipeline::Mount;

@@ -23,8 +23,9 @@ pub(super) struct Beginning {
     shown_below: MaybeCallId,
     /// The place that it starts in.
     pub(super) outer: Option<Arc<Place>>,
-    /// Of a turn that begins a trace: in what that was started.
+    /// Of a turn that begins a trace: in what that was started, and the nearest op there.
     invoker: Option<Invoker>,
+    invoking_op: Option<Invoker>,
 }
 
 /// What a span starts with.
@@ -47,18 +48,21 @@ impl Beginning {
         let outer = place_in(&ambient);
         let shown_below = ambient.parent();
         let role = Role::find(&mut ambient, &mut lane, rate);
-        Self { ambient, lane, role, shown_below, outer, invoker: None }
+        Self { ambient, lane, role, shown_below, outer, invoker: None, invoking_op: None }
     }
 
     /// As the first of a trace of its own, of which it is decided anew whether it is recorded.
     pub(super) fn apart(mut ambient: Ambient, mut lane: Arc<Lane>, rate: Option<Rate>) -> Self {
         let outer = place_in(&ambient);
         let shown_below = ambient.parent();
+        let around = outer.as_ref().map(|outer| outer.around());
         let op = ambient.nearest_op().map(|(trace_id, id)| Invoker { trace_id, id });
-        let invoker = op.or_else(|| outer.as_ref()?.around().invoker);
+        let tool = outer.as_ref().and_then(|outer| outer.tool_around(&ambient));
+        let invoker = tool.or(op).or_else(|| around.as_ref()?.invoker);
+        let invoking_op = op.or_else(|| around.as_ref()?.invoking_op);
         ambient.uproot();
         let role = Role::of_first(&mut ambient, &mut lane, rate);
-        Self { ambient, lane, role, shown_below, outer, invoker }
+        Self { ambient, lane, role, shown_below, outer, invoker, invoking_op }
     }
 
     /// As what a turn of a conversation is.
@@ -154,7 +158,8 @@ impl Beginning {
             return self.outer.as_ref().map(|outer| outer.around_in(&self.ambient)).unwrap_or_default();
         }
         let around = start.conversation.as_ref().map(|conversation| conversation.around()).unwrap_or_default();
-        Arc::new(Around { invoker: self.invoker, without_content: start.without_content, ..around })
+        let Self { invoker, invoking_op, .. } = *self;
+        Arc::new(Around { invoker, invoking_op, without_content: start.without_content, ..around })
     }
 }
 

@@ -52,6 +52,7 @@ impl LiveConversation {
             model: self.model.clone(),
             agent: self.agent.clone(),
             invoker: None,
+            invoking_op: None,
             without_content: !self.about.include_content,
         }
     }

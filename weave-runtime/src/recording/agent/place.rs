@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use super::live_conversation::LiveConversation;
-use crate::genai::{Agent, Around, Given, is_blank};
+use crate::genai::{Agent, Around, Given, Invoker, is_blank};
+use crate::id::CallId;
 use crate::record::{Extra, Kind};
 use crate::recording::call::LiveCall;
 use crate::recording::context::{Ambient, Spot};
@@ -15,6 +16,8 @@ pub(crate) struct Place {
     /// The turns that this is inside of, the innermost last. Whoever keeps one open also keeps it here.
     turns: Vec<Weak<LiveCall>>,
     llm: Option<Weak<LiveCall>>,
+    /// The tool that this is directly inside of, as far as agents go.
+    tool: Option<CallId>,
     /// Inside of the call of a model or of a tool: where other calls of models start.
     pub(super) aside: Option<Spot>,
     /// What a span that starts here is in. What the span of here is told later counts for those that start after that.
@@ -25,7 +28,7 @@ impl Place {
     /// Inside of a conversation, where no agent is at work yet.
     pub(super) fn in_conversation(conversation: Arc<LiveConversation>) -> Self {
         let around = Mutex::new(Arc::new(conversation.around()));
-        Self { conversation: Some(conversation), turns: Vec::new(), llm: None, aside: None, around }
+        Self { conversation: Some(conversation), turns: Vec::new(), llm: None, tool: None, aside: None, around }
     }
 
     /// The same place, where the turns of another conversation begin.
@@ -34,6 +37,7 @@ impl Place {
             conversation: Some(conversation),
             turns: self.turns.clone(),
             llm: self.llm.clone(),
+            tool: self.tool,
             aside: self.aside.clone(),
             around: Mutex::new(self.around()),
         }
@@ -57,6 +61,7 @@ impl Place {
                 Kind::Tool => outer.and_then(|outer| outer.llm.clone()),
                 _ => None,
             },
+            tool: (kind == Kind::Tool).then(|| call.id()),
             aside: matches!(kind, Kind::Llm | Kind::Tool).then(|| outer_aside.unwrap_or(spot)),
             around: Mutex::new(around),
         }
@@ -84,6 +89,12 @@ impl Place {
         upgraded(self.llm.as_ref()?)
     }
 
+    /// The tool that code in `ambient` is directly inside of, no op being between: agents work as tools of others.
+    pub(super) fn tool_around(&self, ambient: &Ambient) -> Option<Invoker> {
+        let (trace_id, id) = ambient.nearest_call()?;
+        (self.tool == Some(id)).then_some(Invoker { trace_id, id })
+    }
+
     /// Whether this is inside of that turn.
     pub(super) fn is_inside(&self, turn: &Arc<LiveCall>) -> bool {
         self.turns.iter().any(|around| std::ptr::eq(around.as_ptr(), Arc::as_ptr(turn)))
@@ -100,7 +111,7 @@ impl Place {
         if around.invoker.is_none() || ambient.nearest_op().is_none() {
             return around;
         }
-        Arc::new(Around { invoker: None, ..Around::clone(&around) })
+        Arc::new(Around { invoker: None, invoking_op: None, ..Around::clone(&around) })
     }
 
     /// The agent of here is told who it is, which model is asked, or that what is said stays out.

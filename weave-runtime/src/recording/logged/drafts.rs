@@ -41,6 +41,7 @@ impl Shared {
             without_content: !conversation.include_content,
             conversation: Some(Arc::new(conversation)),
             invoker: None,
+            invoking_op: None,
         };
         Self { around, scope_attributes }
     }

@@ -1,24 +1,19 @@
 //! JSON as attributes of OpenTelemetry, which are flat.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::ops::Bound;
 
-use opentelemetry::{Array, KeyValue, StringValue, Value as OtelValue};
 use serde_json::{Map, Value};
 
-/// The members of an object, those of inner objects under dotted keys. Null is left out: there is no attribute without a value.
-pub(super) fn flat(object: Map<String, Value>) -> Vec<KeyValue> {
-    let mut attributes = Attributes::default();
-    attributes.add_given(object);
-    attributes.into_key_values()
-}
+use super::Scalar;
 
 /// The attributes of a span, of which none has a key that begins another's: readers make objects of dotted keys, and Weave's
 /// rejects a span in which something would be both a value and an object.
 #[derive(Default, Debug)]
-pub(super) struct Attributes {
-    places: BTreeMap<String, (Value, Strength)>,
+pub(super) struct Attributes<'a> {
+    places: BTreeMap<Cow<'a, str>, (Scalar<'a>, Strength)>,
 }
 
 /// Who may take the place of an attribute.
@@ -32,31 +27,51 @@ pub(super) enum Strength {
     Aside,
 }
 
-impl Attributes {
+impl<'a> Attributes<'a> {
+    /// The members of an object, those of inner objects under dotted keys. Null is left out: there is no attribute without a
+    /// value.
+    pub(super) fn flat(object: impl Iterator<Item = (&'a String, &'a Value)>) -> Self {
+        let mut attributes = Self::default();
+        attributes.add_given(object);
+        attributes
+    }
+
     /// Adds what the library says, before anything is given. Its keys go together.
-    pub(super) fn add_own(&mut self, key: &str, value: Value, strength: Strength) {
-        if !value.is_null() {
-            self.places.insert(key.to_owned(), (value, strength));
-        }
+    pub(super) fn add_own(&mut self, key: &'a str, value: Scalar<'a>, strength: Strength) {
+        self.places.insert(Cow::Borrowed(key), (value, strength));
     }
 
     /// Adds what the program says, the strongest first. What cannot stand beside what is there is kept with underscores for
     /// dots, and one more at the end until the key is free; what has the very key of something stronger is not kept.
-    pub(super) fn add_given(&mut self, object: Map<String, Value>) {
+    pub(super) fn add_given(&mut self, object: impl Iterator<Item = (&'a String, &'a Value)>) {
         let mut aside = Vec::new();
         for (key, value) in object {
+            each_scalar(Cow::Borrowed(key), value, &mut |key, value| self.give(key, value, &mut aside));
+        }
+        self.put_aside(aside);
+    }
+
+    /// The same of the members of one object, under a key.
+    pub(super) fn add_below(&mut self, key: &'static str, object: &'a Map<String, Value>) {
+        let mut aside = Vec::new();
+        for (name, value) in object {
+            let key = Cow::Owned(format!("{key}.{name}"));
             each_scalar(key, value, &mut |key, value| self.give(key, value, &mut aside));
         }
+        self.put_aside(aside);
+    }
+
+    fn put_aside(&mut self, aside: Vec<(Cow<'a, str>, Scalar<'a>)>) {
         for (key, value) in aside {
             let mut key = key.replace('.', "_");
-            while !self.has_room(&key) || self.places.contains_key(&key) {
+            while !self.has_room(&key) || self.places.contains_key(key.as_str()) {
                 key.push('_');
             }
-            self.places.insert(key, (value, Strength::Aside));
+            self.places.insert(Cow::Owned(key), (value, Strength::Aside));
         }
     }
 
-    fn give(&mut self, key: String, value: Value, aside: &mut Vec<(String, Value)>) {
+    fn give(&mut self, key: Cow<'a, str>, value: Scalar<'a>, aside: &mut Vec<(Cow<'a, str>, Scalar<'a>)>) {
         if !self.has_room(&key) {
             return aside.push((key, value));
         }
@@ -81,52 +96,26 @@ impl Attributes {
         !self.places.range::<str, _>(after).next().is_some_and(|(next, _)| next.starts_with(&inner))
     }
 
-    pub(super) fn into_key_values(self) -> Vec<KeyValue> {
-        let attributes = self.places.into_iter();
-        attributes.map(|(key, (value, _))| KeyValue::new(key, scalar(value))).collect()
+    /// In the order of their keys.
+    pub(super) fn into_iter(self) -> impl Iterator<Item = (Cow<'a, str>, Scalar<'a>)> {
+        self.places.into_iter().map(|(key, (value, _))| (key, value))
     }
 }
 
 /// The values below a key that are no objects.
-fn each_scalar(key: String, value: Value, see: &mut impl FnMut(String, Value)) {
+fn each_scalar<'a>(key: Cow<'a, str>, value: &'a Value, see: &mut impl FnMut(Cow<'a, str>, Scalar<'a>)) {
     match value {
-        Value::Null => {}
         Value::Object(inner) => {
             for (name, value) in inner {
-                each_scalar(format!("{key}.{name}"), value, see);
+                each_scalar(Cow::Owned(format!("{key}.{name}")), value, see);
             }
         }
-        value => see(key, value),
+        value => {
+            if let Some(scalar) = Scalar::of(value) {
+                see(key, scalar);
+            }
+        }
     }
-}
-
-fn scalar(value: Value) -> OtelValue {
-    match value {
-        Value::Bool(value) => value.into(),
-        Value::String(value) => value.into(),
-        Value::Array(items) => array(items),
-        Value::Number(number) => match (number.as_i64(), number.as_f64()) {
-            (Some(value), _) => value.into(),
-            // Beyond what an attribute can say: the digits say it.
-            (None, _) if number.is_u64() => number.to_string().into(),
-            (None, Some(value)) => value.into(),
-            (None, None) => number.to_string().into(),
-        },
-        other => other.to_string().into(),
-    }
-}
-
-/// An array of one type where it is one, else the text of its JSON.
-fn array(items: Vec<Value>) -> OtelValue {
-    fn all<T>(items: &[Value], read: impl Fn(&Value) -> Option<T>) -> Option<Vec<T>> {
-        items.iter().map(read).collect()
-    }
-    let array = all(&items, |item| item.as_str().map(|text| StringValue::from(text.to_owned())))
-        .map(Array::String)
-        .or_else(|| all(&items, Value::as_bool).map(Array::Bool))
-        .or_else(|| all(&items, Value::as_i64).map(Array::I64))
-        .or_else(|| all(&items, Value::as_f64).map(Array::F64));
-    array.map_or_else(|| OtelValue::from(Value::Array(items).to_string()), OtelValue::Array)
 }
 
 #[cfg(test)]

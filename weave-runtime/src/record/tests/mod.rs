@@ -1,0 +1,3 @@
+//! Records for the tests of all modules.
+
+pub(crate) mod any;
