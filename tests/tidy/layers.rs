@@ -22,7 +22,7 @@ const ARROWS: [(&str, &str); 18] = [
     ("net", "config"),
     ("remote", "config pipeline"),
     ("otlp", "config pipeline span"),
-    ("wandb", "config net pipeline remote"),
+    ("wandb", "config net otlp pipeline remote"),
     // storing and reading
     ("store", ""),
     ("client", "store chat"),
