@@ -58,6 +58,7 @@ pub(crate) struct OtlpConfig {
     pub(crate) endpoint: Secret,
     /// The same for people.
     pub(crate) shown: String,
+    pub(crate) project: String,
     pub(crate) headers: Vec<(String, Secret)>,
     pub(crate) protocol: OtlpProtocol,
     pub(crate) gzip: bool,
@@ -99,6 +100,7 @@ pub(super) fn resolve(project: &str, given: &Given, env: &Environment) -> Result
     Ok(OtlpConfig {
         shown: url.shown(),
         endpoint: Secret::new(url.without_userinfo()),
+        project: project.to_owned(),
         headers,
         protocol,
         gzip: of_traces("COMPRESSION", |name| compression(name, env))?.unwrap_or(false),

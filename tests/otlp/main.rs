@@ -1,0 +1,8 @@
+//! Delivery to an OTLP backend: what it is sent, what its answers do, all through the public API and on a socket.
+#![cfg(feature = "otlp")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+mod answers;
+mod environment;
+mod requests;
+mod turn;
