@@ -4,5 +4,10 @@
 
 mod answers;
 mod environment;
+#[cfg(feature = "otlp-grpc")]
+mod grpc;
+#[cfg(feature = "otlp-json")]
+mod json;
 mod requests;
+mod tls;
 mod turn;

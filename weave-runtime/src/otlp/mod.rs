@@ -16,6 +16,7 @@ mod json;
 mod json;
 mod spans;
 
+#[allow(unused_imports, reason = "only Weave has a use for it")]
 pub(crate) use answer::outcome;
 
 use crate::config::{OtlpConfig, OtlpProtocol, RemoteConfig};

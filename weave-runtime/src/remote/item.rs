@@ -5,7 +5,7 @@ use crate::id::{CallId, TraceId};
 /// What goes into requests of one kind. The names are stored: none may change its meaning.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Route {
-    /// A span of OTLP: the bytes of one `ResourceSpans` less its resource, see `otlp`.
+    /// A span of OTLP: the bytes of a `ScopeSpans` with this one span, see `otlp::encode`.
     Spans,
     /// A call of Weave that has ended.
     Calls,
