@@ -5,14 +5,17 @@ use weave::OtlpProtocol;
 
 use crate::turn::{double, turn};
 
+#[weave::op]
+fn outer() -> weave::CallId {
+    double(21);
+    weave::current_call().id().unwrap()
+}
+
 #[test]
 fn calls_arrive_in_the_words_of_the_protocol() {
     let (turn, backend) = (turn(), Backend::start());
     let weave = turn.builder().otlp_protocol(OtlpProtocol::HttpJson).otlp_endpoint(backend.url()).init().unwrap();
-    let id = weave::call("outer", || {
-        double(21);
-        weave::current_call().id().unwrap()
-    });
+    let id = outer();
     weave.flush().into_result().unwrap();
 
     let received = &backend.requests()[0];

@@ -21,7 +21,7 @@ const ARROWS: [(&str, &str); 18] = [
     // delivering to other machines
     ("net", "config"),
     ("remote", "config pipeline"),
-    ("otlp", "config pipeline span"),
+    ("otlp", "config pipeline remote net span"),
     ("wandb", "config pipeline"),
     // storing and reading
     ("store", ""),
