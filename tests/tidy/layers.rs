@@ -21,8 +21,8 @@ const ARROWS: [(&str, &str); 18] = [
     // delivering to other machines
     ("net", "config"),
     ("remote", "config pipeline"),
-    ("otlp", "config pipeline remote net span"),
-    ("wandb", "config pipeline"),
+    ("otlp", "config net pipeline remote span"),
+    ("wandb", "config net pipeline remote"),
     // storing and reading
     ("store", ""),
     ("client", "store chat"),

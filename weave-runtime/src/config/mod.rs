@@ -136,12 +136,12 @@ pub(crate) fn resolve(builder: Builder) -> Result<Resolved, Error> {
     let disabled = or_else(given.disabled, || env.flag(names::DISABLED))?.unwrap_or(false);
     let on = Sinks::resolve(&given, env)?;
     // What is off need not be sound.
-    let wandb = (on.weave && !disabled).then(|| wandb::resolve(&project, &given, env)).transpose()?;
+    let announce = or_else(given.print_call_link, || env.flag(names::PRINT_CALL_LINK))?.unwrap_or(true);
+    let wandb = (on.weave && !disabled).then(|| wandb::resolve(&project, &given, env, announce)).transpose()?;
     let otlp = (on.otlp && !disabled).then(|| otlp::resolve(&project, &given, env)).transpose()?;
     let spill = Spill::resolve(&given, env)?;
     let dir = given.dir.or_else(|| env.path(names::DIR)).unwrap_or_else(|| DEFAULT_DIR.into());
     let dir = checked_dir(dir)?;
-    let announce = or_else(given.print_call_link, || env.flag(names::PRINT_CALL_LINK))?.unwrap_or(true);
     let defaults = Limits::default();
     let bytes = or_else(given.value_bytes, || env.count(names::MAX_VALUE_BYTES))?.unwrap_or(defaults.bytes);
     let content = or_else(given.content_bytes, || env.count(names::MAX_CONTENT_BYTES))?.unwrap_or(defaults.content);

@@ -129,6 +129,12 @@ impl CallRecord {
         objects.iter().map(|object| self.decode(object, "a content of the call")).collect()
     }
 
+    /// The bytes that a mark in its JSON names.
+    #[allow(dead_code, reason = "each feature uses its own")]
+    pub(crate) fn blob(&self, digest: &Digest) -> Option<Blob> {
+        self.beside()?.find(digest).ok()?
+    }
+
     /// All JSON of the record in which marks may stand: inputs, output, and what is said by agents.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
         let said = self.facts().into_iter().flat_map(Facts::said);

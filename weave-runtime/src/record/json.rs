@@ -185,7 +185,7 @@ impl Serialize for Json<'_> {
 }
 
 /// `2026-08-01T09:30:00.000000Z`; what is below a microsecond is left out.
-fn rfc3339(time: Timestamp) -> String {
+pub(crate) fn rfc3339(time: Timestamp) -> String {
     const PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(6));
     // Every nanosecond that fits into 64 bits lies between the years 1677 and 2262, which jiff can say.
     PRINTER.timestamp_to_string(&jiff::Timestamp::from_nanosecond(time.0.into()).unwrap_or_default())

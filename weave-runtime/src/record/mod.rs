@@ -24,6 +24,8 @@ use serde_json::{Map, Value};
 
 pub(crate) use contents::Contents;
 pub(crate) use draft::{BEFORE_ORIGINAL, Draft, Extra, Streamed};
+#[allow(unused_imports, reason = "each feature uses its own")]
+pub(crate) use json::rfc3339;
 pub use op::Op;
 #[cfg_attr(not(feature = "local"), allow(unused_imports, reason = "only the store has such"))]
 pub(crate) use op::StoredOp;

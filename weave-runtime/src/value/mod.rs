@@ -22,6 +22,8 @@ mod writer;
 pub(crate) use blob::{Blob, Digest};
 pub(crate) use capture::write;
 pub use content::Content;
+#[allow(unused_imports, reason = "each feature uses its own")]
+pub(crate) use content::media::extension as extension_of;
 pub(crate) use content::media::{UNKNOWN as UNKNOWN_TYPE, of_bytes as mime_type_of};
 pub(crate) use content::{Inline, Lookup, reading};
 pub(crate) use encoded::{Encoded, LONG, restore, take_out};

@@ -1,10 +1,26 @@
 //! Delivery to W&B Weave.
 
+mod about;
+mod api;
+mod call;
+mod digest;
+mod encoder;
 mod links;
+mod object;
+mod ops;
+mod printed;
+mod sender;
+mod session;
+#[cfg(test)]
+mod tests;
+mod values;
 
+use self::encoder::ForWeave;
+use self::sender::ToWeave;
 use crate::config::{RemoteConfig, WandbConfig};
 use crate::error::Error;
 use crate::pipeline::Mount;
+use crate::remote::{self, Destination};
 
 /// The sink's name in reports and warnings.
 pub(crate) const NAME: &str = "weave";
@@ -15,6 +31,17 @@ pub(crate) const NAME: &str = "weave";
 ///
 /// [`is_config`](Error::is_config) when the configuration cannot be used.
 pub(crate) fn mount(config: &WandbConfig, remote: &RemoteConfig) -> Result<Mount, Error> {
-    let _ = (config, remote);
-    Err(Error::feature("under way"))
+    let destination = Destination {
+        name: NAME,
+        address: address(config),
+        encoder: Box::new(ForWeave::new(config)),
+        sender: Box::new(ToWeave::new(config)?),
+    };
+    Ok(remote::mount(destination, remote))
+}
+
+/// Where it is, as far as that is known before anybody was asked.
+fn address(config: &WandbConfig) -> String {
+    let entity = config.entity.as_deref().unwrap_or_default();
+    format!("{} {entity}/{}", config.trace_server_url, config.project)
 }

@@ -50,7 +50,7 @@ pub(crate) fn of_bytes(bytes: &[u8]) -> Option<&'static str> {
 }
 
 /// The extension of files of a type, without the dot.
-pub(super) fn extension(mime_type: &str) -> Option<&'static str> {
+pub(crate) fn extension(mime_type: &str) -> Option<&'static str> {
     let essence = mime_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let usual = USUAL.iter().find(|(known, _)| *known == essence).map(|(_, extension)| *extension);
     usual.or_else(|| mime_guess::get_mime_extensions_str(&essence)?.first().copied())

@@ -1,0 +1,98 @@
+//! Calls as what Weave's servers take: ops with the objects that they refer to, and the spans of agents.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::about;
+use super::call::{self, Members, Said};
+use super::ops::Ops;
+use super::values::Values;
+use crate::config::WandbConfig;
+use crate::id::CallId;
+use crate::record::{CallRecord, Kind, Status};
+use crate::remote::{Encoder, Item, Route};
+
+/// As many calls may be told as running at a time. What is more is told when it has ended.
+const RUNNING: usize = 100_000;
+
+/// What stands before the JSON of a call, in a line of its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Head<'a> {
+    /// The end of the reference to its op.
+    pub(super) op: &'a str,
+    /// The run of W&B that it is part of.
+    pub(super) run: Option<&'a str>,
+    pub(super) is_root: bool,
+}
+
+impl<'a> Head<'a> {
+    fn body(&self, members: Members) -> Vec<u8> {
+        let Self { op, run, is_root } = self;
+        let root = if *is_root { "root" } else { "" };
+        format!("{op}\t{}\t{root}\n{}", run.unwrap_or_default(), members.finish()).into_bytes()
+    }
+
+    /// The head of a body, and the JSON after it, which lacks what opens it.
+    pub(super) fn read(body: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        let (head, json) = super::object::split(body)?;
+        let mut fields = head.split('\t');
+        let (op, run, root) = (fields.next()?, fields.next()?, fields.next()?);
+        Some((Self { op, run: (!run.is_empty()).then_some(run), is_root: !root.is_empty() }, json))
+    }
+}
+
+/// Writes calls for Weave.
+pub(super) struct ForWeave {
+    ops: Ops,
+    values: Values,
+    /// Those that were told as running and have not ended.
+    running: HashSet<CallId>,
+    about: Map<String, Value>,
+    run: Option<Arc<str>>,
+}
+
+impl ForWeave {
+    pub(super) fn new(config: &WandbConfig) -> Self {
+        Self {
+            ops: Ops::new(config.capture_code),
+            values: Values::default(),
+            running: HashSet::new(),
+            about: about::about(config),
+            run: config.run_id.as_deref().map(Arc::from),
+        }
+    }
+
+    fn op(&mut self, call: &CallRecord, items: &mut Vec<Item>) {
+        let is_running = call.status() == Status::Running;
+        if is_running && (self.running.len() >= RUNNING || !self.running.insert(call.id())) {
+            return;
+        }
+        let was_told = !is_running && self.running.remove(&call.id());
+        let op = self.ops.reference(&call.op, items);
+        let inputs = self.values.write(call, call.inputs_json(), items);
+        let output = call.output_json().map(|output| self.values.write(call, output, items));
+        let said = Said { inputs: &inputs, output: output.as_deref() };
+        let head = Head { op: &op, run: self.run.as_deref(), is_root: call.op_parent_id().is_none() };
+        let (route, members) = if is_running {
+            (Route::Starts, call::start(call, &said, &self.about))
+        } else if was_told {
+            (Route::Ends, call::end(call, &said))
+        } else {
+            (Route::Calls, call::complete(call, &said, &self.about))
+        };
+        let delivered = (!is_running).then(|| call.id());
+        items.push(Item { route, trace: Some(call.trace_id()), call: delivered, body: head.body(members) });
+    }
+}
+
+impl Encoder for ForWeave {
+    fn encode(&mut self, calls: &[CallRecord], items: &mut Vec<Item>) {
+        for call in calls {
+            if call.kind() == Kind::Op {
+                self.op(call, items);
+            }
+        }
+    }
+}

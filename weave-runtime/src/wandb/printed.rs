@@ -1,0 +1,79 @@
+//! The lines on stderr that say where calls can be looked at.
+
+use std::time::{Duration, Instant};
+
+use super::session::Project;
+use crate::diagnostics;
+use crate::id::CallId;
+
+/// As many links are printed in a second.
+const MOST: usize = 10;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// What was printed lately.
+pub(super) struct Printed {
+    app_url: String,
+    is_on: bool,
+    since: Option<Instant>,
+    links: usize,
+}
+
+impl Printed {
+    pub(super) fn new(app_url: &str, is_on: bool) -> Self {
+        Self { app_url: app_url.to_owned(), is_on, since: None, links: 0 }
+    }
+
+    /// That there is a project.
+    pub(super) fn project(&self, project: &Project) {
+        if self.is_on {
+            diagnostics::to_stderr(&format!("View Weave data at {}/{}/weave", self.app_url, project.path));
+        }
+    }
+
+    /// That calls without a parent were delivered.
+    pub(super) fn roots(&mut self, project: &Project, roots: impl Iterator<Item = CallId>) {
+        if self.is_on {
+            for line in self.lines(project, roots, Instant::now()) {
+                diagnostics::to_stderr(&line);
+            }
+        }
+    }
+
+    fn lines(&mut self, project: &Project, mut roots: impl Iterator<Item = CallId>, now: Instant) -> Vec<String> {
+        if self.since.is_none_or(|since| now.duration_since(since) >= SECOND) {
+            (self.since, self.links) = (Some(now), 0);
+        }
+        let Self { app_url, .. } = self;
+        let few = roots.by_ref().take(MOST.saturating_sub(self.links));
+        let mut lines: Vec<_> = few.map(|id| format!("🍩 {app_url}/{}/r/call/{id}", project.path)).collect();
+        self.links += lines.len();
+        let more = roots.count();
+        // One line a second says so.
+        if more > 0 && self.links <= MOST {
+            self.links = MOST + 1;
+            lines.push(format!("🍩 and {more} more: {app_url}/{}/weave/calls", project.path));
+        }
+        lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(count: u64) -> impl Iterator<Item = CallId> {
+        (1..=count).map(CallId::from_int)
+    }
+
+    #[test]
+    fn few_links_are_printed_in_a_second_and_one_line_for_the_rest() {
+        let project = Project { id: "e/p".to_owned(), path: "e/p".to_owned() };
+        let (mut printed, now) = (Printed::new("https://wandb.ai", true), Instant::now());
+        assert_eq!(printed.lines(&project, ids(1), now), ["🍩 https://wandb.ai/e/p/r/call/0000000000000001"]);
+        let lines = printed.lines(&project, ids(100), now);
+        assert_eq!((lines.len(), lines[9].as_str()), (10, "🍩 and 91 more: https://wandb.ai/e/p/weave/calls"));
+        assert!(printed.lines(&project, ids(100), now).is_empty());
+        assert_eq!(printed.lines(&project, ids(2), now + SECOND).len(), 2);
+    }
+}

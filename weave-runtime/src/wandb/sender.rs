@@ -1,0 +1,207 @@
+//! Requests of Weave's API out of items, each with the project that they are for.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use super::api::{Api, Post};
+use super::encoder::Head;
+use super::object::{File, Object};
+use super::printed::Printed;
+use super::session::{Project, Session};
+use crate::config::WandbConfig;
+use crate::error::Error;
+use crate::id::{CallId, TraceId};
+use crate::remote::{Item, Most, Outcome, Route, Sender};
+use crate::secret::Secret;
+
+/// The largest batch that Weave takes.
+const BATCH: usize = 1_000;
+
+/// The largest request, less what stands around the items.
+const BYTES: usize = 31 << 20;
+
+/// Sends what the encoder wrote.
+pub(super) struct ToWeave {
+    api: Api,
+    session: Session,
+    printed: Printed,
+}
+
+impl ToWeave {
+    pub(super) fn new(config: &WandbConfig) -> Result<Self, Error> {
+        Ok(Self {
+            api: Api::new(config)?,
+            session: Session::new(config),
+            printed: Printed::new(&config.app_url, config.print_call_link),
+        })
+    }
+
+    fn sent(&mut self, route: Route, items: &[Item], until: Instant) -> Result<Outcome, Outcome> {
+        let (project, is_new) = self.session.project(&self.api, until)?;
+        if is_new {
+            self.printed.project(&project);
+        }
+        match route {
+            Route::Calls => self.calls(&project, items, until),
+            Route::Starts => self.each(items, |sender, item| sender.edge(&project, "start", item, until)),
+            Route::Ends => self.each(items, |sender, item| sender.edge(&project, "end", item, until)),
+            Route::Ops => self.each(items, |sender, item| sender.object(&project, item, until)),
+            Route::Files => self.each(items, |sender, item| sender.file(&project, item, until)),
+            Route::Spans => Err(Outcome::Refused(Error::delivery("spans of agents are under way"))),
+        }
+    }
+
+    /// One request for each. The engine gives one at a time.
+    fn each(
+        &mut self,
+        items: &[Item],
+        mut send: impl FnMut(&mut Self, &Item) -> Result<(), Outcome>,
+    ) -> Result<Outcome, Outcome> {
+        for item in items {
+            send(self, item)?;
+        }
+        Ok(Outcome::Taken)
+    }
+
+    fn calls(&mut self, project: &Project, items: &[Item], until: Instant) -> Result<Outcome, Outcome> {
+        let mut body = b"{\"batch\":[".to_vec();
+        let (mut roots, mut written) = (Vec::new(), 0);
+        for item in items {
+            let Some((head, json)) = Head::read(&item.body) else { continue };
+            if written > 0 {
+                body.push(b',');
+            }
+            open(&mut body, project, Some(&head));
+            body.extend_from_slice(json);
+            written += 1;
+            roots.extend(item.call.filter(|_| head.is_root));
+        }
+        if written == 0 {
+            return Err(unreadable());
+        }
+        body.extend_from_slice(b"]}");
+        let path = format!("/v2/{}/calls/complete", project.path);
+        self.post_json(&path, &body, &[retry_id(items)], until)?;
+        self.roots(project, roots);
+        if written < items.len() {
+            let reason = Error::delivery("what was kept of some calls cannot be read");
+            return Ok(Outcome::Partly { rejected: items.len() - written, reason });
+        }
+        Ok(Outcome::Taken)
+    }
+
+    /// The start or the end of a call.
+    fn edge(&mut self, project: &Project, which: &str, item: &Item, until: Instant) -> Result<(), Outcome> {
+        let (head, json) = Head::read(&item.body).ok_or_else(unreadable)?;
+        let mut body = format!("{{\"{which}\":").into_bytes();
+        open(&mut body, project, Some(&head).filter(|_| which == "start"));
+        body.extend_from_slice(json);
+        body.push(b'}');
+        let mut headers = vec![retry_id(std::slice::from_ref(item))];
+        headers.extend(item.trace.map(|trace| ("x-weave-trace-id".to_owned(), Secret::new(trace.to_string()))));
+        self.post_json(&format!("/v2/{}/call/{which}", project.path), &body, &headers, until)?;
+        self.roots(project, item.call.into_iter().filter(|_| head.is_root).collect());
+        Ok(())
+    }
+
+    fn object(&mut self, project: &Project, item: &Item, until: Instant) -> Result<(), Outcome> {
+        let Object { id, digest, value } = Object::read(&item.body).ok_or_else(unreadable)?;
+        let (project_id, id) = (Value::from(project.id.as_str()), Value::from(id));
+        let with = |expected: &str| {
+            format!("{{\"obj\":{{\"project_id\":{project_id},\"object_id\":{id},\"val\":{value}{expected}}}}}")
+        };
+        let expected = with(&format!(",\"expected_digest\":{}", Value::from(digest)));
+        let post = |body: &str| {
+            let body = body.as_bytes();
+            self.api.post(&Post { path: "/obj/create", content_type: "application/json", headers: &[], body }, until)
+        };
+        let response = post(&expected)?;
+        // It works digests out otherwise. The object is there at least.
+        let response = if response.status == 409 { post(&with(""))? } else { response };
+        self.api.taken(response).map(drop)
+    }
+
+    fn file(&mut self, project: &Project, item: &Item, until: Instant) -> Result<(), Outcome> {
+        let file = File::read(&item.body).ok_or_else(unreadable)?;
+        let boundary = format!("weave-{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..));
+        let mut body = Vec::with_capacity(file.bytes.len() + 1024);
+        for (name, value) in [("project_id", project.id.as_str()), ("expected_digest", file.digest)] {
+            let part = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
+        let File { name, mime_type, bytes, .. } = file;
+        let disposition = format!("Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"");
+        let head = format!("--{boundary}\r\n{disposition}\r\nContent-Type: {mime_type}\r\n\r\n");
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
+        let content_type = format!("multipart/form-data; boundary={boundary}");
+        let post = Post { path: "/file/create", content_type: &content_type, headers: &[], body: &body };
+        let response = self.api.post(&post, until)?;
+        if response.status == 409 {
+            let reason = format!("Weave works out another digest of a file: {}", response.reason());
+            return Err(Outcome::Refused(self.api.error(&reason)));
+        }
+        self.api.taken(response).map(drop)
+    }
+
+    fn post_json(&self, path: &str, body: &[u8], headers: &[(String, Secret)], until: Instant) -> Result<(), Outcome> {
+        let post = Post { path, content_type: "application/json", headers, body };
+        self.api.taken(self.api.post(&post, until)?).map(drop)
+    }
+
+    fn roots(&mut self, project: &Project, roots: Vec<CallId>) {
+        self.printed.roots(project, roots.into_iter());
+    }
+}
+
+impl Sender for ToWeave {
+    fn most(&self, route: Route) -> Most {
+        match route {
+            Route::Calls => Most { items: BATCH, bytes: BYTES },
+            _ => Most { items: 1, bytes: BYTES },
+        }
+    }
+
+    fn send(&mut self, route: Route, items: &[Item], timeout: Duration) -> Outcome {
+        let until = Instant::now() + timeout;
+        let outcome = self.sent(route, items, until).unwrap_or_else(|outcome| outcome);
+        if matches!(outcome, Outcome::Closed(_)) {
+            self.session.forget();
+        }
+        outcome
+    }
+}
+
+/// Opens the object of a call, up to the members that the encoder wrote.
+fn open(body: &mut Vec<u8>, project: &Project, head: Option<&Head<'_>>) {
+    let id = Value::from(project.id.as_str());
+    body.extend_from_slice(format!("{{\"project_id\":{id},").as_bytes());
+    if let Some(Head { op, run, .. }) = head {
+        let op = Value::from(format!("weave:///{}/op/{op}", project.id));
+        let run = Value::from(run.map(|run| format!("{}/{run}", project.id)));
+        body.extend_from_slice(format!("\"op_name\":{op},\"wb_run_id\":{run},").as_bytes());
+    }
+}
+
+/// By which the server can tell that it has seen a request before: the same for the same items.
+fn retry_id(items: &[Item]) -> (String, Secret) {
+    let mut hash = Sha256::new();
+    for item in items {
+        hash.update(item.body.len().to_le_bytes());
+        hash.update(item.call.map_or(0, CallId::to_int).to_le_bytes());
+        hash.update(item.trace.map_or(0, TraceId::to_int).to_le_bytes());
+    }
+    let hash: [u8; 32] = hash.finalize().into();
+    let hex: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let part = |from, to| hex.get(from..to).unwrap_or_default();
+    // A UUID of the kind whose bits mean what one likes.
+    let id = format!("{}-{}-8{}-8{}-{}", part(0, 8), part(8, 12), part(13, 16), part(17, 20), part(20, 32));
+    ("x-weave-retry-id".to_owned(), Secret::new(id))
+}
+
+fn unreadable() -> Outcome {
+    Outcome::Refused(Error::delivery("what was kept of a call cannot be read"))
+}
