@@ -60,7 +60,6 @@ fn success_is_understood_in_whatever_it_is_said() {
 }
 
 #[test]
-#[ignore = "the engine is under way"]
 fn spans_that_were_not_taken_are_counted_and_the_reason_is_told() {
     for answer in [
         Answer::status(200).body("application/x-protobuf", partial(2, "name too long")),

@@ -92,7 +92,6 @@ fn the_resource_says_whose_spans_they_are() {
 }
 
 #[test]
-#[ignore = "the engine is under way"]
 fn a_request_has_no_more_spans_than_the_environment_allows() {
     let (turn, backend) = (turn(), Backend::start());
     let weave = turn.with(&[("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "10")]).otlp_endpoint(backend.url()).init().unwrap();

@@ -11,12 +11,12 @@ use crate::remote::{self, Item, Most, Outcome, Route};
 /// What a request is written in.
 pub(super) struct Format {
     pub(super) content_type: &'static str,
-    /// From protobuf.
-    pub(super) written: fn(Vec<u8>) -> Result<Vec<u8>, Error>,
+    /// From protobuf, where it is something else.
+    pub(super) rewritten: Option<fn(&[u8]) -> Result<Vec<u8>, Error>>,
 }
 
 impl Format {
-    pub(super) const PROTOBUF: Self = Self { content_type: "application/x-protobuf", written: Ok };
+    pub(super) const PROTOBUF: Self = Self { content_type: "application/x-protobuf", rewritten: None };
 }
 
 /// Posts them to one address.
@@ -41,9 +41,10 @@ impl remote::Sender for Sender {
 
     fn send(&mut self, _route: Route, items: &[Item], timeout: Duration) -> Outcome {
         let body = encode::request(&self.resource, items.iter().map(|item| &*item.body));
-        let body = match (self.format.written)(body) {
-            Ok(body) => body,
-            Err(error) => return Outcome::Smaller(error),
+        let body = match self.format.rewritten.map(|rewritten| rewritten(&body)) {
+            None => body,
+            Some(Ok(body)) => body,
+            Some(Err(error)) => return Outcome::Smaller(error),
         };
         let request = Request {
             method: "POST",

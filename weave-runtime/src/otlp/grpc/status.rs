@@ -91,7 +91,7 @@ mod tests {
         let any =
             [field(0x0A, b"type.googleapis.com/google.rpc.RetryInfo"), field(0x12, &field(0x0A, &delay))].concat();
         let details = [vec![0x08, 14], field(0x12, b"busy"), field(0x1A, &any)].concat();
-        let expected = Duration::from_secs(3) + Duration::from_nanos(462_080_000);
+        let expected = Duration::from_secs(3) + Duration::from_nanos(463_129_088);
         assert_eq!(retry_delay(&details), Some(expected));
         for length in 0..details.len() {
             assert_ne!(retry_delay(&details[..length]), Some(expected));
