@@ -1,7 +1,7 @@
 //! An OTLP backend, as the builder and OpenTelemetry's variables say.
 
 mod headers;
-mod resource;
+pub(super) mod resource;
 
 use std::time::Duration;
 

@@ -14,7 +14,7 @@ const PHOENIX_PROJECT: &str = "openinference.project.name";
 
 /// The resource, as conventions have it. `OTEL_SERVICE_NAME` wins over `OTEL_RESOURCE_ATTRIBUTES`, which win over what is said
 /// of itself.
-pub(super) fn resolve(project: &str, env: &Environment) -> Result<Vec<(String, Value)>, Error> {
+pub(in crate::config) fn resolve(project: &str, env: &Environment) -> Result<Vec<(String, Value)>, Error> {
     let name = project.rsplit('/').next().unwrap_or(project);
     let mut attributes: Vec<(String, Value)> = Vec::new();
     let mut put = |key: &str, value: String| match attributes.iter_mut().find(|(other, _)| other == key) {
