@@ -138,9 +138,9 @@ fn what_a_killed_process_could_not_deliver_is_delivered_by_the_next() {
         backend.up();
         backend.answer(TRACES, Answer::status(200));
         backend.forget();
+        let calls = ended(&dir.path().join("ids"));
         let recovered = said(&program("deliver", dir.path(), &backend).output().unwrap(), "recovered")[0];
         let came = came(&backend);
-        let calls = ended(&dir.path().join("ids"));
         let calls: Vec<_> = calls.into_iter().filter(|(_, at)| *at < promised).map(|(id, _)| id).collect();
         assert!(calls.len() > 20, "{} calls", calls.len());
         let missing = calls.iter().filter(|id| times(&came, **id) == 0).count();
