@@ -138,3 +138,14 @@ fn a_key_of_another_certificate_is_an_error_at_once() {
     let error = sent(&turn, address, &[(CA, "/nowhere/ca.pem")]).unwrap_err();
     assert!(error.starts_with(&format!(r#"{CA} is "/nowhere/ca.pem": "#)), "{error}");
 }
+
+#[test]
+fn where_the_system_trusts_nobody_there_are_authorities_nonetheless() {
+    // The same as above in a process whose system has no certificates: the words are not that there are none.
+    let test = "tls::one_that_nobody_trusts_is_told_by_name";
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+    child.args(["--exact", test]).env("SSL_CERT_FILE", "/dev/null").env_remove("SSL_CERT_DIR");
+    let output = child.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}{}", String::from_utf8_lossy(&output.stderr));
+}
