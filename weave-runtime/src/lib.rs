@@ -50,7 +50,7 @@ mod wandb;
 
 pub use chat::{Chat, ChatAgent, ChatError, ChatItem, ChatMessage, ChatTurn, ToolUse};
 pub use client::{BlockingClient, Calls, Client, Conversations, Ops};
-pub use config::Builder;
+pub use config::{Builder, OtlpProtocol};
 pub use console::Console;
 pub use error::Error;
 pub use genai::{

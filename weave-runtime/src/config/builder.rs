@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::Environment;
+use super::{Environment, OtlpProtocol};
 use crate::record::CallRecord;
 use crate::secret::Secret;
 use crate::sink::Sink;
@@ -64,6 +64,7 @@ pub(super) struct Given {
     pub(super) otlp: Option<bool>,
     pub(super) otlp_endpoint: Option<String>,
     pub(super) otlp_headers: Vec<(String, Secret)>,
+    pub(super) otlp_protocol: Option<OtlpProtocol>,
     pub(super) spill_bytes: Option<usize>,
     pub(super) spill_age: Option<Duration>,
 }

@@ -75,6 +75,16 @@ impl Environment {
         Some(items.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect())
     }
 
+    /// A variable that is one of several words, in whatever case.
+    pub(crate) fn one_of<T>(
+        &self,
+        name: &str,
+        expected: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, Error> {
+        self.read(name, expected, |value| parse(&value.to_ascii_lowercase()))
+    }
+
     fn read<T>(&self, name: &str, expected: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>, Error> {
         let Some(value) = self.text(name) else { return Ok(None) };
         match parse(value.trim()) {

@@ -22,6 +22,7 @@ pub(crate) use env::Environment;
 #[allow(unused_imports, reason = "only destinations that are built in name them")]
 pub(crate) use net::{Identity, NetConfig, Pem, Proxies};
 pub(crate) use otlp::OtlpConfig;
+pub use otlp::OtlpProtocol;
 pub(crate) use remote::RemoteConfig;
 use remote::Spill;
 use sinks::Sinks;
@@ -137,7 +138,7 @@ pub(crate) fn resolve(builder: Builder) -> Result<Resolved, Error> {
     // What is off need not be sound.
     let announce = or_else(given.print_call_link, || env.flag(names::PRINT_CALL_LINK))?.unwrap_or(true);
     let wandb = (on.weave && !disabled).then(|| wandb::resolve(&project, &given, env, announce)).transpose()?;
-    let otlp = (on.otlp && !disabled).then(|| otlp::resolve(&given, env)).transpose()?;
+    let otlp = (on.otlp && !disabled).then(|| otlp::resolve(&project, &given, env)).transpose()?;
     let spill = Spill::resolve(&given, env)?;
     let dir = given.dir.or_else(|| env.path(names::DIR)).unwrap_or_else(|| DEFAULT_DIR.into());
     let dir = checked_dir(dir)?;
@@ -147,6 +148,7 @@ pub(crate) fn resolve(builder: Builder) -> Result<Resolved, Error> {
     let queue_calls = or_else(given.queue_calls, || env.count(names::MAX_CALLS_QUEUE_SIZE))?.unwrap_or(100_000);
     let queue_bytes = or_else(given.queue_bytes, || env.count(names::MAX_QUEUE_BYTES))?.unwrap_or(64 << 20);
     let flush_interval = or_else(given.flush_interval, || env.millis(names::FLUSH_INTERVAL_MS))?;
+    let flush_interval = or_else(flush_interval, || if on.otlp { otlp::schedule_delay(env) } else { Ok(None) })?;
     let flush_timeout = or_else(given.flush_timeout, || env.millis(names::FLUSH_TIMEOUT_MS))?;
     let sample_rate = or_else(given.sample_rate, || env.share(names::SAMPLE_RATE))?.unwrap_or(1.0);
     let keep_errors = or_else(given.keep_errors, || env.flag(names::KEEP_ERRORS))?.unwrap_or(false);

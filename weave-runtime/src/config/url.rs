@@ -67,6 +67,11 @@ impl<'a> Url<'a> {
         let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.to_owned() };
         format!("{}://{host}{port}{}", self.scheme, self.path)
     }
+
+    /// The URL as it is sent to, for the one place that does.
+    pub(crate) fn without_userinfo(&self) -> String {
+        self.shown() + self.query
+    }
 }
 
 /// Text that is sent as it is, from text in which `%20` stands for a space. `None` when that is no UTF-8.

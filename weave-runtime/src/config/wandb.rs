@@ -40,6 +40,8 @@ pub(crate) struct WandbConfig {
     /// Whether calls say which client made them, and on what system.
     pub(crate) capture_client_info: bool,
     pub(crate) capture_system_info: bool,
+    /// What is true of all spans of the process.
+    pub(crate) resource: Vec<(String, serde_json::Value)>,
     /// Whether to say on stderr where calls can be looked at.
     pub(crate) print_call_link: bool,
 }
@@ -77,6 +79,7 @@ pub(super) fn resolve(
         capture_code: flag("WEAVE_CAPTURE_CODE", true)?,
         capture_client_info: flag("WEAVE_CAPTURE_CLIENT_INFO", true)?,
         capture_system_info: flag("WEAVE_CAPTURE_SYSTEM_INFO", true)?,
+        resource: super::otlp::resource::resolve(project, env)?,
         entity,
         project: project.to_owned(),
         base_url,

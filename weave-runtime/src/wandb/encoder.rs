@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::about;
+use super::agents::Agents;
 use super::call::{self, Members, Said};
 use super::ops::Ops;
 use super::values::Values;
@@ -47,6 +48,7 @@ impl<'a> Head<'a> {
 pub(super) struct ForWeave {
     ops: Ops,
     values: Values,
+    agents: Agents,
     /// Those that were told as running and have not ended.
     running: HashSet<CallId>,
     about: Map<String, Value>,
@@ -58,6 +60,7 @@ impl ForWeave {
         Self {
             ops: Ops::new(config.capture_code),
             values: Values::default(),
+            agents: Agents::default(),
             running: HashSet::new(),
             about: about::about(config),
             run: config.run_id.as_deref().map(Arc::from),
@@ -89,10 +92,26 @@ impl ForWeave {
 
 impl Encoder for ForWeave {
     fn encode(&mut self, calls: &[CallRecord], items: &mut Vec<Item>) {
+        let from = items.len();
         for call in calls {
-            if call.kind() == Kind::Op {
-                self.op(call, items);
+            match call.kind() {
+                Kind::Op => self.op(call, items),
+                _ => self.agents.encode(call, &mut self.values, items),
             }
         }
+        // A request takes what is of one route and lies together.
+        items.get_mut(from..).unwrap_or_default().sort_by_key(|item| place(item.route));
+    }
+}
+
+/// What is told after what: whatever others refer to goes first, and an end after its start.
+const fn place(route: Route) -> u8 {
+    match route {
+        Route::Files => 0,
+        Route::Ops => 1,
+        Route::Starts => 2,
+        Route::Calls => 3,
+        Route::Ends => 4,
+        Route::Spans => 5,
     }
 }

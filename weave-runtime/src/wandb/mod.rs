@@ -1,14 +1,17 @@
 //! Delivery to W&B Weave.
 
 mod about;
+mod agents;
 mod api;
 mod call;
 mod digest;
 mod encoder;
 mod links;
+mod media;
 mod object;
 mod ops;
 mod printed;
+mod project;
 mod sender;
 mod session;
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Ops as Weave has them: an object for each, a version for each text.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -23,11 +23,13 @@ pub(super) struct Ops {
     statics: HashMap<usize, Arc<str>>,
     /// By identity and digest.
     shared: HashMap<(String, Option<String>), Arc<str>>,
+    /// The digests of their files: all that are recorded by hand have the same.
+    files: HashSet<String>,
 }
 
 impl Ops {
     pub(super) fn new(capture_code: bool) -> Self {
-        Self { capture_code, statics: HashMap::new(), shared: HashMap::new() }
+        Self { capture_code, statics: HashMap::new(), shared: HashMap::new(), files: HashSet::new() }
     }
 
     /// What references to an op end in, `<object id>:<digest>`. Where it was not published yet, what publishes it is added to
@@ -54,21 +56,25 @@ impl Ops {
         }
         if self.shared.len() >= REMEMBERED {
             self.shared.clear();
+            self.files.clear();
         }
-        let reference: Arc<str> = publish(op, &version.0, self.capture_code, items).into();
+        let reference: Arc<str> = self.publish(op, &version.0, items).into();
         self.shared.insert(version, Arc::clone(&reference));
         reference
     }
-}
 
-/// Adds the file and the object of an op to the items.
-fn publish(op: &Op, id: &str, capture_code: bool, items: &mut Vec<Item>) -> String {
-    let text = code(op, capture_code);
-    let file = digest::of_bytes(text.as_bytes());
-    items.push(File { name: FILE, mime_type: "text/x-python", digest: &file, bytes: text.as_bytes() }.item());
-    let (item, digest) = Object::item(id, &value(&file));
-    items.push(item);
-    format!("{id}:{digest}")
+    /// Adds the file and the object of an op to the items.
+    fn publish(&mut self, op: &Op, id: &str, items: &mut Vec<Item>) -> String {
+        let text = code(op, self.capture_code);
+        let file = digest::of_bytes(text.as_bytes());
+        let (item, digest) = Object::item(id, &value(&file));
+        if !self.files.contains(&file) {
+            items.push(File { name: FILE, mime_type: "text/x-python", digest: &file, bytes: text.as_bytes() }.item());
+            self.files.insert(file);
+        }
+        items.push(item);
+        format!("{id}:{digest}")
+    }
 }
 
 /// An op whose code is in this file.

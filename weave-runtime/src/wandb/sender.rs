@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
+use super::agents;
 use super::api::{Api, Post};
 use super::encoder::Head;
 use super::object::{File, Object};
@@ -19,6 +20,9 @@ use crate::secret::Secret;
 /// The largest batch that Weave takes.
 const BATCH: usize = 1_000;
 
+/// As many spans go into a request, as many as OpenTelemetry's SDKs send.
+const SPANS: usize = 512;
+
 /// The largest request, less what stands around the items.
 const BYTES: usize = 31 << 20;
 
@@ -27,6 +31,8 @@ pub(super) struct ToWeave {
     api: Api,
     session: Session,
     printed: Printed,
+    /// Of the spans.
+    resource: Vec<u8>,
 }
 
 impl ToWeave {
@@ -35,6 +41,7 @@ impl ToWeave {
             api: Api::new(config)?,
             session: Session::new(config),
             printed: Printed::new(&config.app_url, config.print_call_link),
+            resource: agents::resource(&config.resource),
         })
     }
 
@@ -49,7 +56,7 @@ impl ToWeave {
             Route::Ends => self.each(items, |sender, item| sender.edge(&project, "end", item, until)),
             Route::Ops => self.each(items, |sender, item| sender.object(&project, item, until)),
             Route::Files => self.each(items, |sender, item| sender.file(&project, item, until)),
-            Route::Spans => Err(Outcome::Refused(Error::delivery("spans of agents are under way"))),
+            Route::Spans => self.spans(&project, items, until),
         }
     }
 
@@ -90,6 +97,14 @@ impl ToWeave {
             return Ok(Outcome::Partly { rejected: items.len() - written, reason });
         }
         Ok(Outcome::Taken)
+    }
+
+    fn spans(&self, project: &Project, items: &[Item], until: Instant) -> Result<Outcome, Outcome> {
+        let body = agents::request(&self.resource, items, &project.id);
+        let headers = [(agents::PROJECT_HEADER.to_owned(), Secret::new(project.id.as_str()))];
+        let post = Post { path: agents::PATH, content_type: agents::CONTENT_TYPE, headers: &headers, body: &body };
+        let response = self.api.taken(self.api.post(&post, until)?)?;
+        Ok(agents::outcome(&response))
     }
 
     /// The start or the end of a call.
@@ -161,6 +176,7 @@ impl Sender for ToWeave {
     fn most(&self, route: Route) -> Most {
         match route {
             Route::Calls => Most { items: BATCH, bytes: BYTES },
+            Route::Spans => Most { items: SPANS, bytes: BYTES },
             _ => Most { items: 1, bytes: BYTES },
         }
     }

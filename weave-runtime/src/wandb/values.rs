@@ -45,11 +45,23 @@ impl Values {
     fn content(&mut self, call: &CallRecord, card: &Card<'_>, items: &mut Vec<Item>) -> Option<Value> {
         let blob = call.blob(&Digest::parse(card.digest.as_deref()?)?)?;
         let mime_type = card.mime_type.as_deref().unwrap_or(UNKNOWN_TYPE);
-        let metadata = metadata(&blob.digest(), blob.bytes().len(), mime_type, card.filename.as_deref()).to_string();
-        let content = digest::of_sha256(&blob.digest().0);
+        Some(self.object(&blob.digest(), blob.bytes(), mime_type, card.filename.as_deref(), items))
+    }
+
+    /// Bytes as the object that stands for them.
+    pub(super) fn object(
+        &mut self,
+        digest: &Digest,
+        bytes: &[u8],
+        mime_type: &str,
+        filename: Option<&str>,
+        items: &mut Vec<Item>,
+    ) -> Value {
+        let metadata = metadata(digest, bytes.len(), mime_type, filename).to_string();
+        let content = digest::of_sha256(&digest.0);
         let about = digest::of_bytes(metadata.as_bytes());
         for (name, mime_type, digest, bytes) in [
-            ("content", "application/octet-stream", &content, blob.bytes()),
+            ("content", "application/octet-stream", &content, bytes),
             ("metadata.json", "application/json", &about, metadata.as_bytes()),
         ] {
             if self.sent.len() >= REMEMBERED {
@@ -59,11 +71,11 @@ impl Values {
                 items.push(File { name, mime_type, digest, bytes }.item());
             }
         }
-        Some(json!({
+        json!({
             "_type": "CustomWeaveType",
             "weave_type": { "type": "weave.type_wrappers.Content.content.Content" },
             "files": { "content": content, "metadata.json": about },
-        }))
+        })
     }
 }
 

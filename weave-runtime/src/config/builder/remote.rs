@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Builder;
+use super::{Builder, OtlpProtocol};
 use crate::secret::Secret;
 
 impl Builder {
@@ -41,8 +41,9 @@ impl Builder {
         self
     }
 
-    /// Sends calls to the OTLP backend here: the whole URL, path included. Else `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`, else
-    /// `OTEL_EXPORTER_OTLP_ENDPOINT` with `/v1/traces` added, else `http://localhost:4318/v1/traces`.
+    /// Sends calls to the OTLP backend here: the whole URL; `/v1/traces` is added to one that has no path. Else
+    /// `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` as it is, else `OTEL_EXPORTER_OTLP_ENDPOINT` with `/v1/traces` added, else
+    /// `http://localhost:4318/v1/traces`.
     pub fn otlp_endpoint(mut self, url: impl Into<String>) -> Self {
         self.given.otlp_endpoint = Some(url.into());
         self
@@ -51,6 +52,13 @@ impl Builder {
     /// Adds a header to what is sent to the OTLP backend: most want a key in one. Wins over `OTEL_EXPORTER_OTLP_HEADERS`.
     pub fn otlp_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.given.otlp_headers.push((name.into(), Secret::new(value.into())));
+        self
+    }
+
+    /// How spans travel to the OTLP backend. Else `OTEL_EXPORTER_OTLP_TRACES_PROTOCOL`, else `OTEL_EXPORTER_OTLP_PROTOCOL`, else
+    /// protobuf over HTTP. The others need the features `otlp-grpc` and `otlp-json`.
+    pub fn otlp_protocol(mut self, protocol: OtlpProtocol) -> Self {
+        self.given.otlp_protocol = Some(protocol);
         self
     }
 

@@ -1,0 +1,98 @@
+//! The project in spans that were written before it was known.
+
+use std::borrow::Cow;
+
+/// Stands in references of spans for the entity with the project: these have no colon in their names.
+pub(super) const PLACEHOLDER: &str = ":entity/:project";
+
+/// The bytes of spans, as `otlp` writes them, with the project in every attribute that names it.
+pub(super) fn in_project<'a>(spans: &'a [u8], project: &str) -> Cow<'a, [u8]> {
+    if !is_in(spans, PLACEHOLDER) {
+        return Cow::Borrowed(spans);
+    }
+    rewritten(Message::ScopeSpans, spans, project).map_or(Cow::Borrowed(spans), Cow::Owned)
+}
+
+fn is_in(bytes: &[u8], text: &str) -> bool {
+    // The texts of protobuf lie there as they are.
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+/// The messages on the way from spans to the texts of their attributes.
+#[derive(Clone, Copy)]
+enum Message {
+    ScopeSpans,
+    Span,
+    KeyValue,
+    AnyValue,
+    ArrayValue,
+    Text,
+}
+
+impl Message {
+    /// What is in a field of this.
+    fn inner(self, field: u64) -> Option<Self> {
+        Some(match (self, field) {
+            (Self::ScopeSpans, 2) => Self::Span,
+            (Self::Span, 9) => Self::KeyValue,
+            (Self::KeyValue, 2) | (Self::ArrayValue, 1) => Self::AnyValue,
+            (Self::AnyValue, 1) => Self::Text,
+            (Self::AnyValue, 5) => Self::ArrayValue,
+            _ => return None,
+        })
+    }
+}
+
+/// A message with the project in its texts; `None` when it is none.
+fn rewritten(message: Message, bytes: &[u8], project: &str) -> Option<Vec<u8>> {
+    if matches!(message, Message::Text) {
+        return Some(std::str::from_utf8(bytes).ok()?.replace(PLACEHOLDER, project).into_bytes());
+    }
+    let mut out = Vec::with_capacity(bytes.len() + project.len());
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let (tag, after) = varint(rest)?;
+        let length = match tag & 7 {
+            0 => rest.len() - varint(after)?.1.len(),
+            1 => rest.len() - after.len() + 8,
+            5 => rest.len() - after.len() + 4,
+            2 => {
+                let (length, after) = varint(after)?;
+                let (inner, after) = after.split_at_checked(length.try_into().ok()?)?;
+                if let Some(message) = message.inner(tag >> 3) {
+                    let inner = rewritten(message, inner, project)?;
+                    put_varint(&mut out, tag);
+                    put_varint(&mut out, inner.len().try_into().ok()?);
+                    out.extend_from_slice(&inner);
+                    rest = after;
+                    continue;
+                }
+                rest.len() - after.len()
+            }
+            _ => return None,
+        };
+        let (field, after) = rest.split_at_checked(length)?;
+        out.extend_from_slice(field);
+        rest = after;
+    }
+    Some(out)
+}
+
+fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
+    let mut value = 0;
+    for (at, byte) in bytes.iter().enumerate().take(10) {
+        value |= u64::from(byte & 0x7f) << (7 * at);
+        if byte & 0x80 == 0 {
+            return Some((value, bytes.get(at + 1..)?));
+        }
+    }
+    None
+}
+
+fn put_varint(out: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        out.push((value & 0x7f) as u8 | 0x80);
+        value >>= 7;
+    }
+    out.push((value & 0x7f) as u8);
+}
