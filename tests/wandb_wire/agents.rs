@@ -106,7 +106,6 @@ fn requests_with_spans_are_those_of_the_python_sdk() {
 }
 
 #[test]
-#[ignore = "the engine is under way"]
 fn spans_that_are_rejected_are_counted_with_the_reason() {
     let session = Session::new();
     let answer = r#"{"accepted_spans":1,"rejected_spans":1,"error_message":"span 2: bad output type"}"#;

@@ -66,7 +66,6 @@ fn client_side_digests() {
 }
 
 #[test]
-#[ignore = "the engine is under way"]
 fn retry_503() {
     let session = Session::new();
     for _ in 0..4 {
@@ -84,7 +83,6 @@ fn retry_503() {
 }
 
 #[test]
-#[ignore = "the engine is under way"]
 fn split_413() {
     let session = Session::new();
     session.backend.once(COMPLETE, Answer::status(413).json(r#"{"reason":"Request too large"}"#));
@@ -94,7 +92,6 @@ fn split_413() {
 }
 
 #[test]
-#[ignore = "the engine is under way"]
 fn drop_422() {
     let session = Session::new();
     let reason = r#"{"detail":[{"loc":["body","batch",0],"msg":"bad","type":"value_error"}]}"#;
@@ -108,7 +105,6 @@ fn drop_422() {
 }
 
 #[test]
-#[ignore = "the engine is under way"]
 fn one_bad_call_takes_no_other_with_it() {
     let session = Session::new();
     session.backend.play(|request| {
@@ -200,7 +196,6 @@ fn legacy_upgrade() {
 
 /// Python loses what does not fit; here it waits on disk.
 #[test]
-#[ignore = "the engine is under way"]
 fn disk_fallback() {
     let session = Session::new();
     session.backend.down();
