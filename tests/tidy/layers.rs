@@ -20,7 +20,7 @@ const ARROWS: [(&str, &str); 18] = [
     ("pipeline", "recording"),
     // delivering to other machines
     ("net", "config"),
-    ("remote", "config pipeline"),
+    ("remote", "config recording pipeline store"),
     ("otlp", "config pipeline span"),
     ("wandb", "config net otlp pipeline remote"),
     // storing and reading
@@ -43,7 +43,7 @@ const SEEN_BY_PIPELINE: [&str; 6] = ["Recorder", "Admitted", "Share", "install",
 
 /// The files of recording that a new version of OpenTelemetry may break, beside those of its own column.
 const NAME_OPENTELEMETRY: &str =
-    "active call context foreign future handle in_context json local propagate region remote span";
+    "active call context foreign future handle in_context json local propagate region remote span unseen";
 
 #[test]
 fn arrows_between_modules_of_the_runtime_point_the_way_they_are_drawn() {

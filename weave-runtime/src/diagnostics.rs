@@ -27,6 +27,18 @@ pub(crate) fn warn(cause: &str, message: &str) {
     }
 }
 
+/// Says through `tracing` or `log` what is good to know and no trouble.
+#[allow(dead_code, reason = "only delivery to other machines has such news")]
+pub(crate) fn inform(message: &str) {
+    let _ = catch_unwind(|| {
+        if tracing::event_enabled!(target: TARGET, tracing::Level::INFO) {
+            tracing::info!(target: TARGET, "{message}");
+        } else {
+            log::info!(target: TARGET, "{message}");
+        }
+    });
+}
+
 /// `false` when nobody listens on this thread: a subscriber may be set for other threads only, or for errors only.
 fn tell(message: &str) -> bool {
     if tracing::event_enabled!(target: TARGET, tracing::Level::WARN) {

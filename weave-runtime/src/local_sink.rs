@@ -41,8 +41,9 @@ impl LocalSink {
             return Err(error.clone());
         }
         let store = store.map_err(|error| Unopened { error, tried: Instant::now() });
-        let sink = Box::new(Self { dir: dir.to_owned(), store });
-        Ok(Mount { sink, trouble, cause: format!("failed {NAME} {}", dir.display()) })
+        let sink: Box<dyn Sink> = Box::new(Self { dir: dir.to_owned(), store });
+        let cause = format!("failed {NAME} {}", dir.display());
+        Ok(Mount { trouble, cause, ..sink.into() })
     }
 
     fn writer(&mut self) -> Result<&mut Writer, Error> {

@@ -5,8 +5,10 @@ mod agents;
 mod answers;
 mod clock;
 mod contents;
+mod custody;
 mod finisher;
 mod hooks;
+mod outlet;
 mod report;
 mod rollup;
 mod room;
@@ -22,10 +24,15 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 pub(crate) use clock::Anchor;
+#[allow(unused_imports, reason = "only delivery to other machines is later than it takes")]
+pub(crate) use custody::{Custody, Figures};
 pub(crate) use finisher::Finisher;
+#[allow(unused_imports, reason = "only delivery to other machines is later than it takes")]
+pub(crate) use outlet::{Mount, Outlet, Tick};
 pub use report::{FlushReport, Health, SinkReport};
 use room::Room;
-pub(crate) use worker::Mount;
+#[allow(unused_imports, reason = "only delivery to other machines is later than it takes")]
+pub(crate) use worker::Nudge;
 use worker::{Batch, Worker};
 
 use crate::diagnostics;
@@ -114,7 +121,7 @@ impl Pipeline {
             return false;
         }
         let wanted = self.shared.workers.iter().filter(|worker| wanted(worker));
-        let asked: Vec<_> = wanted.map(|worker| (worker, worker.ask_flush())).collect();
+        let asked: Vec<_> = wanted.map(|worker| (worker, worker.ask_flush(deadline))).collect();
         // Each is waited for, so that one that is late does not hide what the others did.
         let late = asked.iter().filter(|(worker, ticket)| !worker.await_flush(*ticket, deadline));
         late.count() == 0
@@ -300,7 +307,7 @@ impl Shared {
         if !self.recorder.is_closed() {
             let offered = self.recorder.ended().saturating_sub(dropped);
             for sink in &mut sinks {
-                sink.pending = offered.saturating_sub(sink.sent + sink.dropped + sink.failed);
+                sink.pending = offered.saturating_sub(sink.sent + sink.dropped + sink.failed + sink.spilled);
             }
         }
         FlushReport { sinks, dropped, unsampled: self.recorder.unsampled(), timed_out }

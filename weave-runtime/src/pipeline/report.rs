@@ -18,8 +18,11 @@ pub struct SinkReport {
     pub dropped: u64,
     /// Calls that the sink was offered and could not deliver.
     pub failed: u64,
-    /// Calls kept on disk to be delivered later.
+    /// Calls of this process that could not be delivered yet and are kept on disk: tried again while it runs, and by the
+    /// next process that delivers to the same place.
     pub spilled: u64,
+    /// Calls that earlier processes could not deliver, and this one did. They count in none of the others.
+    pub recovered: u64,
     /// Whether the last flush of the sink failed: what was sent may not be durable.
     pub flush_failed: bool,
     /// What went wrong last.
@@ -48,11 +51,11 @@ pub struct FlushReport {
 }
 
 impl FlushReport {
-    /// Whether all calls that had ended when the flush began were delivered to every sink. Those that ended meanwhile, on
-    /// other threads, may be pending.
+    /// Whether all calls that had ended when the flush began were delivered to every sink: what is kept on disk for later
+    /// was not. Those that ended meanwhile, on other threads, may be pending.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        let is_whole = |sink: &SinkReport| sink.dropped + sink.failed == 0 && !sink.flush_failed;
+        let is_whole = |sink: &SinkReport| sink.dropped + sink.failed + sink.spilled == 0 && !sink.flush_failed;
         !self.timed_out && self.dropped == 0 && self.sinks.iter().all(is_whole)
     }
 
@@ -61,7 +64,7 @@ impl FlushReport {
     /// # Errors
     ///
     /// [`is_timeout`](Error::is_timeout) when the time was over first, else [`is_delivery`](Error::is_delivery) when
-    /// calls were dropped or failed, or a sink could not flush.
+    /// calls were dropped, failed or are kept on disk for later, or a sink could not flush.
     pub fn into_result(self) -> Result<Self, Error> {
         if self.is_complete() {
             return Ok(self);
@@ -86,22 +89,35 @@ impl fmt::Display for FlushReport {
         if self.dropped > 0 {
             write!(f, "{} calls dropped before delivery; ", self.dropped)?;
         }
-        for (at, sink) in self.sinks.iter().enumerate() {
-            let SinkReport { name, sent, pending, dropped, failed, .. } = sink;
-            let comma = if at > 0 { "; " } else { "" };
-            write!(f, "{comma}{name}: {sent} sent, {pending} pending, {dropped} dropped, {failed} failed")?;
-            if let Some(error) = &sink.last_error {
-                write!(f, " ({error})")?;
-            }
-        }
-        if self.sinks.is_empty() { f.write_str("no sinks") } else { Ok(()) }
+        write_sinks(&self.sinks, f)
     }
+}
+
+/// The figures of each sink in a line. What most never have is said where there is some.
+fn write_sinks(sinks: &[SinkReport], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for (at, sink) in sinks.iter().enumerate() {
+        let SinkReport { name, sent, pending, dropped, failed, spilled, recovered, .. } = sink;
+        let comma = if at > 0 { "; " } else { "" };
+        write!(f, "{comma}{name}: {sent} sent, {pending} pending, {dropped} dropped, {failed} failed")?;
+        if *spilled > 0 {
+            write!(f, ", {spilled} kept on disk for later")?;
+        }
+        if *recovered > 0 {
+            write!(f, ", {recovered} of earlier runs sent")?;
+        }
+        if let Some(error) = &sink.last_error {
+            write!(f, " ({error})")?;
+        }
+    }
+    if sinks.is_empty() { f.write_str("no sinks") } else { Ok(()) }
 }
 
 /// How recording is doing now.
 ///
 /// ```
-/// assert!(!weave::health().recording); // init was not called
+/// let health = weave::health(); // init was not called
+/// assert!(!health.recording);
+/// assert_eq!(health.to_string(), "not recording; no sinks");
 /// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
@@ -117,4 +133,14 @@ pub struct Health {
     pub contents_left_out: u64,
     /// Traces that were sampled out: no loss, but what was asked for.
     pub unsampled: u64,
+}
+
+impl fmt::Display for Health {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.recording { "recording; " } else { "not recording; " })?;
+        if self.dropped > 0 {
+            write!(f, "{} calls dropped before delivery; ", self.dropped)?;
+        }
+        write_sinks(&self.sinks, f)
+    }
 }

@@ -2,17 +2,18 @@
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use super::custody::Custody;
+use super::outlet::{Mount, Outlet};
 use super::report::SinkReport;
 use super::room::Room;
 use crate::diagnostics;
 use crate::error::Error;
 use crate::record::{CallError, CallRecord, Status};
 use crate::recording::{Quiet, Share};
-use crate::sink::Sink;
 
 /// Records with their weight in bytes, shared between the queues of all sinks.
 #[derive(Debug, Default)]
@@ -35,22 +36,6 @@ impl Batch {
     }
 }
 
-/// A sink as it is given to a pipeline.
-pub(crate) struct Mount {
-    pub(crate) sink: Box<dyn Sink>,
-    /// What failed already, shown until something else does.
-    pub(crate) trouble: Option<Error>,
-    /// By which warnings of its failures are told from others.
-    pub(crate) cause: String,
-}
-
-impl From<Box<dyn Sink>> for Mount {
-    fn from(sink: Box<dyn Sink>) -> Self {
-        let cause = format!("failed {}", sink.name());
-        Self { sink, trouble: None, cause }
-    }
-}
-
 /// The outside of a sink's thread.
 #[derive(Debug)]
 pub(super) struct Worker {
@@ -63,6 +48,7 @@ struct Shared {
     name: String,
     cause: String,
     room: Room,
+    custody: Option<Arc<Custody>>,
     state: Mutex<State>,
     wake: Condvar,
     /// Signalled when the sink has done something.
@@ -76,6 +62,9 @@ struct State {
     queued: usize,
     queued_bytes: usize,
     report: SinkReport,
+    /// Calls that ended and were let into the queue, ever.
+    taken: u64,
+    nudged: bool,
     flushes_asked: u64,
     flushes_done: u64,
     ends: bool,
@@ -89,14 +78,15 @@ impl Worker {
     ///
     /// When the system has no more threads.
     pub(super) fn start(mount: Mount, room: Room) -> Result<Self, Error> {
-        let Mount { sink, trouble, cause } = mount;
-        let name = sink.name().to_owned();
+        let Mount { outlet, trouble, cause } = mount;
+        let name = outlet.name().to_owned();
         let report = SinkReport { name: name.clone(), last_error: trouble, ..SinkReport::default() };
         let state = State { report, ..State::default() };
         let shared = Arc::new(Shared {
             name: name.clone(),
             cause,
             room,
+            custody: outlet.custody(),
             state: Mutex::new(state),
             wake: Condvar::new(),
             progress: Condvar::new(),
@@ -105,7 +95,7 @@ impl Worker {
         let thread = std::thread::Builder::new()
             // The one character that a thread's name cannot have.
             .name(format!("weave-{name}").replace('\0', ""))
-            .spawn(move || theirs.work(sink))
+            .spawn(move || theirs.work(outlet))
             .map_err(|error| Error::config(format!("no thread could be started for the sink {name}")).because(error))?;
         Ok(Self { shared, thread: Mutex::new(Some(thread)) })
     }
@@ -138,7 +128,7 @@ impl Worker {
         state.report.dropped += refused;
         let dropped = state.report.dropped;
         if !taken.is_empty() {
-            state.report.pending += ended(taken);
+            state.taken += ended(taken);
             let (calls, bytes) = batch.takes(taken.len());
             state.queued += calls;
             state.queued_bytes += bytes;
@@ -158,15 +148,18 @@ impl Worker {
         }
     }
 
-    /// Asks for a flush after all that is queued; the number to wait for.
-    pub(super) fn ask_flush(&self) -> u64 {
+    /// Asks for a flush after all that is queued, to be done by `deadline`; the number to wait for.
+    pub(super) fn ask_flush(&self, deadline: Instant) -> u64 {
         let mut state = self.shared.lock();
         state.flushes_asked += 1;
         let ticket = state.flushes_asked;
         match state.queue.back_mut() {
             // Many that wait for a sink that hangs are one: the queue does not grow with them.
-            Some(Job::Flush(latest)) => *latest = ticket,
-            _ => state.queue.push_back(Job::Flush(ticket)),
+            Some(Job::Flush(latest, earliest)) => {
+                *latest = ticket;
+                *earliest = deadline.min(*earliest);
+            }
+            _ => state.queue.push_back(Job::Flush(ticket, deadline)),
         }
         drop(state);
         self.shared.wake.notify_one();
@@ -191,7 +184,18 @@ impl Worker {
     }
 
     pub(super) fn report(&self) -> SinkReport {
-        self.shared.lock().report.clone()
+        // First, so that no call is in it that is not among those taken.
+        let custody = self.shared.custody.as_deref().map(Custody::figures);
+        let state = self.shared.lock();
+        let (mut report, taken) = (state.report.clone(), state.taken);
+        drop(state);
+        let refused = report.dropped;
+        if let Some(figures) = custody {
+            figures.add_to(&mut report);
+        }
+        let known = report.sent + report.failed + report.spilled + report.dropped - refused;
+        report.pending = taken.saturating_sub(known);
+        report
     }
 
     /// Ends the thread after what is queued. One that is not done by `deadline` is left to itself.
@@ -224,7 +228,30 @@ impl Drop for Worker {
 enum Job {
     /// A batch with how many of its calls were let in.
     Export(Arc<Batch>, usize),
-    Flush(u64),
+    /// Its number, and by when it is to be done.
+    Flush(u64, Instant),
+}
+
+/// What a worker does next.
+enum Next {
+    Job(Job),
+    /// The outlet is to look what is due.
+    Tick,
+    End,
+}
+
+/// Has the outlet of a worker look what is due.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Nudge(Weak<Shared>);
+
+impl Nudge {
+    #[allow(dead_code, reason = "only delivery to other machines has something due")]
+    pub(crate) fn nudge(&self) {
+        if let Some(shared) = self.0.upgrade() {
+            shared.lock().nudged = true;
+            shared.wake.notify_one();
+        }
+    }
 }
 
 /// How many of the records are of calls that ended: those that are counted.
@@ -233,42 +260,67 @@ fn ended(calls: &[CallRecord]) -> u64 {
 }
 
 impl Shared {
-    fn work(&self, mut sink: Box<dyn Sink>) {
+    fn work(self: &Arc<Self>, mut outlet: Box<dyn Outlet>) {
         super::mark_ours();
         let _quiet = Quiet::enter();
-        while let Some(job) = self.next() {
-            match job {
-                Job::Export(batch, taken) => {
+        if let Err(error) = guarded(|| outlet.begin(Nudge(Arc::downgrade(self)))) {
+            self.complain(self.lock(), &error, "could not begin");
+        }
+        let mut due = None;
+        // The flush that is under way: those before it end with it.
+        let mut flushing = None;
+        loop {
+            match self.next(due) {
+                Next::Job(Job::Export(batch, taken)) => {
                     let calls = batch.calls.get(..taken).unwrap_or(&[]);
-                    let result = guarded(|| sink.export(calls));
+                    let result = guarded(|| outlet.export(calls));
                     self.exported(calls, batch.takes(taken), result);
                 }
-                Job::Flush(ticket) => {
-                    let result = guarded(|| sink.flush());
-                    self.flushed(ticket, result);
+                Next::Job(Job::Flush(ticket, deadline)) => {
+                    flushing = Some(ticket);
+                    if let Some(result) = guarded(|| outlet.flush(deadline).transpose()).transpose() {
+                        self.flushed(ticket, result);
+                        flushing = None;
+                    }
                 }
+                Next::Tick => {}
+                Next::End => break,
+            }
+            let tick = guarded(|| Ok(outlet.tick())).unwrap_or_default();
+            due = tick.due;
+            if let Some(result) = tick.flushed
+                && let Some(ticket) = flushing.take()
+            {
+                self.flushed(ticket, result);
             }
         }
-        // Whatever the sink still has to do when it is dropped belongs to the end that others wait for.
+        // Whatever the outlet still has to do when it is dropped belongs to the end that others wait for.
         let _ = guarded(|| {
-            drop(sink);
+            drop(outlet);
             Ok(())
         });
         self.lock().ended = true;
         self.progress.notify_all();
     }
 
-    /// Waits for the next job; `None` when there are no more and the worker is to end.
-    fn next(&self) -> Option<Job> {
+    /// Waits for the next job, or until something is due.
+    fn next(&self, due: Option<Instant>) -> Next {
         let mut state = self.lock();
         loop {
             if let Some(job) = state.queue.pop_front() {
-                return Some(job);
+                return Next::Job(job);
             }
             if state.ends {
-                return None;
+                return Next::End;
             }
-            state = self.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
+            let left = due.map(|due| due.saturating_duration_since(Instant::now()));
+            if std::mem::take(&mut state.nudged) || left.is_some_and(|left| left.is_zero()) {
+                return Next::Tick;
+            }
+            state = match left {
+                Some(left) => self.wake.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0,
+                None => self.wake.wait(state).unwrap_or_else(PoisonError::into_inner),
+            };
         }
     }
 
@@ -277,9 +329,9 @@ impl Shared {
         let mut state = self.lock();
         state.queued -= taken.0;
         state.queued_bytes -= taken.1;
-        state.report.pending -= calls;
         match result {
-            Ok(()) => state.report.sent += calls,
+            Ok(()) if self.custody.is_none() => state.report.sent += calls,
+            Ok(()) => {}
             Err(error) => {
                 state.report.failed += calls;
                 let failed = state.report.failed;
@@ -319,7 +371,7 @@ impl Shared {
     }
 }
 
-fn guarded(work: impl FnOnce() -> Result<(), Error>) -> Result<(), Error> {
+fn guarded<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
         Err(Error::delivery(format!("the sink panicked: {}", CallError::from_panic(&*payload).message)))
     })

@@ -47,6 +47,7 @@ pub mod thread;
 mod trace;
 mod turn;
 mod understood;
+mod unseen;
 
 pub use active::{Active, Guard, Outcome, diverge, guard, reshape, run, run_into, run_then};
 pub use agent::{
@@ -86,3 +87,5 @@ pub use stream::CallStream;
 pub use tasks::{JoinSet, spawn, spawn_blocking, spawn_local};
 pub use trace::{Trace, current_trace};
 pub use understood::{FoldTellsLlm, FoldTellsNothing, TellsLlm, TellsNothing};
+#[allow(unused_imports, reason = "only delivery to other machines uses libraries that are traced")]
+pub(crate) use unseen::unseen;

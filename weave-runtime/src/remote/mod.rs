@@ -1,16 +1,26 @@
 //! Delivery to another machine: what is encoded stays in our custody until it was taken there.
 
+mod courier;
+mod disk;
 mod item;
+mod notes;
+mod outbox;
+mod outlet;
+mod queue;
+mod retry;
+mod settle;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 
 pub(crate) use item::{Item, Route};
+use outlet::Remote;
 
 use crate::config::RemoteConfig;
 use crate::error::Error;
 use crate::pipeline::Mount;
 use crate::record::CallRecord;
-use crate::sink::Sink;
 
 /// Where calls go, and in which words.
 pub(crate) struct Destination {
@@ -66,33 +76,5 @@ pub(crate) enum Outcome {
 
 /// Delivers to a destination, within these bounds.
 pub(crate) fn mount(destination: Destination, config: &RemoteConfig) -> Mount {
-    let _ = config;
-    let sink: Box<dyn Sink> = Box::new(Remote { destination, items: Vec::new() });
-    sink.into()
-}
-
-struct Remote {
-    destination: Destination,
-    items: Vec<Item>,
-}
-
-impl Sink for Remote {
-    fn name(&self) -> &str {
-        self.destination.name
-    }
-
-    fn export(&mut self, calls: &[CallRecord]) -> Result<(), Error> {
-        let Destination { encoder, sender, .. } = &mut self.destination;
-        encoder.encode(calls, &mut self.items);
-        let items = std::mem::take(&mut self.items);
-        for some in items.chunk_by(|one, next| one.route == next.route) {
-            let Some(route) = some.first().map(|item| item.route) else { continue };
-            match sender.send(route, some, Duration::from_secs(10)) {
-                Outcome::Taken => {}
-                Outcome::Partly { reason, .. } | Outcome::Later { reason, .. } => return Err(reason),
-                Outcome::Smaller(reason) | Outcome::Refused(reason) | Outcome::Closed(reason) => return Err(reason),
-            }
-        }
-        Ok(())
-    }
+    Mount::new(Remote::new(destination, config))
 }

@@ -11,7 +11,12 @@ use crate::error::Error;
 const APPLICATION: i32 = 0x5745_4156;
 
 /// The steps from each version of the schema to the next. Released steps are never edited.
-const MIGRATIONS: [&str; 3] = [include_str!("schema.sql"), include_str!("schema-2.sql"), include_str!("schema-3.sql")];
+const MIGRATIONS: [&str; 4] = [
+    include_str!("schema.sql"),
+    include_str!("schema-2.sql"),
+    include_str!("schema-3.sql"),
+    include_str!("schema-4.sql"),
+];
 
 /// How long to wait for a lock while opening or reading, where somebody may be waiting in turn.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -59,7 +64,7 @@ pub(super) fn open_for_reading(path: &Path) -> Result<Option<Connection>, Error>
     Ok(Some(connection))
 }
 
-fn connect(path: &Path, mode: OpenFlags) -> rusqlite::Result<Connection> {
+pub(super) fn connect(path: &Path, mode: OpenFlags) -> rusqlite::Result<Connection> {
     // Without SQLITE_OPEN_URI, which would read a path that starts with "file:" as something else.
     let connection = Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(PATIENCE)?;

@@ -18,6 +18,8 @@ mod reader;
 mod rows;
 mod select;
 mod spans;
+#[allow(dead_code, reason = "only delivery to other machines spills")]
+mod spill;
 #[cfg(test)]
 pub(crate) mod tests;
 mod threads;
@@ -27,4 +29,6 @@ mod writer;
 mod writers;
 
 pub(crate) use reader::Reader;
+#[allow(unused_imports, reason = "only delivery to other machines spills")]
+pub(crate) use spill::{Spill, SpillRow, Spilled};
 pub(crate) use writer::Writer;

@@ -86,6 +86,11 @@ pub(super) fn has_dead(dir: &Path, connection: &Connection) -> rusqlite::Result<
     Ok(unclosed(connection)?.iter().any(|(_, name)| is_dead(&lock_file(dir, name))))
 }
 
+/// Whether the writer of a name is no longer there.
+pub(super) fn is_gone(dir: &Path, name: &str) -> bool {
+    is_dead(&lock_file(dir, name))
+}
+
 /// Removes lock files without a row, left by a process that died while it opened the store. Files are made only by who
 /// holds the database's write lock, as the caller does: none of them is just being made.
 fn remove_strays(dir: &Path, transaction: &Transaction<'_>) -> rusqlite::Result<()> {

@@ -142,7 +142,7 @@ fn a_newer_store_is_refused() {
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
 
     let expected = format!(
-        "the store {} was written by a newer weave-rs (schema 99, this one knows 3): update weave-rs, or name another \
+        "the store {} was written by a newer weave-rs (schema 99, this one knows 4): update weave-rs, or name another \
          directory (WEAVE_DIR)",
         path.display()
     );

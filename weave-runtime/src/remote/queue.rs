@@ -1,0 +1,171 @@
+//! What waits to be delivered, in order, in memory.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::{Item, Most, Route};
+
+/// Of an item in memory, beside its body.
+const ITEM_BYTES: usize = 128;
+
+/// An item that waits.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) item: Item,
+    /// Since it came.
+    pub(super) since: Instant,
+    /// The number of its copy on disk.
+    pub(super) row: Option<i64>,
+}
+
+impl Entry {
+    pub(super) fn weight(&self) -> usize {
+        self.item.body.len() + ITEM_BYTES
+    }
+}
+
+/// Whose items they are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Origin {
+    /// Of this process.
+    Own,
+    /// Of a process that is gone.
+    Left,
+}
+
+/// What goes into one request.
+#[derive(Debug)]
+pub(super) struct Parcel {
+    pub(super) origin: Origin,
+    pub(super) route: Route,
+    /// Shared with whoever sends them meanwhile.
+    pub(super) items: Arc<Vec<Item>>,
+    /// Of each item, since when it waits and the number of its copy on disk.
+    pub(super) tags: Vec<(Instant, Option<i64>)>,
+    bytes: usize,
+    /// How many there are is part of a plan.
+    planned: bool,
+}
+
+impl Parcel {
+    pub(super) fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// The items again, in order.
+    fn into_entries(self) -> impl DoubleEndedIterator<Item = Entry> {
+        let items = Arc::try_unwrap(self.items).unwrap_or_else(|shared| shared.to_vec());
+        let pair = |(item, (since, row))| Entry { item, since, row };
+        items.into_iter().zip(self.tags).map(pair)
+    }
+}
+
+/// Items in the order in which they are to be delivered.
+#[derive(Debug, Default)]
+pub(super) struct Queue {
+    entries: VecDeque<Entry>,
+    bytes: usize,
+    /// How many go together next, the last first: halves of what was too much.
+    plan: Vec<usize>,
+}
+
+impl Queue {
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    pub(super) fn push(&mut self, entry: Entry) {
+        self.bytes += entry.weight();
+        self.entries.push_back(entry);
+    }
+
+    pub(super) fn first(&self) -> Option<&Entry> {
+        self.entries.front()
+    }
+
+    pub(super) fn last(&self) -> Option<&Entry> {
+        self.entries.back()
+    }
+
+    pub(super) fn pop_last(&mut self) -> Option<Entry> {
+        let entry = self.entries.pop_back()?;
+        self.bytes -= entry.weight();
+        Some(entry)
+    }
+
+    pub(super) fn pop_first(&mut self) -> Option<Entry> {
+        let entry = self.entries.pop_front()?;
+        self.bytes -= entry.weight();
+        Some(entry)
+    }
+
+    /// Those that have no copy on disk: all behind the first of them.
+    pub(super) fn unspilled(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.range(self.spilled()..)
+    }
+
+    pub(super) fn unspilled_mut(&mut self) -> impl Iterator<Item = &mut Entry> {
+        let spilled = self.spilled();
+        self.entries.range_mut(spilled..)
+    }
+
+    fn spilled(&self) -> usize {
+        self.entries.partition_point(|entry| entry.row.is_some())
+    }
+
+    /// Forgets that there were copies on disk.
+    pub(super) fn forget_rows(&mut self) {
+        self.entries.iter_mut().for_each(|entry| entry.row = None);
+    }
+
+    /// Takes what goes into the next request: of one route, as many as go together.
+    pub(super) fn take(&mut self, origin: Origin, most: impl FnOnce(Route) -> Most) -> Option<Parcel> {
+        let route = self.entries.front()?.item.route;
+        let most = most(route);
+        let planned = self.plan.pop();
+        let count = planned.unwrap_or(most.items).max(1);
+        let (mut items, mut tags, mut bytes, mut weight) = (Vec::new(), Vec::new(), 0, 0);
+        while let Some(entry) = self.entries.front()
+            && entry.item.route == route
+            && items.len() < count
+            && (items.is_empty() || bytes + entry.item.body.len() <= most.bytes)
+            && let Some(entry) = self.pop_first()
+        {
+            bytes += entry.item.body.len();
+            weight += entry.weight();
+            tags.push((entry.since, entry.row));
+            items.push(entry.item);
+        }
+        Some(Parcel { origin, route, items: Arc::new(items), tags, bytes: weight, planned: planned.is_some() })
+    }
+
+    /// Takes back, before all others, what could not be sent.
+    pub(super) fn put_back(&mut self, parcel: Parcel) {
+        if parcel.planned {
+            self.plan.push(parcel.len());
+        }
+        self.bytes += parcel.bytes;
+        parcel.into_entries().rev().for_each(|entry| self.entries.push_front(entry));
+    }
+
+    /// Takes back what was too much, to go in halves. At least two.
+    pub(super) fn halve(&mut self, mut parcel: Parcel) {
+        let half = parcel.len() / 2;
+        self.plan.extend([parcel.len() - half, half]);
+        parcel.planned = false;
+        self.put_back(parcel);
+    }
+}
