@@ -79,7 +79,7 @@ fn retry_503() {
     let batches = batches(&sent);
     assert!(batches.iter().all(|batch| *batch == batches[0]), "the same call each time: {batches:?}");
     let ids: Vec<_> = sent.to(COMPLETE).iter().map(|request| request.header("x-weave-retry-id")).collect();
-    assert!(ids.iter().all(|id| id.is_some()), "{ids:?}");
+    assert!(ids.iter().all(Option::is_some), "{ids:?}");
 }
 
 #[test]
@@ -149,12 +149,12 @@ fn unfinished_call() {
     #[weave::op]
     async fn slow(x: i64) {
         std::future::pending::<()>().await;
-        drop(x);
+        assert_eq!(x, 1);
     }
     let session = Session::new();
     let sent = session.run_whatever_becomes_of_it(session.builder().flush_interval(Duration::from_millis(30)), || {
         let never = weave::start_call("never_finished").input("x", 1);
-        never.in_scope(|| drop(futures::FutureExt::now_or_never(slow(1))));
+        assert!(never.in_scope(|| futures::FutureExt::now_or_never(slow(1))).is_none());
         session.backend.wait_for(1, "/v2/recorder-entity/recorder-project/call/start", Duration::from_secs(20));
         std::mem::forget(never);
     });
@@ -199,7 +199,7 @@ fn legacy_upgrade() {
 fn disk_fallback() {
     let session = Session::new();
     session.backend.down();
-    let sent = session.run_whatever_becomes_of_it(session.builder().flush_timeout(Duration::from_secs(2)), || f(1));
+    let sent = session.run_whatever_becomes_of_it(session.builder().flush_timeout(Duration::from_secs(2)), || f(0));
     assert_eq!((sent.requests.len(), sent.report.sinks[0].sent), (0, 0));
     session.backend.up();
     let sent = session.run(session.builder(), || ());
