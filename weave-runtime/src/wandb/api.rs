@@ -134,7 +134,7 @@ impl Api {
                 "{} does not take calls of this project ({said}): check its address and the project; calls are kept until then",
                 self.trace_server_url
             ))),
-            (409, _) | (_, Standing::Busy) => {
+            (_, Standing::Busy) => {
                 Outcome::Later { after: response.retry_after, reason: error(&format!("Weave answered {said}")) }
             }
             _ => Outcome::Refused(error(&format!("Weave refused a request: {}", coded(&response, said)))),

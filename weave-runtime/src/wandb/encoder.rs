@@ -29,18 +29,19 @@ pub(super) struct Head<'a> {
 }
 
 impl<'a> Head<'a> {
-    fn body(&self, members: Members) -> Vec<u8> {
-        let Self { op, run, is_root } = self;
+    fn body(&self, end: &str, call: Members) -> Vec<u8> {
+        let Self { op, run, is_root, .. } = self;
         let root = if *is_root { "root" } else { "" };
-        format!("{op}\t{}\t{root}\n{}", run.unwrap_or_default(), members.finish()).into_bytes()
+        format!("{op}\t{}\t{root}\t{}\n{end}{}", run.unwrap_or_default(), end.len(), call.finish()).into_bytes()
     }
 
-    /// The head of a body, and the JSON after it, which lacks what opens it.
-    pub(super) fn read(body: &'a [u8]) -> Option<(Self, &'a [u8])> {
+    /// The head of a body, the JSON of the end if there is one, and the JSON of the call. Both lack what opens them.
+    pub(super) fn read(body: &'a [u8]) -> Option<(Self, &'a [u8], &'a [u8])> {
         let (head, json) = super::object::split(body)?;
         let mut fields = head.split('\t');
         let (op, run, root) = (fields.next()?, fields.next()?, fields.next()?);
-        Some((Self { op, run: (!run.is_empty()).then_some(run), is_root: !root.is_empty() }, json))
+        let (end, call) = json.split_at_checked(fields.next()?.parse().ok()?)?;
+        Some((Self { op, run: (!run.is_empty()).then_some(run), is_root: !root.is_empty() }, end, call))
     }
 }
 
@@ -78,15 +79,17 @@ impl ForWeave {
         let output = call.output_json().map(|output| self.values.write(call, output, items));
         let said = Said { inputs: &inputs, output: output.as_deref() };
         let head = Head { op: &op, run: self.run.as_deref(), is_root: call.op_parent_id().is_none() };
-        let (route, members) = if is_running {
-            (Route::Starts, call::start(call, &said, &self.about))
+        let (route, body) = if is_running {
+            (Route::Starts, head.body("", call::start(call, &said, &self.about)))
         } else if was_told {
-            (Route::Ends, call::end(call, &said))
+            // With all of it: the start may never have arrived.
+            let end = call::end(call, &said).finish();
+            (Route::Ends, head.body(&end, call::complete(call, &said, &self.about)))
         } else {
-            (Route::Calls, call::complete(call, &said, &self.about))
+            (Route::Calls, head.body("", call::complete(call, &said, &self.about)))
         };
         let delivered = (!is_running).then(|| call.id());
-        items.push(Item { route, trace: Some(call.trace_id()), call: delivered, body: head.body(members) });
+        items.push(Item { route, trace: Some(call.trace_id()), call: delivered, body });
     }
 }
 

@@ -15,18 +15,19 @@ const SECOND: Duration = Duration::from_secs(1);
 pub(super) struct Printed {
     app_url: String,
     is_on: bool,
+    has_told: bool,
     since: Option<Instant>,
     links: usize,
 }
 
 impl Printed {
     pub(super) fn new(app_url: &str, is_on: bool) -> Self {
-        Self { app_url: app_url.to_owned(), is_on, since: None, links: 0 }
+        Self { app_url: app_url.to_owned(), is_on, has_told: false, since: None, links: 0 }
     }
 
-    /// That there is a project.
-    pub(super) fn project(&self, project: &Project) {
-        if self.is_on {
+    /// That there is a project: once, however often it had to be looked up.
+    pub(super) fn project(&mut self, project: &Project) {
+        if self.is_on && !std::mem::replace(&mut self.has_told, true) {
             diagnostics::to_stderr(&format!("View Weave data at {}/{}/weave", self.app_url, project.path));
         }
     }

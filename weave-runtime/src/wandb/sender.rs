@@ -14,6 +14,7 @@ use super::session::{Project, Session};
 use crate::config::WandbConfig;
 use crate::error::Error;
 use crate::id::{CallId, TraceId};
+use crate::net::Response;
 use crate::remote::{Item, Most, Outcome, Route, Sender};
 use crate::secret::Secret;
 
@@ -52,8 +53,8 @@ impl ToWeave {
         }
         match route {
             Route::Calls => self.calls(&project, items, until),
-            Route::Starts => self.each(items, |sender, item| sender.edge(&project, "start", item, until)),
-            Route::Ends => self.each(items, |sender, item| sender.edge(&project, "end", item, until)),
+            Route::Starts => self.each(items, |sender, item| sender.start(&project, item, until)),
+            Route::Ends => self.each(items, |sender, item| sender.end(&project, item, until)),
             Route::Ops => self.each(items, |sender, item| sender.object(&project, item, until)),
             Route::Files => self.each(items, |sender, item| sender.file(&project, item, until)),
             Route::Spans => self.spans(&project, items, until),
@@ -76,7 +77,7 @@ impl ToWeave {
         let mut body = b"{\"batch\":[".to_vec();
         let (mut roots, mut written) = (Vec::new(), 0);
         for item in items {
-            let Some((head, json)) = Head::read(&item.body) else { continue };
+            let Some((head, _, json)) = Head::read(&item.body) else { continue };
             if written > 0 {
                 body.push(b',');
             }
@@ -90,7 +91,9 @@ impl ToWeave {
         }
         body.extend_from_slice(b"]}");
         let path = format!("/v2/{}/calls/complete", project.path);
-        self.post_json(&path, &body, &[retry_id(items)], until)?;
+        let headers = [retry_id(items)];
+        let post = Post { path: &path, content_type: "application/json", headers: &headers, body: &body };
+        self.api.taken(self.api.post(&post, until)?)?;
         self.roots(project, roots);
         if written < items.len() {
             let reason = Error::delivery("what was kept of some calls cannot be read");
@@ -107,18 +110,41 @@ impl ToWeave {
         Ok(agents::outcome(&response))
     }
 
-    /// The start or the end of a call.
-    fn edge(&mut self, project: &Project, which: &str, item: &Item, until: Instant) -> Result<(), Outcome> {
-        let (head, json) = Head::read(&item.body).ok_or_else(unreadable)?;
+    fn start(&mut self, project: &Project, item: &Item, until: Instant) -> Result<(), Outcome> {
+        let (head, _, json) = Head::read(&item.body).ok_or_else(unreadable)?;
+        let response = self.edge("start", project, Some(&head), json, item, until)?;
+        self.api.taken(response).map(drop)
+    }
+
+    fn end(&mut self, project: &Project, item: &Item, until: Instant) -> Result<(), Outcome> {
+        let (head, json, _) = Head::read(&item.body).ok_or_else(unreadable)?;
+        let response = self.edge("end", project, None, json, item, until)?;
+        if response.status == 404 {
+            // Its start is not there, or the project, which is told of when the whole call is not taken either.
+            return self.calls(project, std::slice::from_ref(item), until).map(drop);
+        }
+        self.api.taken(response)?;
+        self.roots(project, item.call.into_iter().filter(|_| head.is_root).collect());
+        Ok(())
+    }
+
+    fn edge(
+        &self,
+        which: &str,
+        project: &Project,
+        head: Option<&Head<'_>>,
+        json: &[u8],
+        item: &Item,
+        until: Instant,
+    ) -> Result<Response, Outcome> {
         let mut body = format!("{{\"{which}\":").into_bytes();
-        open(&mut body, project, Some(&head).filter(|_| which == "start"));
+        open(&mut body, project, head);
         body.extend_from_slice(json);
         body.push(b'}');
         let mut headers = vec![retry_id(std::slice::from_ref(item))];
         headers.extend(item.trace.map(|trace| ("x-weave-trace-id".to_owned(), Secret::new(trace.to_string()))));
-        self.post_json(&format!("/v2/{}/call/{which}", project.path), &body, &headers, until)?;
-        self.roots(project, item.call.into_iter().filter(|_| head.is_root).collect());
-        Ok(())
+        let path = format!("/v2/{}/call/{which}", project.path);
+        self.api.post(&Post { path: &path, content_type: "application/json", headers: &headers, body: &body }, until)
     }
 
     fn object(&mut self, project: &Project, item: &Item, until: Instant) -> Result<(), Outcome> {
@@ -160,11 +186,6 @@ impl ToWeave {
             return Err(Outcome::Refused(self.api.error(&reason)));
         }
         self.api.taken(response).map(drop)
-    }
-
-    fn post_json(&self, path: &str, body: &[u8], headers: &[(String, Secret)], until: Instant) -> Result<(), Outcome> {
-        let post = Post { path, content_type: "application/json", headers, body };
-        self.api.taken(self.api.post(&post, until)?).map(drop)
     }
 
     fn roots(&mut self, project: &Project, roots: Vec<CallId>) {

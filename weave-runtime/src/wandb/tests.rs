@@ -1,5 +1,6 @@
 //! What arrives at a server, of calls that were written and sent.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use fake_backend::{Answer, Backend, Received};
@@ -7,9 +8,10 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::id::CallId;
-use crate::record::{CallRecord, Status};
+use crate::record::{CallRecord, Contents, Status};
 use crate::remote::{Encoder, Item, Outcome, Route, Sender};
 use crate::tree::sample::Sample;
+use crate::value::Blob;
 
 const KEY: &str = "0123456789012345678901234567890123456789";
 const COMPLETE: &str = "/v2/e/p/calls/complete";
@@ -159,6 +161,24 @@ fn a_call_that_runs_is_told_as_a_start_and_later_as_an_end() {
 }
 
 #[test]
+fn a_call_whose_start_is_not_there_is_sent_whole() {
+    let backend = Backend::weave();
+    let mut client = Client::new("e/p", &backend, &[]);
+    client.items(&[Sample::new(1, "long").status(Status::Running).call()]);
+    let no_start = r#"{"reason":"Cannot end call: no start found"}"#;
+    backend.answer("/v2/e/p/call/end", Answer::status(404).json(no_start));
+    assert!(matches!(client.send(&[Sample::new(1, "long").inputs(r#"{"n":1}"#).output("2").call()]), Outcome::Taken));
+    let call = body(&backend.requests_to(COMPLETE)[0])["batch"][0].clone();
+    assert_eq!(
+        (&call["inputs"], &call["output"], &call["id"]),
+        (&json!({ "n": 1 }), &json!(2), &json!("0000000000000001"))
+    );
+    backend.answer(COMPLETE, Answer::status(404));
+    client.items(&[Sample::new(2, "long").status(Status::Running).call()]);
+    assert!(matches!(client.send(&[Sample::new(2, "long").call()]), Outcome::Closed(_)));
+}
+
+#[test]
 fn the_default_entity_is_asked_for_and_a_missing_project_is_made() {
     let backend = Backend::weave();
     backend.once("/graphql", Answer::status(200).json(r#"{"data":{"viewer":{"defaultEntity":{"name":"mine"}}}}"#));
@@ -182,7 +202,7 @@ fn statuses_say_what_becomes_of_the_items() {
     };
     let status = |status| sent(Answer::status(status).json(r#"{"reason":"because"}"#));
     assert!(matches!(status(200), Outcome::Taken));
-    for busy in [408, 409, 429, 500, 502, 503, 504] {
+    for busy in [408, 429, 500, 502, 503, 504] {
         assert!(matches!(status(busy), Outcome::Later { .. }), "{busy}");
     }
     for large in [413, 422] {
@@ -191,7 +211,9 @@ fn statuses_say_what_becomes_of_the_items() {
     for closed in [401, 403, 404, 501] {
         assert!(matches!(status(closed), Outcome::Closed(_)), "{closed}");
     }
-    assert!(matches!(status(400), Outcome::Refused(_)));
+    for refused in [400, 409] {
+        assert!(matches!(status(refused), Outcome::Refused(_)), "{refused}");
+    }
     let coded = r#"{"reason":"old","error_code":"CALLS_COMPLETE_MODE_REQUIRED"}"#;
     assert!(reason(sent(Answer::status(400).json(coded))).ends_with("old (CALLS_COMPLETE_MODE_REQUIRED)"));
     let later = sent(Answer::status(503).header("retry-after", "7"));
@@ -264,6 +286,26 @@ fn markdown_and_times_have_the_form_that_weave_knows() {
             },
         })
     );
+}
+
+#[test]
+fn content_is_uploaded_before_the_call_that_has_it() {
+    let backend = Backend::weave();
+    let blob = Blob::new(b"abc".to_vec());
+    let mark =
+        json!({ "weave.content": { "mime_type": "text/plain", "size": 3, "digest": blob.digest().to_string() } });
+    let lost = json!({ "weave.content": { "mime_type": "text/plain", "size": 3, "left_out": "too large" } });
+    let inputs = json!({ "a": mark, "b": [mark], "lost": lost });
+    let mut call = Sample::new(1, "f").inputs(&inputs.to_string()).call();
+    call.details.get_or_insert_default().contents = Some(Arc::new(Contents::held(vec![blob])));
+    assert!(matches!(Client::new("e/p", &backend, &[]).send(&[call]), Outcome::Taken));
+    let files: Vec<_> = backend.requests_to("/file/create").iter().map(fake_backend::weave::parts).collect();
+    let names: Vec<_> = files.iter().map(|parts| parts[2].file_name.clone().unwrap()).collect();
+    assert_eq!(names, ["obj.py", "content", "metadata.json"]);
+    assert_eq!(files[1][2].content, b"abc");
+    let sent = body(&backend.requests_to(COMPLETE)[0])["batch"][0]["inputs"].clone();
+    let digest = "ungWv48BzXpBQUDeXa4iI7ADYaOWF3qctBDYYfIAFa0";
+    assert_eq!((&sent["a"]["files"]["content"], &sent["b"][0], &sent["lost"]), (&json!(digest), &sent["a"], &lost));
 }
 
 #[test]

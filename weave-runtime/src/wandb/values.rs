@@ -14,8 +14,9 @@ use crate::value::{Card, Digest, Mark, UNKNOWN_TYPE, extension_of, may_have_mark
 /// As many files are remembered as sent.
 const REMEMBERED: usize = 10_000;
 
-/// What serde makes of a `SystemTime` begins so.
-const TIME: &str = "{\"secs_since_epoch\":";
+/// The members of what serde makes of a `SystemTime`, in this order, or by name where it was reshaped since.
+const SECONDS: &str = "\"secs_since_epoch\":";
+const NANOS: &str = "\"nanos_since_epoch\":";
 
 /// Writes values, and the files that they refer to.
 #[derive(Default)]
@@ -35,7 +36,7 @@ impl Values {
             });
             json = marked.map_or(json, Cow::Owned);
         }
-        if json.contains(TIME) {
+        if json.contains(SECONDS) {
             json = times(&json).map_or(json, Cow::Owned);
         }
         json
@@ -118,9 +119,9 @@ fn metadata(digest: &Digest, size: usize, mime_type: &str, filename: Option<&str
 fn times(json: &str) -> Option<String> {
     let (mut out, mut done, mut from) = (String::new(), 0, 0);
     // An unescaped quote right after a brace stands in no string: an object begins there.
-    while let Some(at) = json.get(from..)?.find(TIME).map(|found| from + found) {
+    while let Some(at) = json.get(from..)?.find("{\"").map(|found| from + found) {
         from = at + 1;
-        let Some((nanos, length)) = time(json.get(at..)?) else { continue };
+        let Some((nanos, length)) = time(json.get(from..)?) else { continue };
         let time = json!({
             "_type": "CustomWeaveType",
             "weave_type": { "type": "datetime.datetime" },
@@ -128,7 +129,7 @@ fn times(json: &str) -> Option<String> {
         });
         out.push_str(json.get(done..at)?);
         out.push_str(&time.to_string());
-        (done, from) = (at + length, at + length);
+        (done, from) = (from + length, from + length);
     }
     if done == 0 {
         return None;
@@ -137,12 +138,16 @@ fn times(json: &str) -> Option<String> {
     Some(out)
 }
 
-/// Nanoseconds since the epoch from the text that begins with a time, and how long that is.
+/// Nanoseconds since the epoch from the text after the brace that opens a time, and how long that is with the one that closes it.
 fn time(text: &str) -> Option<(i64, usize)> {
+    if !text.starts_with(SECONDS) && !text.starts_with(NANOS) {
+        return None;
+    }
     let end = text.find('}')?;
-    let (seconds, nanos) = text.get(TIME.len()..end)?.split_once(",\"nanos_since_epoch\":")?;
-    let seconds: i64 = seconds.parse().ok()?;
-    let nanos: i64 = nanos.parse().ok().filter(|nanos| (0..1_000_000_000).contains(nanos))?;
+    let (one, other) = text.get(..end)?.split_once(',')?;
+    let (seconds, nanos) = if one.starts_with(SECONDS) { (one, other) } else { (other, one) };
+    let seconds: i64 = seconds.strip_prefix(SECONDS)?.parse().ok()?;
+    let nanos: i64 = nanos.strip_prefix(NANOS)?.parse().ok().filter(|nanos| (0..1_000_000_000).contains(nanos))?;
     Some((seconds.checked_mul(1_000_000_000)?.checked_add(nanos)?, end + 1))
 }
 
@@ -152,19 +157,23 @@ mod tests {
 
     #[test]
     fn a_time_is_a_datetime_at_any_depth() {
-        let json = r#"{"at":{"secs_since_epoch":1577934245,"nanos_since_epoch":5000},"n":[1]}"#;
-        let written: Value = serde_json::from_str(&times(json).unwrap()).unwrap();
-        assert_eq!(
-            written,
-            json!({
-                "at": {
-                    "_type": "CustomWeaveType",
-                    "weave_type": { "type": "datetime.datetime" },
-                    "val": "2020-01-02T03:04:05.000005+00:00",
-                },
-                "n": [1],
-            })
-        );
+        for json in [
+            r#"{"at":{"secs_since_epoch":1577934245,"nanos_since_epoch":5000},"n":[1]}"#,
+            r#"{"at":{"nanos_since_epoch":5000,"secs_since_epoch":1577934245},"n":[1]}"#,
+        ] {
+            let written: Value = serde_json::from_str(&times(json).unwrap()).unwrap();
+            assert_eq!(
+                written,
+                json!({
+                    "at": {
+                        "_type": "CustomWeaveType",
+                        "weave_type": { "type": "datetime.datetime" },
+                        "val": "2020-01-02T03:04:05.000005+00:00",
+                    },
+                    "n": [1],
+                })
+            );
+        }
     }
 
     #[test]
