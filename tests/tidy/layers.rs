@@ -21,7 +21,7 @@ const ARROWS: [(&str, &str); 18] = [
     // delivering to other machines
     ("net", "config"),
     ("remote", "config recording pipeline store"),
-    ("otlp", "config pipeline span"),
+    ("otlp", "config net pipeline remote span"),
     ("wandb", "config net otlp pipeline remote"),
     // storing and reading
     ("store", ""),

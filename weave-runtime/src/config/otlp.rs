@@ -58,6 +58,7 @@ pub(crate) struct OtlpConfig {
     pub(crate) endpoint: Secret,
     /// The same for people.
     pub(crate) shown: String,
+    pub(crate) project: String,
     pub(crate) headers: Vec<(String, Secret)>,
     pub(crate) protocol: OtlpProtocol,
     pub(crate) gzip: bool,
@@ -99,6 +100,7 @@ pub(super) fn resolve(project: &str, given: &Given, env: &Environment) -> Result
     Ok(OtlpConfig {
         shown: url.shown(),
         endpoint: Secret::new(url.without_userinfo()),
+        project: project.to_owned(),
         headers,
         protocol,
         gzip: of_traces("COMPRESSION", |name| compression(name, env))?.unwrap_or(false),
@@ -149,9 +151,10 @@ fn net(env: &Environment) -> Result<NetConfig, Error> {
     Ok(NetConfig { authorities, identity, ..NetConfig::resolve(env)? })
 }
 
-/// A URL, and who said it.
+/// A URL, and who said it how.
 struct Endpoint {
     by: &'static str,
+    said: String,
     text: String,
 }
 
@@ -159,38 +162,36 @@ impl Endpoint {
     fn resolve(protocol: OtlpProtocol, given: &Given, env: &Environment) -> Result<Self, Error> {
         let is_grpc = protocol == OtlpProtocol::Grpc;
         let found = match &given.otlp_endpoint {
-            Some(text) => Some(Self { by: "otlp_endpoint", text: text.clone() }),
-            None => ENDPOINTS.into_iter().find_map(|by| Some(Self { by, text: env.text(by)? })),
+            Some(said) => Some(("otlp_endpoint", said.clone())),
+            None => ENDPOINTS.into_iter().find_map(|by| Some((by, env.text(by)?))),
         };
-        let Some(Self { by, text }) = found else {
-            let text = if is_grpc { "http://localhost:4317" } else { "http://localhost:4318/v1/traces" };
-            return Ok(Self { by: ENDPOINTS[1], text: text.to_owned() });
-        };
-        let mut text = text.trim().to_owned();
+        let local =
+            || (ENDPOINTS[1], (if is_grpc { "http://localhost:4317" } else { "http://localhost:4318" }).to_owned());
+        let (by, said) = found.unwrap_or_else(local);
+        let mut text = said.trim().to_owned();
         if is_grpc {
             // The one protocol whose addresses may be without a scheme.
             if !text.contains("://") {
                 let plain = of_traces("INSECURE", |name| env.flag(name))?.unwrap_or(false);
                 text.insert_str(0, if plain { "http://" } else { "https://" });
             }
-            return Ok(Self { by, text });
+            return Ok(Self { by, said, text });
         }
         // That for everything is where paths begin; that for traces is the whole, and so is the builder's, if it has a path.
-        let is_base =
-            by == ENDPOINTS[1] || by == "otlp_endpoint" && Url::parse(&text).is_some_and(|url| url.path.is_empty());
-        if is_base {
+        let has_path = Url::parse(&text).is_some_and(|url| !url.path.is_empty());
+        if by == ENDPOINTS[1] || by == "otlp_endpoint" && !has_path {
             let end = text.find('?').unwrap_or(text.len());
             let slash = if text.get(..end).is_some_and(|base| base.ends_with('/')) { "" } else { "/" };
             text.insert_str(end, &format!("{slash}v1/traces"));
         }
-        Ok(Self { by, text })
+        Ok(Self { by, said, text })
     }
 
     fn parsed(&self) -> Result<Url<'_>, Error> {
         Url::parse(&self.text).filter(Url::is_http).ok_or_else(|| {
             // What is no URL may be a key that was put into the wrong variable.
-            let is_plain = self.text.len() < 100 && !self.text.contains(['@', '?']);
-            let is = if is_plain { format!("{:?}", self.text) } else { "no URL of HTTP".to_owned() };
+            let is_plain = self.said.len() < 100 && !self.said.contains(['@', '?']);
+            let is = if is_plain { format!("{:?}", self.said) } else { "no URL of HTTP".to_owned() };
             Error::config(format!("{} is {is}: expected one such as http://localhost:4318", self.by))
         })
     }

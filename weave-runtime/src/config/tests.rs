@@ -1,5 +1,7 @@
 //! What is resolved from the builder, the environment and the defaults.
 
+mod net;
+mod otlp;
 mod sinks;
 
 use std::time::Duration;

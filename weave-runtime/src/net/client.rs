@@ -8,7 +8,7 @@ use flate2::write::GzEncoder;
 use ureq::Agent;
 use ureq::http::Request as Whole;
 
-use super::{Failure, Request, Response, retry_after, tls};
+use super::{Failure, Request, Response, mask, retry_after, tls};
 use crate::config::{NetConfig, Proxies, Url};
 use crate::error::Error;
 
@@ -18,7 +18,7 @@ const LONGEST_ANSWER: u64 = 8 << 20;
 /// How long a connection may take, names and TLS included.
 pub(super) const CONNECT: Duration = Duration::from_secs(10);
 
-const USER_AGENT: &str = concat!("weave-rs/", env!("CARGO_PKG_VERSION"));
+pub(crate) const USER_AGENT: &str = concat!("weave-rs/", env!("CARGO_PKG_VERSION"));
 
 /// Sends requests, one after the other or several at a time.
 #[derive(Clone, Debug)]
@@ -83,13 +83,13 @@ impl Http {
         let mut answer = answer.map_err(failed)?;
         let header = |name| answer.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let status = answer.status().as_u16();
-        let content_type = header("content-type").unwrap_or_default();
         let retry_after = header("retry-after").and_then(|text| retry_after::parse(&text));
         let location = header("location").map(|location| {
             Url::parse(&location).map_or(location.split('?').next().unwrap_or_default().to_owned(), |url| url.shown())
         });
-        let body = answer.body_mut().with_config().limit(LONGEST_ANSWER).read_to_vec().map_err(failed)?;
-        Ok(Response { status, content_type, retry_after, location, body })
+        let mut body = answer.body_mut().with_config().limit(LONGEST_ANSWER).read_to_vec().map_err(failed)?;
+        mask::mask(&mut body, request.headers);
+        Ok(Response { status, retry_after, location, body })
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod client;
 mod failure;
+mod fields;
+mod mask;
 mod reason;
 mod retry_after;
 #[cfg(test)]
@@ -10,8 +12,9 @@ mod tls;
 
 use std::time::Duration;
 
-pub(crate) use client::Http;
+pub(crate) use client::{Http, USER_AGENT};
 pub(crate) use failure::Failure;
+pub(crate) use fields::{Field, fields};
 
 use crate::secret::Secret;
 
@@ -34,7 +37,6 @@ pub(crate) struct Request<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct Response {
     pub(crate) status: u16,
-    pub(crate) content_type: String,
     /// How long the server asks to be left alone.
     pub(crate) retry_after: Option<Duration>,
     /// Where it says that it is instead.
@@ -69,10 +71,6 @@ impl Response {
             300..=399 | 404 | 405 => Standing::Elsewhere,
             _ => Standing::Refused,
         }
-    }
-
-    pub(crate) fn is_json(&self) -> bool {
-        self.content_type.to_ascii_lowercase().contains("json")
     }
 
     /// What is wrong, for people: the status and what the server says about it.

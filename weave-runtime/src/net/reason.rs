@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::fields::{Field, fields};
+
 /// Characters of it that are shown.
 const LONGEST: usize = 300;
 
@@ -52,36 +54,15 @@ fn in_json(value: &Value) -> Option<String> {
     }
 }
 
-/// The message of a `google.rpc.Status`: its second field.
+/// The message of a `google.rpc.Status`: its second field, after its code.
 fn in_status(body: &[u8]) -> Option<String> {
-    let mut rest = body;
-    let mut message = None;
-    while let Some((&key, after)) = rest.split_first() {
-        let (number, after) = varint(after)?;
-        rest = match key {
-            0x08 => after,
-            0x12 | 0x1A => {
-                let (text, after) = after.split_at_checked(usize::try_from(number).ok()?)?;
-                if key == 0x12 {
-                    message = Some(std::str::from_utf8(text).ok()?.to_owned());
-                }
-                after
-            }
-            _ => return None,
-        };
-    }
-    message
-}
-
-fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
-    let mut number = 0;
-    for (at, byte) in bytes.iter().enumerate().take(10) {
-        number |= u64::from(byte & 0x7F).checked_shl(u32::try_from(at).ok()? * 7)?;
-        if byte & 0x80 == 0 {
-            return Some((number, bytes.get(at + 1..)?));
-        }
-    }
-    None
+    let fields = fields(body)?;
+    let is_status = fields.iter().all(|field| matches!(field, Field::Number(1, _) | Field::Bytes(2 | 3, _)));
+    let message = fields.iter().find_map(|field| match field {
+        Field::Bytes(2, text) => std::str::from_utf8(text).ok(),
+        _ => None,
+    });
+    message.filter(|_| is_status).map(str::to_owned)
 }
 
 /// The first line with something on it. A page of HTML has its words in the title.
