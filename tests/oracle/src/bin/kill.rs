@@ -43,7 +43,7 @@ fn main() -> ExitCode {
 
 /// What a process that is killed, or comes after one, does.
 fn play(role: &str) {
-    let [what, to, url, dir, journal] = role.lines().collect::<Vec<_>>().try_into().unwrap();
+    let [what, to, url, dir, journal] = role.split('\n').collect::<Vec<_>>().try_into().unwrap();
     let builder = destination(to, url, Path::new(dir)).flush_interval(FLUSH_INTERVAL);
     let weave = builder.init().unwrap();
     if what == "deliver" {
@@ -101,7 +101,7 @@ impl Kills {
         let there = self.promised.iter().filter(|id| times.contains_key(id)).count();
         table.hold("of these delivered", there, there == self.promised.len());
         table.tell("delivered beyond the promise", times.len() - there);
-        table.tell("of these neither in a journal", unknown);
+        table.tell("of these below others, which no journal has", unknown);
         table.tell("delivered again, after an answer was lost", times.values().filter(|times| **times > 1).count());
         table.hold("rounds that lost any", format!("{:?}", self.lost_in), self.lost_in.is_empty());
         table

@@ -53,7 +53,7 @@ impl World {
     /// What the store has of a trace, once it is on the server: the ops, and the spans of agents.
     pub(crate) fn recorded(&self, trace: TraceId) -> (Vec<CallRecord>, Vec<CallRecord>) {
         self.settle();
-        let trace = self.store.trace(trace).unwrap();
-        trace.calls().iter().cloned().partition(|call| call.kind() == Kind::Op)
+        let calls = self.store.calls().trace(trace).list().unwrap();
+        calls.into_iter().partition(|call| call.kind() == Kind::Op)
     }
 }
