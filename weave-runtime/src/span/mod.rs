@@ -199,6 +199,10 @@ impl<'a> Span<'a> {
             put(genai::keys::CONVERSATION_ID, thread.into(), Strength::Default);
         }
         if self.is_foreign() {
+            if let Some(op) = self.call.op_parent_id().filter(|_| self.dialect == Dialect::Weave) {
+                put(genai::keys::PARENT_CALL_TRACE, self.call.trace_id().to_string().into(), Strength::Settled);
+                put(genai::keys::PARENT_CALL_ID, op.to_string().into(), Strength::Settled);
+            }
             return;
         }
         own::put_of_call(self.call, &mut |key, value| put(key, value, Strength::Default));
