@@ -107,7 +107,7 @@ impl ToWeave {
         let headers = [(agents::PROJECT_HEADER.to_owned(), Secret::new(project.id.as_str()))];
         let post = Post { path: agents::PATH, content_type: agents::CONTENT_TYPE, headers: &headers, body: &body };
         let response = self.api.taken(self.api.post(&post, until)?)?;
-        Ok(agents::outcome(&response))
+        Ok(agents::outcome(response, items.len()))
     }
 
     fn start(&mut self, project: &Project, item: &Item, until: Instant) -> Result<(), Outcome> {
