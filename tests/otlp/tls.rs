@@ -12,16 +12,16 @@ use rustls::{RootCertStore, ServerConfig, ServerConnection, Stream};
 
 use crate::turn::{Turn, double, turn};
 
-type Issuer = CertifiedIssuer<'static, KeyPair>;
+pub(crate) type Issuer = CertifiedIssuer<'static, KeyPair>;
 
-fn authority() -> Issuer {
+pub(crate) fn authority() -> Issuer {
     let mut params = CertificateParams::new([]).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
 }
 
 /// A certificate of the authority for this host, and its key.
-fn certificate(authority: &Issuer, name: &str) -> (rcgen::Certificate, KeyPair) {
+pub(crate) fn certificate(authority: &Issuer, name: &str) -> (rcgen::Certificate, KeyPair) {
     let key = KeyPair::generate().unwrap();
     let params = CertificateParams::new([name.to_owned()]).unwrap();
     (params.signed_by(&key, authority).unwrap(), key)
@@ -74,7 +74,7 @@ fn sent(turn: &Turn, address: SocketAddr, environment: &[(&str, &str)]) -> Resul
 
 const CA: &str = "OTEL_EXPORTER_OTLP_CERTIFICATE";
 
-fn file(turn: &Turn, name: &str, text: &str) -> String {
+pub(crate) fn file(turn: &Turn, name: &str, text: &str) -> String {
     let path = turn.path(name);
     std::fs::write(&path, text).unwrap();
     path

@@ -8,7 +8,7 @@ use flate2::write::GzEncoder;
 use ureq::tls::TlsConfig;
 use ureq::{Agent, Body, Error as Cause, Proxy, http};
 
-use super::{Failure, Request, Response, mask, retry_after, tls};
+use super::{Failure, Request, Response, USER_AGENT, mask, proxy, retry_after, tls};
 use crate::config::{NetConfig, Proxies, Url};
 use crate::error::Error;
 
@@ -17,8 +17,6 @@ const LONGEST_ANSWER: u64 = 8 << 20;
 
 /// How long a connection may take, names and TLS included.
 pub(super) const CONNECT: Duration = Duration::from_secs(10);
-
-pub(crate) const USER_AGENT: &str = concat!("weave-rs/", env!("CARGO_PKG_VERSION"));
 
 /// Sends requests, one after the other or several at a time.
 #[derive(Clone, Debug)]
@@ -47,7 +45,7 @@ impl Http {
     /// When there was no answer, or not all of it: the server may have done what was asked all the same.
     pub(crate) fn send(&self, request: &Request<'_>) -> Result<Response, Failure> {
         let Some(url) = Url::parse(request.url).filter(Url::is_http) else { return Err(Failure::no_url()) };
-        let proxy = match self.proxies.of(&url).map(|proxy| Proxy::new(proxy.expose())) {
+        let proxy = match proxy::of(&self.proxies, &url).map(|proxy| Proxy::new(proxy.expose())) {
             Some(Ok(proxy)) => Some(proxy),
             Some(Err(error)) => return Err(Failure::of(error, &url, None, request.timeout)),
             None => None,

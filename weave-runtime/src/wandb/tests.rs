@@ -32,7 +32,10 @@ struct Client {
 impl Client {
     fn new(project: &str, backend: &Backend, environment: &[(&str, &str)]) -> Self {
         let config = config(project, &backend.url(), environment);
-        Self { encoder: ForWeave::new(&config), sender: ToWeave::new(&config).unwrap() }
+        Self {
+            encoder: ForWeave::new(&config, Conversations::default()),
+            sender: ToWeave::new(&config, Conversations::default()).unwrap(),
+        }
     }
 
     fn items(&mut self, calls: &[CallRecord]) -> Vec<Item> {
@@ -143,7 +146,7 @@ fn a_call_that_runs_is_told_as_a_start_and_later_as_an_end() {
     let running = Sample::new(1, "long").inputs(r#"{"n":1}"#).status(Status::Running).call();
     let items = client.items(std::slice::from_ref(&running));
     assert!(items.iter().all(|item| item.call.is_none()));
-    client.encoder = ForWeave::new(&config("e/p", &backend.url(), &[]));
+    client.encoder = ForWeave::new(&config("e/p", &backend.url(), &[]), Conversations::default());
     client.send(&[running]);
     client.send(&[Sample::new(1, "long").output("1").partial().call()]);
     client.send(&[Sample::new(1, "long").output("1").call()]);
