@@ -79,8 +79,11 @@ async fn run() -> Result<(), Error> {
     conversation.run(turns).await?;
     println!("\n");
 
+    // With a key of W&B or an endpoint of OTLP in the environment, calls go there and not to the local store.
+    let is_local = weave.health().sinks.iter().any(|sink| sink.name == "local");
     match id {
-        Some(id) => report::print(&weave.client(), &id).await?,
+        Some(id) if is_local => report::print(&weave.client(), &id).await?,
+        Some(_) => println!("Delivered: {}", weave.flush()),
         None => println!("Nothing was recorded."),
     }
     Ok(())

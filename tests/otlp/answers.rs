@@ -80,3 +80,28 @@ fn a_bad_request_is_given_up_with_its_reason_that_repeats_no_key() {
     assert_eq!((sink.sent, sink.failed), (0, 3), "{seen}");
     assert!(seen.contains("/v1/traces answered 400 no such thing as ****"), "{seen}");
 }
+
+#[test]
+fn a_server_that_is_busy_is_asked_again_for_the_same() {
+    let (sink, seen) = told(&[Answer::status(503).header("retry-after", "0"), Answer::status(429)], 3);
+    assert_eq!((sink.sent, sink.failed, sink.pending, sink.spilled), (3, 0, 0, 0), "{seen}");
+}
+
+#[test]
+fn what_is_too_much_for_one_request_goes_in_two() {
+    let (sink, seen) = told(&[Answer::status(413), Answer::status(413)], 4);
+    assert_eq!((sink.sent, sink.failed), (4, 0), "{seen}");
+}
+
+#[test]
+fn a_key_that_is_wrong_and_a_path_that_is_none_leave_calls_waiting() {
+    for (status, hint) in [(401, "is the key in the headers the right one?"), (404, "is that the address for traces?")]
+    {
+        // Whatever is tried.
+        let answers = vec![Answer::status(status).body("text/plain", format!("no: Bearer {KEY}")); 8];
+        let (sink, seen) = told(&answers, 3);
+        assert_eq!((sink.sent, sink.failed, sink.dropped), (0, 0, 0), "{seen}");
+        assert_eq!(sink.pending + sink.spilled, 3, "{seen}");
+        assert!(seen.contains(hint) && seen.contains(&status.to_string()), "{seen}");
+    }
+}

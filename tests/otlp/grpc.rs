@@ -10,11 +10,12 @@ use opentelemetry_proto::tonic::collector::trace::v1::{
 use tokio::runtime::Runtime;
 use tonic::codec::CompressionEncoding;
 use tonic::metadata::MetadataMap;
-use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
+use tonic::transport::{Identity, Server, ServerTlsConfig};
 use tonic::{Request, Response, Status};
 use weave::OtlpProtocol;
 
+use crate::tls::{authority, certificate, file};
 use crate::turn::{double, turn};
 
 type Answer = Result<ExportTraceServiceResponse, Status>;
@@ -41,12 +42,16 @@ impl TraceService for Service {
 
 /// A server on loopback, which ends with its runtime.
 fn serve(service: &Service) -> (Runtime, SocketAddr) {
+    serve_with(service, Server::builder())
+}
+
+fn serve_with(service: &Service, mut server: Server) -> (Runtime, SocketAddr) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let entered = runtime.enter();
     let incoming = TcpIncoming::bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let address = incoming.local_addr().unwrap();
     let service = TraceServiceServer::new(service.clone()).accept_compressed(CompressionEncoding::Gzip);
-    runtime.spawn(Server::builder().add_service(service).serve_with_incoming(incoming));
+    runtime.spawn(server.add_service(service).serve_with_incoming(incoming));
     drop(entered);
     (runtime, address)
 }
@@ -91,6 +96,28 @@ fn an_address_without_a_scheme_is_one_without_tls_where_that_is_said() {
     double(1);
     weave.flush().into_result().unwrap();
     assert_eq!(service.received.lock().unwrap().len(), 1);
+}
+
+#[test]
+fn an_authority_that_the_environment_names_is_trusted_and_no_other_is() {
+    let authority = authority();
+    let (certificate, key) = certificate(&authority, "127.0.0.1");
+    let identity = Identity::from_pem(certificate.pem(), key.serialize_pem());
+    for is_named in [true, false] {
+        let (turn, service) = (turn(), Service::default());
+        let tls = ServerTlsConfig::new().identity(identity.clone());
+        let (_runtime, address) = serve_with(&service, Server::builder().tls_config(tls).unwrap());
+        let ca = file(&turn, "ca.pem", &authority.pem());
+        let name = if is_named { "OTEL_EXPORTER_OTLP_CERTIFICATE" } else { "OTHER" };
+        let builder = turn.with(&[(name, ca.as_str())]).otlp_protocol(OtlpProtocol::Grpc);
+        let weave = builder.otlp_endpoint(address.to_string()).init().unwrap();
+        double(1);
+        let report = weave.flush();
+        let error = report.sinks[0].last_error.as_ref().map(ToString::to_string);
+        assert_eq!(error.is_none(), is_named, "{error:?}");
+        assert!(error.is_none_or(|error| error.contains("UnknownIssuer")));
+        assert_eq!(service.received.lock().unwrap().len(), usize::from(is_named));
+    }
 }
 
 #[test]

@@ -65,7 +65,7 @@ fn a_span_in_an_op_in_a_span_is_below_the_latter() {
     fn between() {
         weave::start_llm("m").end();
     }
-    let sent = run(|| weave::start_turn("hi").in_scope(|| between()));
+    let sent = run(|| weave::start_turn("hi").in_scope(between));
     let spans = sent.spans();
     assert_eq!(spans[1]["parent"], spans[0]["id"]);
     let call = sent.to("/calls/complete")[0].json()["batch"][0].clone();
@@ -102,11 +102,11 @@ fn requests_with_spans_are_those_of_the_python_sdk() {
     assert_eq!((header("content-type"), header("project_id")), ("application/x-protobuf", PROJECT));
     let resource = &sent.resources()[0];
     assert_eq!((&resource["wandb.sdk.name"], &resource["wandb.sdk.language"]), (&json!("weave"), &json!("rust")));
+    assert_eq!(resource["service.instance.id"].as_str().map(str::len), Some(36));
     assert!(!resource.keys().any(|key| key == "wandb.entity" || key == "wandb.project"), "{resource:?}");
 }
 
 #[test]
-#[ignore = "the engine is under way"]
 fn spans_that_are_rejected_are_counted_with_the_reason() {
     let session = Session::new();
     let answer = r#"{"accepted_spans":1,"rejected_spans":1,"error_message":"span 2: bad output type"}"#;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use fake_backend::Received;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue, any_value};
+use opentelemetry_proto::tonic::trace::v1::span::Event;
 use prost::Message;
 use serde_json::{Map, Value, json};
 use weave::FlushReport;
@@ -119,6 +120,7 @@ impl Sent {
                         "scope": scope,
                         "status": { "code": codes[status.code as usize], "message": status.message },
                         "attributes": attributes(&span.attributes),
+                        "events": span.events.iter().map(event).collect::<Vec<_>>(),
                         "start": span.start_time_unix_nano,
                     })
                 }));
@@ -171,6 +173,10 @@ fn labelled(mut attributes: Value, spans: &[Value]) -> Value {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn event(event: &Event) -> Value {
+    json!({ "name": event.name, "attributes": attributes(&event.attributes) })
 }
 
 fn attributes(attributes: &[KeyValue]) -> Map<String, Value> {

@@ -1,13 +1,16 @@
 //! The client of the process: started by `init`, flushed by its guard.
 
+mod introduction;
+
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use introduction::Introduction;
+
 use crate::client::Client;
-use crate::config::{self, Builder, Config, Environment, Resolved, names};
+use crate::config::{self, Builder, Config, Environment, RemoteConfig, Resolved, names};
 use crate::console::Console;
-use crate::diagnostics;
 use crate::error::Error;
 use crate::local_sink::{self, LocalSink};
 use crate::otlp;
@@ -211,24 +214,23 @@ impl Core {
         let dir = std::path::absolute(&config.dir).unwrap_or_else(|_| config.dir.clone());
         let has_own_sinks = !sinks.is_empty();
         if config.disabled {
-            return Ok((Self { config, dir, has_own_sinks, pipeline: None }, Introduction::Silence));
+            return Ok((Self { config, dir, has_own_sinks, pipeline: None }, Introduction::default()));
         }
         let mut mounts: Vec<Mount> = sinks.into_iter().map(Mount::from).collect();
-        let mut introduction = Introduction::Silence;
+        let mut introduction = Introduction::of(&config);
         if config.local {
             let store = LocalSink::open(&dir)?;
-            introduction = match &store.trouble {
-                Some(error) => Introduction::Warning { cause: store.cause.clone(), error: error.clone() },
-                None if config.announce => Introduction::Line(config.announcement()),
-                None => Introduction::Silence,
-            };
+            if let Some(error) = &store.trouble {
+                introduction.warn(store.cause.clone(), error.clone());
+            }
             mounts.push(store);
         }
+        let remote = RemoteConfig { dir: dir.clone(), ..config.remote.clone() };
         if let Some(wandb) = &config.wandb {
-            mounts.push(wandb::mount(wandb, &config.remote)?);
+            mounts.push(wandb::mount(wandb, &remote)?);
         }
         if let Some(otlp) = &config.otlp {
-            mounts.push(otlp::mount(otlp, &config.remote)?);
+            mounts.push(otlp::mount(otlp, &remote)?);
         }
         if config.console {
             let console: Box<dyn Sink> = Box::new(Console::stderr(&|name| environment.text(name))?);
@@ -263,28 +265,6 @@ impl Core {
     }
 }
 
-/// What a client that starts has to say.
-enum Introduction {
-    /// Where calls go, and how to look at them.
-    Line(String),
-    /// Why they are not stored. Later failures have the same cause: one warning, not two.
-    Warning {
-        cause: String,
-        error: Error,
-    },
-    Silence,
-}
-
-impl Introduction {
-    fn speak(self) {
-        match self {
-            Self::Line(line) => diagnostics::to_stderr(&line),
-            Self::Warning { cause, error } => diagnostics::warn(&cause, &format!("calls are not stored: {error}")),
-            Self::Silence => {}
-        }
-    }
-}
-
 impl Config {
     /// How much is captured and kept waiting.
     pub(crate) fn bounds(&self) -> Bounds {
@@ -307,12 +287,6 @@ impl Config {
     pub(crate) fn finisher(&self) -> Finisher {
         let redactor = Redactor::new(self.redact_keys.iter().cloned());
         Finisher::new(self.attributes.clone(), redactor, self.hooks.clone(), self.limits)
-    }
-
-    fn announcement(&self) -> String {
-        let Self { project, dir, console, .. } = self;
-        let look = if *console { "" } else { ", WEAVE_CONSOLE=1 draws each call here" };
-        format!("weave: recording {project:?} in {}: weave::client() reads it{look}", dir.display())
     }
 }
 

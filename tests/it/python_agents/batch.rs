@@ -16,11 +16,7 @@ fn at(second: u64) -> SystemTime {
 #[test]
 fn conv_deprecated_session() {
     let recorder = Recorder::new();
-    recorder.run(|| {
-        let session = weave::start_session(Conversation::new().id("sess-1").name("Old").agent("old"));
-        session.start_turn("hi").end();
-        weave::log_session(Conversation::new().id("sess-2").turn("x")).wait().unwrap();
-    });
+    recorder.run(super::scenarios::conv_deprecated_session);
     assert_same(&recorder, include_str!("../../fixtures/python-agents/conv_deprecated_session.json"));
 }
 

@@ -56,6 +56,7 @@ impl<'a> Url<'a> {
     }
 
     /// The host and the port.
+    #[allow(dead_code, reason = "only requests go there")]
     pub(crate) fn place(&self) -> String {
         let port = self.port.unwrap_or(if self.is_https() { 443 } else { 80 });
         if self.host.contains(':') { format!("[{}]:{port}", self.host) } else { format!("{}:{port}", self.host) }

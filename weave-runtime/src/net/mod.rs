@@ -4,6 +4,7 @@ mod client;
 mod failure;
 mod fields;
 mod mask;
+mod proxy;
 mod reason;
 mod retry_after;
 #[cfg(test)]
@@ -12,11 +13,14 @@ mod tls;
 
 use std::time::Duration;
 
-pub(crate) use client::{Http, USER_AGENT};
+pub(crate) use client::Http;
 pub(crate) use failure::Failure;
 pub(crate) use fields::{Field, fields};
 
 use crate::secret::Secret;
+
+/// Who we say that we are.
+pub(crate) const USER_AGENT: &str = concat!("weave-rs/", env!("CARGO_PKG_VERSION"));
 
 /// One request.
 #[derive(Debug)]

@@ -14,6 +14,16 @@ pub(super) fn config(config: &NetConfig) -> Result<TlsConfig, Error> {
         Some(authorities) => RootCerts::new_with_certs(&certificates(authorities)?),
         None => RootCerts::PlatformVerifier,
     };
+    with(roots, config)
+}
+
+/// What they are made with where the system trusts nobody, if the system is asked.
+pub(super) fn bundled(config: &NetConfig) -> Result<Option<TlsConfig>, Error> {
+    let is_asked = config.authorities.is_none() && !config.insecure;
+    is_asked.then(|| with(RootCerts::WebPki, config)).transpose()
+}
+
+fn with(roots: RootCerts, config: &NetConfig) -> Result<TlsConfig, Error> {
     let identity = config.identity.as_ref().map(identity).transpose()?;
     let builder = TlsConfig::builder().root_certs(roots).client_cert(identity);
     Ok(builder.disable_verification(config.insecure).build())

@@ -5,19 +5,21 @@ use std::time::Duration;
 use super::{answer, encode, most, resource};
 use crate::config::OtlpConfig;
 use crate::error::Error;
-use crate::net::{Http, Request};
+use crate::net::{Failure, Http, Request};
 use crate::remote::{self, Item, Most, Outcome, Route};
 
 /// What a request is written in.
 pub(super) struct Format {
     pub(super) content_type: &'static str,
     /// From protobuf, where it is something else.
-    pub(super) rewritten: Option<fn(&[u8]) -> Result<Vec<u8>, Error>>,
+    pub(super) rewritten: Option<Rewrite>,
 }
 
 impl Format {
     pub(super) const PROTOBUF: Self = Self { content_type: "application/x-protobuf", rewritten: None };
 }
+
+type Rewrite = fn(&[u8]) -> Result<Vec<u8>, Error>;
 
 /// Posts them to one address.
 pub(super) struct Sender {
@@ -55,6 +57,18 @@ impl remote::Sender for Sender {
             gzip: self.config.gzip,
             timeout: timeout.min(self.config.timeout),
         };
-        answer::outcome(self.http.send(&request), items.len(), super::NAME, &self.config.shown)
+        let answer = self.http.send(&request).map_err(|failure| self.with_hint(failure));
+        answer::outcome(answer, items.len(), super::NAME, &self.config.shown)
+    }
+}
+
+impl Sender {
+    /// Servers of gRPC answer nothing that could be read, and their port is the one that many know.
+    fn with_hint(&self, failure: Failure) -> Failure {
+        if !self.config.shown.contains(":4317/") {
+            return failure;
+        }
+        let hint = "4317 is the port of gRPC, 4318 that of HTTP";
+        Failure { error: Error::delivery(format!("{}; {hint}", failure.error)), ..failure }
     }
 }

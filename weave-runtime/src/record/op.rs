@@ -44,6 +44,8 @@ pub struct Op {
     path: Option<fn() -> &'static str>,
     /// Worked out when it is first asked for, which nobody does on the caller's thread.
     identity: OnceLock<String>,
+    /// The same of its path, which exporters tell with each call.
+    function: OnceLock<String>,
     /// Nothing is kept here. A static that may change tells clippy that a function which starts a call does something:
     /// without it, each annotated one would be a candidate for `must_use`.
     _not_pure: AtomicBool,
@@ -73,6 +75,7 @@ impl Op {
             source: None,
             path: None,
             identity: OnceLock::new(),
+            function: OnceLock::new(),
             _not_pure: AtomicBool::new(false),
         }
     }
@@ -213,6 +216,12 @@ impl Op {
     #[must_use]
     pub fn module(&self) -> Option<&str> {
         Some(&*self.module).filter(|module| !module.is_empty())
+    }
+
+    /// The path of the function: that of its module, and the name; `None` for a call that was started by hand.
+    pub(crate) fn function(&self) -> Option<&str> {
+        let module = self.module()?;
+        Some(self.function.get_or_init(|| format!("{module}::{}", self.name)))
     }
 
     /// The file that has the function, as the compiler was given it; `None` for a call that was started by hand.

@@ -105,7 +105,7 @@ impl Courier {
                 continue;
             }
             // Nothing wakes it when a process that shares the store goes away.
-            let patience = if outbox.has_more() { wait.unwrap_or(LOOK).min(LOOK) } else { super::outbox::LOOK };
+            let patience = if outbox.has_more() { wait.unwrap_or(LOOK).min(LOOK) } else { super::next::LOOK };
             outbox = self.shared.wake.wait_timeout(outbox, patience).unwrap_or_else(PoisonError::into_inner).0;
         };
         drop(outbox);

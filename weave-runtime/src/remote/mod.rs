@@ -3,6 +3,7 @@
 mod courier;
 mod disk;
 mod item;
+mod next;
 mod notes;
 mod outbox;
 mod outlet;

@@ -2,24 +2,20 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use super::Item;
 use super::disk::Disk;
 use super::notes::Notes;
 use super::queue::{Entry, Origin, Parcel, Queue};
 use super::retry::Retry;
-use super::{Item, Most, Route};
 use crate::config::RemoteConfig;
 use crate::error::Error;
 use crate::pipeline::Custody;
-use crate::store::{SpillRow, Spilled};
+use crate::store::SpillRow;
 
 /// As much waits in memory for one destination, unless all queues are to be smaller.
 const MEMORY: usize = 16 << 20;
-
-/// How often to look for what processes that are gone left, and how often at a flush.
-pub(super) const LOOK: Duration = Duration::from_secs(60);
-const LOOK_AT_FLUSH: Duration = Duration::from_secs(2);
 
 /// A flush that somebody waits for.
 #[derive(Debug)]
@@ -46,16 +42,16 @@ pub(super) struct Outbox {
     pub(super) flight: Option<Parcel>,
     pub(super) own: Queue,
     /// Rows after this number are not in memory.
-    beyond: Option<i64>,
-    fresh: Queue,
+    pub(super) beyond: Option<i64>,
+    pub(super) fresh: Queue,
     /// Of processes that are gone.
     pub(super) left: Queue,
     /// Their spills, with the number of the last row that was taken into memory.
-    spills: VecDeque<(i64, i64)>,
-    looked: Option<Instant>,
+    pub(super) spills: VecDeque<(i64, i64)>,
+    pub(super) looked: Option<Instant>,
     memory: usize,
     /// Whose turn it is.
-    turn: Origin,
+    pub(super) turn: Origin,
 }
 
 impl Outbox {
@@ -187,79 +183,8 @@ impl Outbox {
         self.beyond = Some(first - 1);
     }
 
-    /// Looks now and then for what processes that are gone left.
-    pub(super) fn look(&mut self, now: Instant) {
-        let often = if self.flush.is_some() { LOOK_AT_FLUSH } else { LOOK };
-        if self.looked.is_some_and(|looked| now < looked + often) {
-            return;
-        }
-        self.looked = Some(now);
-        self.forget_removed();
-        match self.disk.take_over(now) {
-            Ok(spills) => self.spills.extend(spills.into_iter().map(|spill| (spill, 0))),
-            Err(error) => self.notes.unreadable(&error),
-        }
-    }
-
-    /// What goes into the next request; from now on it is under way.
-    pub(super) fn next(&mut self, most: impl FnOnce(Route) -> Most, now: Instant) -> Option<&Parcel> {
-        self.refill(now);
-        let origin = match (self.own.is_empty(), self.left.is_empty()) {
-            (true, true) => return None,
-            (false, true) => Origin::Own,
-            (true, false) => Origin::Left,
-            (false, false) => self.turn,
-        };
-        let (queue, turn) = match origin {
-            Origin::Own => (&mut self.own, Origin::Left),
-            Origin::Left => (&mut self.left, Origin::Own),
-        };
-        self.turn = turn;
-        self.flight = queue.take(origin, most);
-        self.flight.as_ref()
-    }
-
-    /// Takes from disk what is next there.
-    fn refill(&mut self, now: Instant) {
-        if self.own.is_empty()
-            && let Some(after) = self.beyond
-        {
-            match self.disk.next(None, after, now) {
-                Ok((rows, old)) => {
-                    self.beyond = rows.last().map(|last| last.id);
-                    self.custody.update(|figures| {
-                        let old = old.min(figures.spilled);
-                        figures.spilled -= old;
-                        figures.dropped += old;
-                    });
-                    self.notes.too_old(old);
-                    rows.into_iter().filter_map(|row| entry(row, now)).for_each(|entry| self.own.push(entry));
-                    if self.beyond.is_none() {
-                        self.own = std::mem::take(&mut self.fresh);
-                    }
-                }
-                Err(error) => self.notes.unreadable(&error),
-            }
-        }
-        while self.left.is_empty()
-            && let Some((spill, after)) = self.spills.front().copied()
-        {
-            let Ok((rows, old)) = self.disk.next(Some(spill), after, now) else { return };
-            self.notes.too_old(old);
-            match (rows.last(), self.spills.front_mut()) {
-                (Some(last), Some(front)) => front.1 = last.id,
-                _ => {
-                    self.spills.pop_front();
-                    self.disk.close(spill, now);
-                    self.notes.recovered(self.custody.figures().recovered, self.spills.is_empty());
-                }
-            }
-            rows.into_iter().filter_map(|row| entry(row, now)).for_each(|entry| self.left.push(entry));
-        }
-    }
-
     /// When somebody removed the store, what was kept there alone is lost.
-    fn forget_removed(&mut self) {
+    pub(super) fn forget_removed(&mut self) {
         if !self.disk.is_removed() {
             return;
         }
@@ -298,11 +223,4 @@ impl Outbox {
 
 fn row(item: &Item) -> SpillRow<'_> {
     SpillRow { route: item.route.as_str(), trace: item.trace, call: item.call, body: &item.body }
-}
-
-/// An item as it was. There is no route that this version does not know: a newer one has a newer schema.
-fn entry(row: Spilled, now: Instant) -> Option<Entry> {
-    let Spilled { id, route, trace, call, body } = row;
-    let item = Item { route: Route::from_name(&route)?, trace, call, body };
-    Some(Entry { item, since: now, row: Some(id) })
 }

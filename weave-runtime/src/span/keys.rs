@@ -24,6 +24,8 @@ pub(crate) const INPUT: &str = "input.value";
 pub(crate) const INPUT_TYPE: &str = "input.mime_type";
 pub(crate) const OUTPUT: &str = "output.value";
 pub(crate) const OUTPUT_TYPE: &str = "output.mime_type";
+/// As what Phoenix shows a span: one without it, and without the keys of the GenAI conventions, is of an unknown kind.
+pub(crate) const SHOWN_AS: &str = "openinference.span.kind";
 
 // What Weave's server reads beside those.
 pub(crate) const WEAVE_KIND: &str = "weave.span.kind";
@@ -46,3 +48,10 @@ pub(crate) const TRACE_METADATA: &str = "weave.trace.metadata";
 /// Those that are noted of a foreign span and have places of their own in what is exported.
 pub(super) const IN_FRAME: [&str; 6] =
     [SPAN_KIND, SCOPE_NAME, SCOPE_VERSION, DROPPED_ATTRIBUTES, DROPPED_EVENTS, DROPPED_LINKS];
+
+/// The namespace in which nobody else says anything.
+pub(super) const OURS: &str = "weave";
+
+/// What all keys begin with that the library says itself, up to the first dot.
+pub(super) const BEGINNINGS: [&str; 8] =
+    ["code", "error", "gen_ai", "input", "openinference", "output", "wandb", "weave"];

@@ -1,5 +1,6 @@
 //! A call as a span of OpenTelemetry: what any destination of spans is told of it.
 
+mod apart;
 mod attributes;
 mod events;
 pub(crate) mod keys;
@@ -14,7 +15,7 @@ pub(crate) use scalar::Scalar;
 use self::attributes::{Attributes, Strength};
 use crate::genai::{self, Dialect};
 use crate::id::{CallId, TraceId};
-use crate::record::{CallRecord, Kind, Status, Timestamp};
+use crate::record::{CallRecord, Kind, Op, OpRef, Status, Timestamp};
 
 /// The instrumentation scope of our own calls.
 const SCOPE: &str = "weave";
@@ -69,11 +70,12 @@ impl<'a> Span<'a> {
     }
 
     pub(crate) fn kind(&self) -> SpanKind {
-        match (self.call.kind(), self.fact(keys::SPAN_KIND)) {
-            (Kind::Llm, _) | (Kind::Span, Some("client")) => SpanKind::Client,
-            (Kind::Span, Some("server")) => SpanKind::Server,
-            (Kind::Span, Some("producer")) => SpanKind::Producer,
-            (Kind::Span, Some("consumer")) => SpanKind::Consumer,
+        let noted = if self.is_foreign() { self.fact(keys::SPAN_KIND) } else { None };
+        match (self.call.kind(), noted) {
+            (Kind::Llm, _) | (_, Some("client")) => SpanKind::Client,
+            (_, Some("server")) => SpanKind::Server,
+            (_, Some("producer")) => SpanKind::Producer,
+            (_, Some("consumer")) => SpanKind::Consumer,
             _ => SpanKind::Internal,
         }
     }
@@ -105,8 +107,11 @@ impl<'a> Span<'a> {
 
     /// What the library that made a foreign span left out.
     pub(crate) fn dropped(&self) -> Dropped {
+        if !self.is_foreign() {
+            return Dropped::default();
+        }
         let count = |key| self.call.span_attributes().get(key)?.as_u64()?.try_into().ok();
-        let count = |key| if self.is_foreign() { count(key).unwrap_or(0) } else { 0 };
+        let count = |key| count(key).unwrap_or(0);
         Dropped {
             attributes: count(keys::DROPPED_ATTRIBUTES),
             events: count(keys::DROPPED_EVENTS),
@@ -127,37 +132,81 @@ impl<'a> Span<'a> {
     /// What the library knows of a call, and what the program said. What an agent did is known best by the library, the rest by
     /// the program.
     pub(crate) fn each_attribute(&self, see: &mut impl FnMut(&str, Scalar<'_>)) {
-        let (given, on_span) = (self.call.attributes(), self.call.span_attributes());
-        let metadata = self.call.trace_update().map(|trace| &trace.metadata).filter(|metadata| !metadata.is_empty());
-        if given.is_empty() && on_span.is_empty() && metadata.is_none() {
-            // Keys of ours go together, so most calls need nothing sorted.
-            return self.put_own(&mut |key, value, _| see(key, value));
+        if self.are_apart() {
+            self.each_of_op(see);
+            return self.each_of_call(see);
         }
-        let mut attributes = Attributes::default();
-        self.put_own(&mut |key, value, strength| attributes.add_own(key, value, strength));
-        // What has a place of its own is no attribute.
-        let is_one = |key: &str| !self.is_foreign() || !keys::IN_FRAME.contains(&key);
-        attributes.add_given(on_span.iter().filter(|(key, _)| is_one(key)));
-        attributes.add_given(given.iter().filter(|(key, _)| is_one(key)));
-        if let Some(metadata) = metadata {
-            attributes.add_below(keys::TRACE_METADATA, metadata);
-        }
-        for (key, value) in attributes.into_iter() {
+        for (key, value) in self.sorted_attributes() {
             see(&key, value);
         }
     }
 
-    /// What the library knows, each key once.
-    fn put_own(&self, put: &mut impl FnMut(&'static str, Scalar<'a>, Strength)) {
-        let is_said = self.call.kind().is_agent() && self.call.conversation_id().is_some();
+    /// Whether no two attributes meet, so that nothing needs to be sorted: those of most calls.
+    pub(crate) fn are_apart(&self) -> bool {
+        self.call.details.as_ref().is_none_or(|details| {
+            details.span_attributes.is_empty()
+                && details.trace.as_ref().is_none_or(|trace| trace.metadata.is_empty())
+                && apart::are_apart(&details.attributes)
+        })
+    }
+
+    /// Of attributes that are apart: those of all calls of the same op.
+    pub(crate) fn each_of_op(&self, see: &mut impl FnMut(&str, Scalar<'_>)) {
+        if !self.is_foreign() {
+            own::put_of_op(self.call.op(), self.dialect, &mut |key, value| see(key, value));
+        }
+    }
+
+    /// Of attributes that are apart: the others.
+    pub(crate) fn each_of_call(&self, see: &mut impl FnMut(&str, Scalar<'_>)) {
+        self.put_of_call(&mut |key, value, _| see(key, value));
+        apart::each(self.call.attributes(), see);
+    }
+
+    /// The op, where it is one of the program's text, and so the same for as long as that runs.
+    pub(crate) fn lasting_op(&self) -> Option<&'static Op> {
+        match self.call.op {
+            OpRef::Static(op) => Some(op),
+            OpRef::Shared(_) => None,
+        }
+    }
+
+    /// The same, whatever they are.
+    fn sorted_attributes(&self) -> impl Iterator<Item = (Cow<'a, str>, Scalar<'a>)> {
+        let mut attributes = Attributes::default();
+        if !self.is_foreign() {
+            own::put_of_op(self.call.op(), self.dialect, &mut |key, value| {
+                attributes.add_own(key, value, Strength::Default);
+            });
+        }
+        self.put_of_call(&mut |key, value, strength| attributes.add_own(key, value, strength));
+        // What has a place of its own is no attribute.
+        let is_one = |key: &str| !self.is_foreign() || !keys::IN_FRAME.contains(&key);
+        for given in [self.call.span_attributes(), self.call.attributes()] {
+            attributes.add_given(given.iter().filter(|(key, _)| is_one(key)));
+        }
+        if let Some(trace) = self.call.trace_update() {
+            attributes.add_below(keys::TRACE_METADATA, &trace.metadata);
+        }
+        attributes.into_iter()
+    }
+
+    /// What the library knows of this call, each key once.
+    fn put_of_call(&self, put: &mut impl FnMut(&'static str, Scalar<'a>, Strength)) {
+        let is_agent = self.call.kind().is_agent();
+        let is_said = is_agent && self.call.conversation_id().is_some();
         if let Some(thread) = self.call.thread_id().filter(|_| !is_said) {
             put(genai::keys::CONVERSATION_ID, thread.into(), Strength::Default);
         }
         if self.is_foreign() {
+            if let Some(op) = self.call.op_parent_id().filter(|_| self.dialect == Dialect::Weave) {
+                put(genai::keys::PARENT_CALL_TRACE, self.call.trace_id().to_string().into(), Strength::Settled);
+                put(genai::keys::PARENT_CALL_ID, op.to_string().into(), Strength::Settled);
+            }
             return;
         }
-        own::put(self.call, self.dialect, &mut |key, value| put(key, value, Strength::Default));
-        let strength = if self.call.kind().is_agent() { Strength::Settled } else { Strength::Default };
+        own::put_of_call(self.call, &mut |key, value| put(key, value, Strength::Default));
+        let strength = if is_agent { Strength::Settled } else { Strength::Default };
         genai::attributes::put(self.call, self.dialect, |key, value| {
             if let Some(value) = Scalar::of_owned(value) {
                 put(key, value, strength);
@@ -174,3 +223,6 @@ impl<'a> Span<'a> {
         self.call.span_attributes().get(key)?.as_str()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,16 +2,28 @@
 
 use super::{Scalar, keys};
 use crate::genai::{Dialect, keys as words};
-use crate::record::{CallRecord, Kind, Status, TraceUpdate};
+use crate::record::{CallRecord, Kind, Op, Status, TraceUpdate};
 
 /// Where attributes go.
 trait Put<'a>: FnMut(&'static str, Scalar<'a>) {}
 
 impl<'a, F: FnMut(&'static str, Scalar<'a>)> Put<'a> for F {}
 
-/// Says it, each key once.
-pub(super) fn put<'a>(call: &'a CallRecord, dialect: Dialect, put: &mut impl FnMut(&'static str, Scalar<'a>)) {
-    put(keys::WEAVE_KIND, call.kind().as_str().into());
+/// Says what is true of all calls of the same op, each key once.
+pub(super) fn put_of_op<'a>(op: &'a Op, dialect: Dialect, put: &mut impl FnMut(&'static str, Scalar<'a>)) {
+    put(keys::WEAVE_KIND, op.kind().as_str().into());
+    match dialect {
+        Dialect::OpenTelemetry => put(keys::SHOWN_AS, shown_as(op.kind()).into()),
+        Dialect::Weave => {
+            put(keys::CLIENT_VERSION, env!("CARGO_PKG_VERSION").into());
+            put(keys::SOURCE, "rust-sdk".into());
+        }
+    }
+    put_code(op, put);
+}
+
+/// Says the rest.
+pub(super) fn put_of_call<'a>(call: &'a CallRecord, put: &mut impl FnMut(&'static str, Scalar<'a>)) {
     put_values(call, put);
     if let Some(name) = call.display_name() {
         put(keys::DISPLAY_NAME, name.into());
@@ -32,12 +44,16 @@ pub(super) fn put<'a>(call: &'a CallRecord, dialect: Dialect, put: &mut impl FnM
     if let Some(trace) = call.trace_update() {
         put_trace(trace, put);
     }
-    if dialect == Dialect::Weave {
-        put(keys::CLIENT_VERSION, env!("CARGO_PKG_VERSION").into());
-        put(keys::SOURCE, "rust-sdk".into());
-    }
-    put_code(call, put);
     put_response_model(call, put);
+}
+
+const fn shown_as(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Turn | Kind::SubAgent => "AGENT",
+        Kind::Llm => "LLM",
+        Kind::Tool => "TOOL",
+        Kind::Op | Kind::Span => "CHAIN",
+    }
 }
 
 /// Inputs and output. Those of a tool are what it was called with, which has keys of its own.
@@ -66,17 +82,16 @@ fn put_trace<'a>(trace: &'a TraceUpdate, put: &mut impl Put<'a>) {
 }
 
 /// Which version of which function it is, and where that stands, if it is one.
-fn put_code<'a>(call: &'a CallRecord, put: &mut impl Put<'a>) {
-    let op = call.op();
-    if op.module().is_none() && call.kind().is_agent() {
+fn put_code<'a>(op: &'a Op, put: &mut impl Put<'a>) {
+    if op.module().is_none() && op.kind().is_agent() {
         return;
     }
     put(keys::OP_IDENTITY, op.identity().into());
     if let Some(digest) = op.digest() {
         put(keys::OP_DIGEST, digest.into());
     }
-    if let (Some(module), Some(file), Some(line)) = (op.module(), op.file(), op.line()) {
-        put(keys::FUNCTION_NAME, format!("{module}::{}", op.name()).into());
+    if let (Some(function), Some(file), Some(line)) = (op.function(), op.file(), op.line()) {
+        put(keys::FUNCTION_NAME, function.into());
         put(keys::FILE_PATH, file.into());
         put(keys::LINE_NUMBER, Scalar::Int(line.into()));
     }

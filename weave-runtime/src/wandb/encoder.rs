@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::about;
 use super::agents::Agents;
 use super::call::{self, Members, Said};
+use super::conversations::Conversations;
 use super::ops::Ops;
 use super::values::Values;
 use crate::config::WandbConfig;
@@ -50,6 +51,7 @@ pub(super) struct ForWeave {
     ops: Ops,
     values: Values,
     agents: Agents,
+    conversations: Conversations,
     /// Those that were told as running and have not ended.
     running: HashSet<CallId>,
     about: Map<String, Value>,
@@ -57,11 +59,12 @@ pub(super) struct ForWeave {
 }
 
 impl ForWeave {
-    pub(super) fn new(config: &WandbConfig) -> Self {
+    pub(super) fn new(config: &WandbConfig, conversations: Conversations) -> Self {
         Self {
             ops: Ops::new(config.capture_code),
             values: Values::default(),
             agents: Agents::default(),
+            conversations,
             running: HashSet::new(),
             about: about::about(config),
             run: config.run_id.as_deref().map(Arc::from),
@@ -99,7 +102,10 @@ impl Encoder for ForWeave {
         for call in calls {
             match call.kind() {
                 Kind::Op => self.op(call, items),
-                _ => self.agents.encode(call, &mut self.values, items),
+                _ => {
+                    self.conversations.meet(call);
+                    self.agents.encode(call, &mut self.values, items);
+                }
             }
         }
         // A request takes what is of one route and lies together.

@@ -1,5 +1,8 @@
 //! Media in the messages of agents: uploaded as objects of Weave, with references in their place.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashSet;
 
 use serde_json::value::{RawValue, to_raw_value};
@@ -50,7 +53,10 @@ impl Media {
             }
         }
         let mut call = is_any.then(|| call.clone())?;
-        let facts = call.details.get_or_insert_default().agent.get_or_insert_default();
+        let details = call.details.get_or_insert_default();
+        // What else the call says of these bytes is told by their hash.
+        details.contents = None;
+        let facts = details.agent.get_or_insert_default();
         facts.input_messages = said(&inputs);
         facts.output_messages = said(&outputs);
         Some(call)

@@ -4,6 +4,7 @@ mod about;
 mod agents;
 mod api;
 mod call;
+mod conversations;
 mod digest;
 mod encoder;
 mod links;
@@ -18,6 +19,7 @@ mod session;
 mod tests;
 mod values;
 
+use self::conversations::Conversations;
 use self::encoder::ForWeave;
 use self::sender::ToWeave;
 use crate::config::{RemoteConfig, WandbConfig};
@@ -34,17 +36,19 @@ pub(crate) const NAME: &str = "weave";
 ///
 /// [`is_config`](Error::is_config) when the configuration cannot be used.
 pub(crate) fn mount(config: &WandbConfig, remote: &RemoteConfig) -> Result<Mount, Error> {
+    let conversations = Conversations::default();
     let destination = Destination {
         name: NAME,
         address: address(config),
-        encoder: Box::new(ForWeave::new(config)),
-        sender: Box::new(ToWeave::new(config)?),
+        encoder: Box::new(ForWeave::new(config, conversations.clone())),
+        sender: Box::new(ToWeave::new(config, conversations)?),
     };
     Ok(remote::mount(destination, remote))
 }
 
 /// Where it is, as far as that is known before anybody was asked.
 fn address(config: &WandbConfig) -> String {
-    let entity = config.entity.as_deref().unwrap_or_default();
-    format!("{} {entity}/{}", config.trace_server_url, config.project)
+    let WandbConfig { entity, project, trace_server_url, .. } = config;
+    let slash = if entity.is_some() { "/" } else { "" };
+    format!("{}{slash}{project} at {trace_server_url}", entity.as_deref().unwrap_or_default())
 }

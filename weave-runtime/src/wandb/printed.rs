@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::session::Project;
+use super::session::{Project, quoted};
 use crate::diagnostics;
 use crate::id::CallId;
 
@@ -33,27 +33,45 @@ impl Printed {
     }
 
     /// That calls without a parent were delivered.
-    pub(super) fn roots(&mut self, project: &Project, roots: impl Iterator<Item = CallId>) {
+    pub(super) fn roots(&mut self, project: &Project, roots: &[CallId]) {
+        let pages = roots.iter().map(|id| format!("r/call/{id}"));
+        self.pages(project, pages, "weave/calls");
+    }
+
+    /// That turns of conversations were.
+    pub(super) fn conversations(&mut self, project: &Project, ids: &[String]) {
+        let pages = ids.iter().map(|id| format!("weave/agents/conversations/{}", quoted(id)));
+        self.pages(project, pages, "weave/agents");
+    }
+
+    /// The pages of a project, and where there are more.
+    fn pages(&mut self, project: &Project, pages: impl Iterator<Item = String>, all: &str) {
         if self.is_on {
-            for line in self.lines(project, roots, Instant::now()) {
+            for line in self.lines(project, pages, all, Instant::now()) {
                 diagnostics::to_stderr(&line);
             }
         }
     }
 
-    fn lines(&mut self, project: &Project, mut roots: impl Iterator<Item = CallId>, now: Instant) -> Vec<String> {
+    fn lines(
+        &mut self,
+        project: &Project,
+        mut pages: impl Iterator<Item = String>,
+        all: &str,
+        now: Instant,
+    ) -> Vec<String> {
         if self.since.is_none_or(|since| now.duration_since(since) >= SECOND) {
             (self.since, self.links) = (Some(now), 0);
         }
         let Self { app_url, .. } = self;
-        let few = roots.by_ref().take(MOST.saturating_sub(self.links));
-        let mut lines: Vec<_> = few.map(|id| format!("🍩 {app_url}/{}/r/call/{id}", project.path)).collect();
+        let few = pages.by_ref().take(MOST.saturating_sub(self.links));
+        let mut lines: Vec<_> = few.map(|page| format!("🍩 {app_url}/{}/{page}", project.path)).collect();
         self.links += lines.len();
-        let more = roots.count();
+        let more = pages.count();
         // One line a second says so.
         if more > 0 && self.links <= MOST {
             self.links = MOST + 1;
-            lines.push(format!("🍩 and {more} more: {app_url}/{}/weave/calls", project.path));
+            lines.push(format!("🍩 and {more} more: {app_url}/{}/{all}", project.path));
         }
         lines
     }
@@ -63,18 +81,18 @@ impl Printed {
 mod tests {
     use super::*;
 
-    fn ids(count: u64) -> impl Iterator<Item = CallId> {
-        (1..=count).map(CallId::from_int)
+    fn pages(count: u64) -> impl Iterator<Item = String> {
+        (1..=count).map(|n| format!("r/call/{n}"))
     }
 
     #[test]
     fn few_links_are_printed_in_a_second_and_one_line_for_the_rest() {
         let project = Project { id: "e/p".to_owned(), path: "e/p".to_owned() };
         let (mut printed, now) = (Printed::new("https://wandb.ai", true), Instant::now());
-        assert_eq!(printed.lines(&project, ids(1), now), ["🍩 https://wandb.ai/e/p/r/call/0000000000000001"]);
-        let lines = printed.lines(&project, ids(100), now);
+        assert_eq!(printed.lines(&project, pages(1), "weave/calls", now), ["🍩 https://wandb.ai/e/p/r/call/1"]);
+        let lines = printed.lines(&project, pages(100), "weave/calls", now);
         assert_eq!((lines.len(), lines[9].as_str()), (10, "🍩 and 91 more: https://wandb.ai/e/p/weave/calls"));
-        assert!(printed.lines(&project, ids(100), now).is_empty());
-        assert_eq!(printed.lines(&project, ids(2), now + SECOND).len(), 2);
+        assert!(printed.lines(&project, pages(100), "weave/calls", now).is_empty());
+        assert_eq!(printed.lines(&project, pages(2), "weave/calls", now + SECOND).len(), 2);
     }
 }

@@ -1,5 +1,8 @@
 //! The project in spans that were written before it was known.
 
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 
 /// Stands in references of spans for the entity with the project: these have no colon in their names.

@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::agents;
 use super::api::{Api, Post};
+use super::conversations::Conversations;
 use super::encoder::Head;
 use super::object::{File, Object};
 use super::printed::Printed;
@@ -32,16 +33,18 @@ pub(super) struct ToWeave {
     api: Api,
     session: Session,
     printed: Printed,
+    conversations: Conversations,
     /// Of the spans.
     resource: Vec<u8>,
 }
 
 impl ToWeave {
-    pub(super) fn new(config: &WandbConfig) -> Result<Self, Error> {
+    pub(super) fn new(config: &WandbConfig, conversations: Conversations) -> Result<Self, Error> {
         Ok(Self {
             api: Api::new(config)?,
             session: Session::new(config),
             printed: Printed::new(&config.app_url, config.print_call_link),
+            conversations,
             resource: agents::resource(&config.resource),
         })
     }
@@ -94,7 +97,7 @@ impl ToWeave {
         let headers = [retry_id(items)];
         let post = Post { path: &path, content_type: "application/json", headers: &headers, body: &body };
         self.api.taken(self.api.post(&post, until)?)?;
-        self.roots(project, roots);
+        self.printed.roots(project, &roots);
         if written < items.len() {
             let reason = Error::delivery("what was kept of some calls cannot be read");
             return Ok(Outcome::Partly { rejected: items.len() - written, reason });
@@ -102,12 +105,13 @@ impl ToWeave {
         Ok(Outcome::Taken)
     }
 
-    fn spans(&self, project: &Project, items: &[Item], until: Instant) -> Result<Outcome, Outcome> {
+    fn spans(&mut self, project: &Project, items: &[Item], until: Instant) -> Result<Outcome, Outcome> {
         let body = agents::request(&self.resource, items, &project.id);
         let headers = [(agents::PROJECT_HEADER.to_owned(), Secret::new(project.id.as_str()))];
         let post = Post { path: agents::PATH, content_type: agents::CONTENT_TYPE, headers: &headers, body: &body };
         let response = self.api.taken(self.api.post(&post, until)?)?;
-        Ok(agents::outcome(&response))
+        self.printed.conversations(project, &self.conversations.take());
+        Ok(agents::outcome(response, items.len()))
     }
 
     fn start(&mut self, project: &Project, item: &Item, until: Instant) -> Result<(), Outcome> {
@@ -124,7 +128,7 @@ impl ToWeave {
             return self.calls(project, std::slice::from_ref(item), until).map(drop);
         }
         self.api.taken(response)?;
-        self.roots(project, item.call.into_iter().filter(|_| head.is_root).collect());
+        self.printed.roots(project, item.call.filter(|_| head.is_root).as_slice());
         Ok(())
     }
 
@@ -186,10 +190,6 @@ impl ToWeave {
             return Err(Outcome::Refused(self.api.error(&reason)));
         }
         self.api.taken(response).map(drop)
-    }
-
-    fn roots(&mut self, project: &Project, roots: Vec<CallId>) {
-        self.printed.roots(project, roots.into_iter());
     }
 }
 

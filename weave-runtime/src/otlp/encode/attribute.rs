@@ -1,6 +1,6 @@
 //! An attribute: a key, and a value of one of OTLP's types.
 
-use super::proto::{always, bytes, fixed64, length, length_len, varint_len};
+use super::proto::{LENGTH, always, bytes, fixed64, length, length_len, tag, varint_len};
 use crate::span::Scalar;
 
 /// `KeyValue.key`, `.value`.
@@ -17,13 +17,31 @@ const ARRAY: u32 = 5;
 /// `ArrayValue.values`.
 const ITEM: u32 = 1;
 
-/// Writes an attribute as a field of what it belongs to.
+/// Writes an attribute as a field, one of the first 15, of what it belongs to.
 pub(super) fn attribute(into: &mut Vec<u8>, field: u32, key: &str, value: &Scalar<'_>) {
     let any = any_len(value);
-    length(into, field, length_len(key.len()) + length_len(any));
-    bytes(into, KEY, key.as_bytes());
-    length(into, VALUE, any);
-    write_any(into, value);
+    let whole = length_len(key.len()) + length_len(any);
+    match value {
+        Scalar::Text(text) if whole < 128 => {
+            // As most are: each length takes one byte, and so all that is between key and text is written at once.
+            into.reserve(whole + 2);
+            into.extend_from_slice(&[byte(field), whole as u8, byte(KEY), key.len() as u8]);
+            into.extend_from_slice(key.as_bytes());
+            into.extend_from_slice(&[byte(VALUE), any as u8, byte(STRING), text.len() as u8]);
+            into.extend_from_slice(text.as_bytes());
+        }
+        value => {
+            length(into, field, whole);
+            bytes(into, KEY, key.as_bytes());
+            length(into, VALUE, any);
+            write_any(into, value);
+        }
+    }
+}
+
+/// What stands before a field that has a length.
+const fn byte(field: u32) -> u8 {
+    tag(field, LENGTH) as u8
 }
 
 /// Bytes of an `AnyValue`.

@@ -4,6 +4,7 @@
 //! which may have waited on disk meanwhile.
 
 mod attribute;
+mod ops;
 mod proto;
 mod request;
 mod resource;

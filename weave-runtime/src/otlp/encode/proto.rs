@@ -1,13 +1,13 @@
 //! The wire format of protobuf, as far as spans need it.
 
 /// The number of a field with its wire type, as it stands before a value. Fields up to 15 take a byte.
-const fn tag(field: u32, wire: u32) -> u64 {
+pub(super) const fn tag(field: u32, wire: u32) -> u64 {
     (field << 3 | wire) as u64
 }
 
 const VARINT: u32 = 0;
 const FIXED64: u32 = 1;
-const LENGTH: u32 = 2;
+pub(super) const LENGTH: u32 = 2;
 const FIXED32: u32 = 5;
 
 /// Seven bits a byte, the lowest first; all but the last have the highest bit.

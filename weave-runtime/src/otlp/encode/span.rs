@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::attribute::attribute;
+use super::ops;
 use super::proto::{Open, bytes, fixed32, fixed64, length, number};
 use crate::genai::Dialect;
 use crate::id::{CallId, TraceId};
@@ -45,6 +46,8 @@ const FLAGS: u32 = 0x101;
 
 /// Appends a call that has ended, below `parent`: the bytes of a `ScopeSpans`, of which [`request`](super::request) makes requests.
 pub(crate) fn span(call: &CallRecord, dialect: Dialect, parent: Option<CallId>, into: &mut Vec<u8>) {
+    // What the keys and the frame of most spans take.
+    into.reserve(call.text.len() + 640);
     let span = Span::new(call, dialect);
     write_scope(into, span.scope());
     let open = Open::new(into, SPAN, 2);
@@ -56,7 +59,7 @@ pub(crate) fn span(call: &CallRecord, dialect: Dialect, parent: Option<CallId>, 
     number(into, field::KIND, kind(span.kind()));
     fixed64(into, field::START, nanos(span.started_at()));
     fixed64(into, field::END, nanos(span.ended_at()));
-    span.each_attribute(&mut |key, value| attribute(into, field::ATTRIBUTES, key, &value));
+    write_all_attributes(into, &span, dialect);
     span.events().iter().for_each(|event| write_event(into, event));
     span.links().iter().for_each(|link| write_link(into, link));
     let dropped = span.dropped();
@@ -66,6 +69,18 @@ pub(crate) fn span(call: &CallRecord, dialect: Dialect, parent: Option<CallId>, 
     write_status(into, span.failure());
     fixed32(into, field::FLAGS, FLAGS);
     open.close(into);
+}
+
+/// What is said of the op is written once, and copied for its other calls.
+fn write_all_attributes(into: &mut Vec<u8>, span: &Span<'_>, dialect: Dialect) {
+    let write = |into: &mut Vec<u8>, key: &str, value: &Scalar<'_>| attribute(into, field::ATTRIBUTES, key, value);
+    match span.lasting_op().filter(|_| span.are_apart()) {
+        Some(op) => {
+            ops::copy(op, dialect, into, |into| span.each_of_op(&mut |key, value| write(into, key, &value)));
+            span.each_of_call(&mut |key, value| write(into, key, &value));
+        }
+        None => span.each_attribute(&mut |key, value| write(into, key, &value)),
+    }
 }
 
 fn write_scope(into: &mut Vec<u8>, scope: Scope<'_>) {

@@ -4,13 +4,13 @@ use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::genai::{Agent, Facts, Invoker};
 use crate::id::{CallId, TraceId};
 use crate::record::{
-    CallError, CallRecord, Details, Event, InThread, Kind, OpRef, Status, StatusCounts, Text, Timestamp, TraceUpdate,
-    Usage,
+    CallError, CallRecord, Details, Event, InThread, Kind, Op, OpRef, Status, StatusCounts, StoredOp, Text, Timestamp,
+    TraceUpdate, Usage,
 };
 
 fn value() -> impl Strategy<Value = Value> {
@@ -168,4 +168,74 @@ pub(crate) fn record() -> impl Strategy<Value = CallRecord> {
                 details: details.map(Box::new),
             }
         })
+}
+
+/// Any record that may be exported: also of functions and of foreign spans, with links.
+pub(crate) fn any_span() -> impl Strategy<Value = CallRecord> {
+    let link = json!({ "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736", "span_id": "00f067aa0ba902b7", "why": 1 });
+    let foreign = json!({
+        "span.kind": "server",
+        "otel.scope.name": "http",
+        "otel.scope.version": "1.0",
+        "otel.dropped_attributes_count": 7,
+        "otel.dropped_events_count": 300,
+        "otel.dropped_links_count": 1,
+        "http.status": [200, 500],
+    });
+    let fields = |value: &Value| value.as_object().cloned().unwrap_or_default();
+    let (link, foreign) = (fields(&link), fields(&foreign));
+    (record(), 0..5_u8, any::<bool>()).prop_map(move |(mut call, shape, linked)| {
+        let details = call.details.get_or_insert_default();
+        if linked {
+            let (name, at) = (Event::LINK.to_owned(), Timestamp(5).to_system_time());
+            details.events.push(Event { name, at, attributes: link.clone() });
+        }
+        match shape {
+            0 => call.op = function(call.op.kind()),
+            3 => call.op = annotated(call.op.kind()),
+            1 => {
+                details.span_attributes.extend(foreign.clone());
+                call.op = OpRef::named(Kind::Span, "GET /");
+            }
+            2 => {
+                details.attributes = Map::new();
+                details.span_attributes = Map::new();
+                details.trace = None;
+            }
+            _ => {}
+        }
+        call
+    })
+}
+
+/// A function of a program.
+pub(crate) fn function(kind: Kind) -> OpRef {
+    OpRef::stored(StoredOp {
+        identity: "shop.price".to_owned(),
+        name: "price".to_owned(),
+        kind,
+        module: "app::shop".to_owned(),
+        file: "src/shop.rs".to_owned(),
+        line: 300,
+        digest: Some("x".repeat(43)),
+        source: None,
+    })
+}
+
+/// The same as an annotation makes it.
+pub(crate) fn annotated(kind: Kind) -> OpRef {
+    const fn op(kind: Kind) -> Op {
+        Op::new(kind, "price", "app::shop", "src/shop.rs", 300)
+            .version("0123456789012345678901234567890123456789012", None)
+    }
+    static OP: Op = op(Kind::Op);
+    static LLM: Op = op(Kind::Llm);
+    static TOOL: Op = op(Kind::Tool);
+    static TURN: Op = op(Kind::Turn);
+    OpRef::Static(match kind {
+        Kind::Llm => &LLM,
+        Kind::Tool => &TOOL,
+        Kind::Turn | Kind::SubAgent => &TURN,
+        Kind::Op | Kind::Span => &OP,
+    })
 }

@@ -6,9 +6,9 @@ use rusqlite::Connection;
 
 use super::call;
 use crate::id::CallId;
-use crate::query::{Filter, Sort};
+use crate::query::{ConversationFilter, Filter, Sort};
 use crate::sink::Sink;
-use crate::store::{Reader, Writer};
+use crate::store::{Reader, Spill, SpillRow, Writer};
 
 /// What version 1 left: one finished call of an op named `old`.
 const VERSION_1: &str = r#"
@@ -27,6 +27,13 @@ const VERSION_2: &str = r#"
     UPDATE ops SET identity = 'app.old', digest = 'd', source = 'fn old() {}';
     INSERT INTO trace_updates (call, trace_id, name) VALUES (1, x'00000000000000000000000000000001', 'support');
     INSERT INTO bodies (call, inputs, attributes) VALUES (1, '{"n":1}', '{"tier":"test"}');
+"#;
+
+/// What version 3 added: a span of an agent.
+const VERSION_3: &str = r#"
+    PRAGMA user_version = 3;
+    INSERT INTO agent_spans (call, trace_id, active_at, conversation_id)
+        VALUES (1, x'00000000000000000000000000000001', 2000, 'talk');
 "#;
 
 fn leave(dir: &Path, schema: &str, rows: &str) {
@@ -67,6 +74,23 @@ fn a_store_of_version_2_is_brought_up_to_date_with_all_that_it_holds() {
     assert_eq!((old.inputs_json(), old.output_json()), (r#"{"n":1}"#, Some("2")));
     assert_eq!(old.attributes()["tier"], "test");
     assert_eq!(reader.count(&Filter::default()).unwrap(), 2);
+}
+
+#[test]
+fn a_store_of_version_3_is_brought_up_to_date_by_who_spills_into_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let schema = [include_str!("../schema.sql"), include_str!("../schema-2.sql"), include_str!("../schema-3.sql")];
+    leave(dir.path(), &schema.concat(), &[VERSION_1, VERSION_2, VERSION_3].concat());
+    assert!(!Spill::is_left(dir.path(), "there").unwrap());
+
+    let row = SpillRow { route: "calls", trace: None, call: Some(CallId::from_int(2)), body: b"body" };
+    let mut spill = Spill::open(dir.path(), "there").unwrap();
+    assert_eq!(spill.append([row], 1_000).unwrap().len(), 1);
+    assert_eq!(spill.next(spill.own(), 0, 1_000).unwrap()[0].body, b"body");
+
+    let mut reader = Reader::open(dir.path()).unwrap();
+    assert_eq!(reader.call(CallId::from_int(1)).unwrap().thread_id(), Some("chat-7"));
+    assert_eq!(reader.conversations(&ConversationFilter::default()).unwrap().len(), 1);
 }
 
 #[test]

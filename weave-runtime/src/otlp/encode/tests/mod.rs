@@ -1,3 +1,5 @@
+mod cost;
+
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::InstrumentationScope;
 use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
@@ -5,14 +7,14 @@ use opentelemetry_proto::tonic::trace::v1::{ScopeSpans, Span};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use prost::Message;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::proto::{Open, read_varint, varint, varint_len};
-use super::{request, resource, span};
 use crate::genai::Dialect;
 use crate::otel::span_data::span_data;
-use crate::record::tests::any::{object, record};
-use crate::record::{CallRecord, Event, Kind, OpRef, StoredOp, Timestamp};
+use crate::otlp::encode::proto::{Open, read_varint, varint, varint_len};
+use crate::otlp::encode::{request, resource, span};
+use crate::record::CallRecord;
+use crate::record::tests::any::{any_span, object};
 
 fn encoded(call: &CallRecord, dialect: Dialect) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -31,68 +33,18 @@ fn theirs(call: &CallRecord, dialect: Dialect) -> ScopeSpans {
     ScopeSpans { scope: Some(scope), spans: vec![Span::from(data)], schema_url: String::new() }
 }
 
-/// A call of a function, or a foreign span, with a link among its events.
-fn any_call() -> impl Strategy<Value = CallRecord> {
-    let link = json!({ "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736", "span_id": "00f067aa0ba902b7", "why": 1 });
-    let foreign = json!({
-        "span.kind": "server",
-        "otel.scope.name": "http",
-        "otel.scope.version": "1.0",
-        "otel.dropped_attributes_count": 7,
-        "otel.dropped_events_count": 300,
-        "otel.dropped_links_count": 1,
-        "http.status": [200, 500],
-    });
-    let fields = |value: &Value| value.as_object().cloned().unwrap_or_default();
-    let (link, foreign) = (fields(&link), fields(&foreign));
-    (record(), 0..4_u8, any::<bool>()).prop_map(move |(mut call, shape, linked)| {
-        let details = call.details.get_or_insert_default();
-        if linked {
-            let (name, at) = (Event::LINK.to_owned(), Timestamp(5).to_system_time());
-            details.events.push(Event { name, at, attributes: link.clone() });
-        }
-        match shape {
-            0 => call.op = function(call.op.kind()),
-            1 => {
-                details.span_attributes.extend(foreign.clone());
-                call.op = OpRef::named(Kind::Span, "GET /");
-            }
-            2 => {
-                details.attributes = Map::new();
-                details.span_attributes = Map::new();
-                details.trace = None;
-            }
-            _ => {}
-        }
-        call
-    })
-}
-
-fn function(kind: Kind) -> OpRef {
-    OpRef::stored(StoredOp {
-        identity: "shop.price".to_owned(),
-        name: "price".to_owned(),
-        kind,
-        module: "app::shop".to_owned(),
-        file: "src/shop.rs".to_owned(),
-        line: 300,
-        digest: Some("x".repeat(43)),
-        source: None,
-    })
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_is_written_is_what_opentelemetry_would_write(call in any_call(), weave in any::<bool>()) {
+    fn what_is_written_is_what_opentelemetry_would_write(call in any_span(), weave in any::<bool>()) {
         let dialect = if weave { Dialect::Weave } else { Dialect::OpenTelemetry };
         let bytes = encoded(&call, dialect);
         prop_assert_eq!(decoded(&bytes), theirs(&call, dialect));
     }
 
     #[test]
-    fn a_request_has_every_span_in_order(calls in vec(any_call(), 0..12), about in object()) {
+    fn a_request_has_every_span_in_order(calls in vec(any_span(), 0..12), about in object()) {
         let items: Vec<_> = calls.iter().map(|call| encoded(call, Dialect::OpenTelemetry)).collect();
         let about: Vec<_> = about.into_iter().collect();
         let bytes = request(&resource(&about), items.iter().map(Vec::as_slice));
