@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::{Driven, LONG, config, later, taken};
 use crate::config::RemoteConfig;
+use crate::pipeline::Outlet;
 use crate::remote::Outcome;
 
 fn away(_calls: &[u64]) -> Outcome {
@@ -213,4 +214,35 @@ fn a_store_that_is_removed_costs_only_what_was_there_alone() {
     up.store(true, Ordering::SeqCst);
     driven.flush(LONG).unwrap();
     assert_eq!((driven.taken.all(), driven.counts()), (vec![1, 2, 3, 4, 5], [5, 0, 0, 0, 0]));
+}
+
+#[test]
+fn what_comes_during_a_long_flush_is_on_disk_before_that_ends() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_answer, answers) = channel::<Outcome>();
+    let answers = Mutex::new(answers);
+    let mut driven =
+        Driven::new(&config(dir.path()), move |_: &[u64]| answers.lock().unwrap().recv().unwrap_or(Outcome::Taken));
+    driven.export(1..=3);
+    assert!(driven.remote.flush(Instant::now() + LONG).is_none());
+    driven.export(4..=5);
+    driven.await_until("all is on disk", |figures| figures.spilled == 5);
+}
+
+#[test]
+fn what_another_process_leaves_is_delivered_at_the_next_flush_of_one_that_runs() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut running = Driven::new(&config(dir.path()), taken);
+    running.export([1]);
+    running.flush(LONG).unwrap();
+    let mut other = Driven::new(&config(dir.path()), away);
+    other.export(2..=4);
+    drop(other);
+    let start = Instant::now();
+    while running.counts() != [1, 0, 0, 0, 3] {
+        assert!(start.elapsed() < LONG, "{:?}", running.figures());
+        std::thread::sleep(Duration::from_millis(300));
+        running.flush(LONG).unwrap();
+    }
+    assert_eq!(running.taken.all(), [1, 2, 3, 4]);
 }
