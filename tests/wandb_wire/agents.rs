@@ -102,6 +102,7 @@ fn requests_with_spans_are_those_of_the_python_sdk() {
     assert_eq!((header("content-type"), header("project_id")), ("application/x-protobuf", PROJECT));
     let resource = &sent.resources()[0];
     assert_eq!((&resource["wandb.sdk.name"], &resource["wandb.sdk.language"]), (&json!("weave"), &json!("rust")));
+    assert_eq!(resource["service.instance.id"].as_str().map(str::len), Some(36));
     assert!(!resource.keys().any(|key| key == "wandb.entity" || key == "wandb.project"), "{resource:?}");
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 const KEY: &str = "service.instance.id";
 
 /// The resource, with the id of this process unless somebody gave it another.
-pub(super) fn with_id(resource: &[(String, Value)]) -> Vec<(String, Value)> {
+pub(crate) fn with_id(resource: &[(String, Value)]) -> Vec<(String, Value)> {
     let mut resource = resource.to_vec();
     if !resource.iter().any(|(key, _)| key == KEY) {
         resource.push((KEY.to_owned(), id().into()));

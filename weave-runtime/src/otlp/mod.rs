@@ -16,8 +16,8 @@ mod json;
 mod json;
 mod spans;
 
-#[allow(unused_imports, reason = "only Weave has a use for it")]
-pub(crate) use answer::outcome;
+#[cfg_attr(not(feature = "wandb"), allow(unused_imports, reason = "only Weave has a use for them"))]
+pub(crate) use self::{answer::outcome, instance::with_id};
 
 use crate::config::{OtlpConfig, OtlpProtocol, RemoteConfig};
 use crate::error::Error;

@@ -9,6 +9,7 @@ mod scalar;
 
 use std::borrow::Cow;
 
+#[allow(unused_imports, reason = "only OTLP names them")]
 pub(crate) use events::{SpanEvent, SpanLink};
 pub(crate) use scalar::Scalar;
 
@@ -164,6 +165,7 @@ impl<'a> Span<'a> {
     }
 
     /// The op, where it is one of the program's text, and so the same for as long as that runs.
+    #[allow(dead_code, reason = "only OTLP keeps what is written of it")]
     pub(crate) fn lasting_op(&self) -> Option<&'static Op> {
         match self.call.op {
             OpRef::Static(op) => Some(op),

@@ -1,16 +1,14 @@
 //! The spans of agents, with those of others: what goes to Weave's endpoint for agents.
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::links;
 use super::media::Media;
 use super::project::in_project;
 use super::values::Values;
-use crate::error::Error;
 use crate::genai::Dialect;
 use crate::net::Response;
-use crate::otlp::encode;
+use crate::otlp::{self, encode};
 use crate::record::{CallRecord, Status};
 use crate::remote::{Item, Outcome, Route};
 
@@ -43,13 +41,15 @@ impl Agents {
     }
 }
 
-/// What is true of all spans of this process: what was given, and who sends it.
+/// What is true of all spans of this process: what was given, which process it is, and who sends them.
 pub(super) fn resource(given: &[(String, Value)]) -> Vec<u8> {
     let own =
         [("wandb.sdk.name", "weave"), ("wandb.sdk.version", env!("CARGO_PKG_VERSION")), ("wandb.sdk.language", "rust")];
     let own = own.map(|(key, value)| (key.to_owned(), Value::from(value)));
-    let given = given.iter().filter(|(key, _)| !own.iter().any(|(ours, _)| ours == key));
-    encode::resource(&given.chain(&own).cloned().collect::<Vec<_>>())
+    let mut resource = otlp::with_id(given);
+    resource.retain(|(key, _)| !own.iter().any(|(ours, _)| ours == key));
+    resource.extend(own);
+    encode::resource(&resource)
 }
 
 /// The body of a request, for a project as references name it.
@@ -58,24 +58,7 @@ pub(super) fn request(resource: &[u8], items: &[Item], project: &str) -> Vec<u8>
     encode::request(resource, spans.iter().map(AsRef::as_ref))
 }
 
-/// What Weave says of spans that it took.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Answer {
-    rejected_spans: Option<usize>,
-    error_message: Option<String>,
-}
-
-/// What an answer with a status of success means.
-pub(super) fn outcome(response: &Response) -> Outcome {
-    // A server that answers in protobuf has nothing to complain of.
-    let answer: Answer = serde_json::from_slice(&response.body).unwrap_or_default();
-    match answer.rejected_spans {
-        None | Some(0) => Outcome::Taken,
-        Some(rejected) => {
-            let why =
-                answer.error_message.filter(|why| !why.is_empty()).unwrap_or_else(|| "no reason given".to_owned());
-            Outcome::Partly { rejected, reason: Error::delivery(format!("Weave rejected {rejected} spans: {why}")) }
-        }
-    }
+/// What an answer with a status of success to so many spans means.
+pub(super) fn outcome(response: Response, spans: usize) -> Outcome {
+    otlp::outcome(Ok(response), spans, super::NAME, "Weave")
 }

@@ -111,7 +111,7 @@ impl ToWeave {
         let post = Post { path: agents::PATH, content_type: agents::CONTENT_TYPE, headers: &headers, body: &body };
         let response = self.api.taken(self.api.post(&post, until)?)?;
         self.printed.conversations(project, &self.conversations.take());
-        Ok(agents::outcome(&response))
+        Ok(agents::outcome(response, items.len()))
     }
 
     fn start(&mut self, project: &Project, item: &Item, until: Instant) -> Result<(), Outcome> {

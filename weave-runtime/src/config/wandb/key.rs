@@ -59,7 +59,7 @@ fn expanded(file: PathBuf, home: Option<&PathBuf>) -> PathBuf {
 }
 
 /// The password for a host. The one for all others is not meant for W&B.
-fn password(netrc: &str, host: &str) -> Option<String> {
+pub(super) fn password(netrc: &str, host: &str) -> Option<String> {
     let lines = netrc.lines().map(|line| if line.trim_start().starts_with('#') { "" } else { line });
     let mut words = lines.flat_map(str::split_whitespace);
     let mut is_ours = false;

@@ -173,3 +173,18 @@ fn times_and_switches_have_defaults() {
     let wrong = message(builder("e/p").api_key(KEY), &[("WEAVE_HTTP_TIMEOUT", "soon")]);
     assert_eq!(wrong, r#"WEAVE_HTTP_TIMEOUT is "soon": expected seconds above zero"#);
 }
+
+proptest::proptest! {
+    #[test]
+    fn files_of_others_are_read_whatever_is_in_them(text in "(machine|login|password|default|\\[default\\]|base_url|=|:|h|\\s|\\PC){0,30}") {
+        let _ = (key::password(&text, "h"), urls::base_url_of(&text));
+    }
+
+    #[test]
+    fn the_password_of_a_host_is_found_among_others(others in proptest::collection::vec("[a-z]{2,8}", 0..5), at in 0..5_usize) {
+        let mut lines: Vec<String> =
+            others.iter().map(|name| format!("machine {name} login u password of-{name}")).collect();
+        lines.insert(at.min(lines.len()), "machine H.Test\n\tlogin user\n\tpassword ours".to_owned());
+        proptest::prop_assert_eq!(key::password(&lines.join("\n"), "h.test"), Some("ours".to_owned()));
+    }
+}

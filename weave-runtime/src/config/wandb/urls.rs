@@ -78,7 +78,7 @@ fn settings(env: &Environment) -> impl Iterator<Item = PathBuf> {
 }
 
 /// `base_url` of the section `[default]`.
-fn base_url_of(settings: &str) -> Option<String> {
+pub(super) fn base_url_of(settings: &str) -> Option<String> {
     let mut is_default = false;
     for line in settings.lines().map(str::trim) {
         if let Some(section) = line.strip_prefix('[') {

@@ -6,15 +6,17 @@ use std::collections::HashMap;
 use crate::genai::Dialect;
 use crate::record::Op;
 
+/// The place of an op's static, and whether it is told in the words of Weave.
+type Key = (usize, bool);
+
 thread_local! {
-    /// By the place of the op's static. As many as the program has functions with annotations that were called; on threads that
-    /// encode, of which there is one a destination.
-    static WRITTEN: RefCell<HashMap<(usize, bool), Box<[u8]>>> = RefCell::default();
+    /// As many as there are annotated functions that were called. One thread for each destination encodes.
+    static WRITTEN: RefCell<HashMap<Key, Box<[u8]>>> = RefCell::default();
 }
 
 /// Appends what was written of this op before, or has it written now.
 pub(super) fn copy(op: &'static Op, dialect: Dialect, into: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
-    let key = (std::ptr::from_ref(op).addr(), dialect == Dialect::Weave);
+    let key: Key = (std::ptr::from_ref(op).addr(), dialect == Dialect::Weave);
     WRITTEN.with_borrow_mut(|written| match written.get(&key) {
         Some(bytes) => into.extend_from_slice(bytes),
         None => {
