@@ -53,8 +53,10 @@ pub(crate) struct Response {
 pub(crate) enum Standing {
     /// 2xx.
     Taken,
-    /// 408, 429, 5xx: the same may be taken later.
+    /// 408, 429, 503, and any 5xx that says for how long: the same may be taken later.
     Busy,
+    /// Other 5xx: the server is broken, or something in the request breaks it.
+    Failing,
     /// 413.
     TooLarge,
     /// 401, 403: nobody of our name is let in.
@@ -69,7 +71,9 @@ impl Response {
     pub(crate) fn standing(&self) -> Standing {
         match self.status {
             200..300 => Standing::Taken,
-            408 | 429 | 500.. => Standing::Busy,
+            408 | 429 | 503 => Standing::Busy,
+            500.. if self.retry_after.is_some() => Standing::Busy,
+            500.. => Standing::Failing,
             413 => Standing::TooLarge,
             401 | 403 => Standing::Unwelcome,
             300..=399 | 404 | 405 => Standing::Elsewhere,
