@@ -49,10 +49,12 @@ fn be_a_program() {
         log.write_all(format!("{} {ended}\n", call.id().unwrap()).as_bytes()).unwrap();
     };
     match program.as_str() {
-        "record until killed" => (0..).for_each(|n| {
-            record(n);
-            std::thread::sleep(Duration::from_millis(2));
-        }),
+        "record until killed" => {
+            for n in 0.. {
+                record(n);
+                std::thread::sleep(Duration::from_millis(2));
+            }
+        }
         "record, and drop the guard" => (0..100).for_each(record),
         "record and flush" => {
             (0..100).for_each(record);
