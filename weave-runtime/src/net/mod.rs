@@ -61,7 +61,7 @@ pub(crate) enum Standing {
     TooLarge,
     /// 401, 403: nobody of our name is let in.
     Unwelcome,
-    /// 3xx, 404, 405: what was asked is not there.
+    /// 3xx, 404, 405, or a page for people: what was asked is not there.
     Elsewhere,
     /// Any other.
     Refused,
@@ -70,6 +70,8 @@ pub(crate) enum Standing {
 impl Response {
     pub(crate) fn standing(&self) -> Standing {
         match self.status {
+            // Of a network that wants a login first, or of a server that shows its page wherever one asks.
+            200..300 if reason::is_page(&self.body) => Standing::Elsewhere,
             200..300 => Standing::Taken,
             408 | 429 | 503 => Standing::Busy,
             500.. if self.retry_after.is_some() => Standing::Busy,

@@ -60,6 +60,11 @@ impl Disk {
         self.bytes > 0
     }
 
+    /// Whether it does, as far as is known.
+    pub(super) fn keeps(&self) -> bool {
+        self.is_wanted() && self.unusable.is_none()
+    }
+
     /// Whether the store was removed since it was opened: what was kept is gone, and the next is a new one.
     pub(super) fn is_removed(&mut self) -> bool {
         let removed = self.spill.as_ref().is_some_and(|spill| !spill.is_current());

@@ -121,6 +121,17 @@ impl Notes {
         }
     }
 
+    pub(super) fn removed(&mut self, calls: u64) {
+        let Self { name, address, .. } = self;
+        let message = format!(
+            "somebody removed the store in which the sink {name} kept what waits for {address}: {} are lost",
+            counted(calls)
+        );
+        if calls > 0 {
+            self.warn("removed", message);
+        }
+    }
+
     pub(super) fn forgotten(&mut self, calls: u64) {
         if calls > 0 {
             let message = format!(

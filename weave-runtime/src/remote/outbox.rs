@@ -218,10 +218,12 @@ impl Outbox {
             self.own.append(&mut self.fresh);
         }
         let in_memory = self.unspilled_calls() - before;
+        let mut lost = 0;
         self.custody.update(|figures| {
-            figures.dropped += figures.spilled.saturating_sub(in_memory);
-            figures.spilled = 0;
+            lost = std::mem::take(&mut figures.spilled).saturating_sub(in_memory);
+            figures.dropped += lost;
         });
+        self.notes.removed(lost);
     }
 
     /// What cannot be kept on disk and is not delivered, as an error.
