@@ -149,11 +149,9 @@ fn shown(environment: &[(&str, &str)], answer: &Answer, backend: &Backend) -> St
         seen += &format!("{:?}", weave.shutdown());
     });
     for file in std::fs::read_dir(turn.path("")).unwrap() {
-        let file = file.unwrap().path();
-        seen += &file
-            .is_file()
-            .then(|| String::from_utf8_lossy(&std::fs::read(file).unwrap()).into_owned())
-            .unwrap_or_default();
+        if let Ok(bytes) = std::fs::read(file.unwrap().path()) {
+            seen += &String::from_utf8_lossy(&bytes);
+        }
     }
     seen + &logs
 }
