@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_warning_says_where_what_waits_goes_and_promises_no_disk_where_there_is_none() {
-        let (reason, dir) = (Error::delivery("connection refused"), Path::new("/work/.weave"));
+        let (reason, dir) = (Error::delivery("connection refused"), Path::new("/srv/.weave"));
         let mut notes = Notes::new("otlp", "team/project at http://localhost:4318/v1/traces".to_owned());
         for disk in [Some(dir), None] {
             notes.later(&reason, disk);
@@ -180,7 +180,7 @@ mod tests {
         });
         let said: Vec<_> = said.collect();
         assert!(said.iter().all(|message| message.contains(": connection refused; ")), "{said:?}");
-        assert!(said[..2].iter().all(|message| message.contains("what waits goes to /work/.weave")), "{said:?}");
+        assert!(said[..2].iter().all(|message| message.contains("what waits goes to /srv/.weave")), "{said:?}");
         assert!(
             said[2..].iter().all(|message| message.contains("in memory only") && !message.contains("next")),
             "{said:?}"
