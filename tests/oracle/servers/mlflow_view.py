@@ -11,7 +11,7 @@ import mlflow
 import recorded
 
 EXPERIMENT = "0"
-KINDS = {"turn": "AGENT", "sub_agent": "AGENT", "llm": "LLM", "tool": "TOOL", "op": "CHAIN"}
+KINDS = {"turn": "AGENT", "sub_agent": "AGENT", "llm": "CHAT_MODEL", "tool": "TOOL", "op": "CHAIN"}
 
 
 def traces_of(url, wanted):
