@@ -43,7 +43,7 @@ impl Outbox {
                 self.retry.closed(now);
                 self.failed_in_flush(now, true);
                 self.custody.update(|figures| figures.last_error = Some(reason.clone()));
-                self.notes.closed(&reason, self.disk.keeps());
+                self.notes.closed(&reason, self.disk.place());
             }
         }
     }
@@ -54,7 +54,7 @@ impl Outbox {
         self.failed_in_flush(now, false);
         self.custody.update(|figures| figures.last_error = Some(reason.clone()));
         if self.retry.failures() >= WORTH_A_WORD {
-            self.notes.later(reason, self.disk.keeps());
+            self.notes.later(reason, self.disk.place());
         }
     }
 
