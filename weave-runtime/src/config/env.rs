@@ -54,6 +54,11 @@ impl Environment {
         self.time(name, "milliseconds", Duration::from_millis)
     }
 
+    /// A variable that is a time in milliseconds.
+    pub(crate) fn millis_or_zero(&self, name: &str) -> Result<Option<Duration>, Error> {
+        self.read(name, "milliseconds, a whole number", |value| value.parse().ok().map(Duration::from_millis))
+    }
+
     /// A variable that is a number of something, or 0 for none of it.
     pub(crate) fn count_or_zero(&self, name: &str) -> Result<Option<usize>, Error> {
         self.read(name, "a whole number", |value| value.parse().ok())

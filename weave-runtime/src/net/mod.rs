@@ -10,12 +10,16 @@ mod retry_after;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod wire;
 
 use std::time::Duration;
 
 pub(crate) use client::Http;
 pub(crate) use failure::Failure;
 pub(crate) use fields::{Field, fields};
+#[cfg_attr(not(feature = "otlp-grpc"), allow(unused_imports, reason = "only gRPC reads answers itself"))]
+pub(crate) use mask::mask;
+pub(crate) use reason::plain;
 
 use crate::secret::Secret;
 
@@ -57,7 +61,7 @@ pub(crate) enum Standing {
     Busy,
     /// 413.
     TooLarge,
-    /// 401, 403: nobody of our name is let in.
+    /// 401, 403, 407 of a proxy: nobody of our name is let in.
     Unwelcome,
     /// 3xx, 404, 405: what was asked is not there.
     Elsewhere,
@@ -71,7 +75,7 @@ impl Response {
             200..300 => Standing::Taken,
             408 | 429 | 500.. => Standing::Busy,
             413 => Standing::TooLarge,
-            401 | 403 => Standing::Unwelcome,
+            401 | 403 | 407 => Standing::Unwelcome,
             300..=399 | 404 | 405 => Standing::Elsewhere,
             _ => Standing::Refused,
         }

@@ -16,8 +16,14 @@ pub(super) fn found(body: &[u8]) -> Option<String> {
         Ok(value) => in_json(&value)?,
         Err(_) => in_status(body).or_else(|| in_text(body))?,
     };
-    let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
-    (!reason.is_empty()).then(|| cut(&reason))
+    let reason = plain(&reason);
+    (!reason.is_empty()).then_some(reason)
+}
+
+/// What somebody else says, on one line that is not too long and does nothing to a terminal.
+pub(crate) fn plain(text: &str) -> String {
+    let visible: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    cut(&visible.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// What a status is called, where the body says nothing.
@@ -75,5 +81,5 @@ fn in_text(body: &[u8]) -> Option<String> {
     });
     let is_page = lower.trim_start().starts_with("<!doctype") || lower.trim_start().starts_with("<html");
     let line = if is_page { title } else { text.lines().map(str::trim).find(|line| !line.is_empty()) };
-    line.map(|line| line.chars().filter(|letter| !letter.is_control()).collect())
+    line.map(str::to_owned)
 }

@@ -1,5 +1,6 @@
 //! Requests against a server on loopback, and the words for what goes wrong.
 
+mod odd_servers;
 mod proxies;
 mod reasons;
 
