@@ -10,7 +10,7 @@
 /// | references to objects of Weave in messages | | also `weave.content_refs` |
 /// | what stands for messages that were left out | | also `weave.compaction.summary` |
 /// | output types that Weave does not know | as given | left out |
-/// | as what a span is to be shown | `openinference.span.kind` | |
+/// | as what an op is to be shown | `openinference.span.kind` | |
 /// | the library | in the scope | also `weave.client_version`, `weave.source` |
 ///
 /// ```

@@ -7,6 +7,10 @@ use crate::error::Error;
 use crate::net::{Failure, Field, Response, Standing, fields};
 use crate::remote::Outcome;
 
+/// Whoever names one of the two variables may take it for the other.
+const ELSEWHERE: &str = ": is that the address for traces? OTEL_EXPORTER_OTLP_ENDPOINT is without /v1/traces, \
+                         OTEL_EXPORTER_OTLP_TRACES_ENDPOINT and otlp_endpoint are with it";
+
 /// What became of a request with so many spans. `place` is where it went, `sink` who sent it.
 pub(crate) fn outcome(answer: Result<Response, Failure>, sent: usize, sink: &str, place: &str) -> Outcome {
     let response = match answer {
@@ -20,7 +24,7 @@ pub(crate) fn outcome(answer: Result<Response, Failure>, sent: usize, sink: &str
         Standing::Busy => Outcome::Later { after: response.retry_after, reason: error("") },
         Standing::TooLarge => Outcome::Smaller(error("")),
         Standing::Unwelcome => Outcome::Closed(error(": is the key in the headers the right one?")),
-        Standing::Elsewhere => Outcome::Closed(error(": is that the address for traces?")),
+        Standing::Elsewhere => Outcome::Closed(error(ELSEWHERE)),
         Standing::Refused if response.status == 422 => Outcome::Smaller(error("")),
         Standing::Refused => Outcome::Refused(error("")),
     }

@@ -1,6 +1,6 @@
 //! The store as the place for what a destination has not taken: opened when there is something to keep.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::config::RemoteConfig;
@@ -58,6 +58,11 @@ impl Disk {
     /// Whether it keeps anything at all.
     pub(super) fn is_wanted(&self) -> bool {
         self.bytes > 0
+    }
+
+    /// Where what waits is kept, if it is, as far as is known.
+    pub(super) fn place(&self) -> Option<&Path> {
+        (self.is_wanted() && Spill::IS_POSSIBLE && self.unusable.is_none()).then_some(&self.dir)
     }
 
     /// Whether the store was removed since it was opened: what was kept is gone, and the next is a new one.

@@ -32,7 +32,7 @@ impl Outbox {
                 self.failed_in_flush(now, false);
                 self.custody.update(|figures| figures.last_error = Some(reason.clone()));
                 if self.retry.failures() >= WORTH_A_WORD {
-                    self.notes.later(&reason, self.disk.is_wanted());
+                    self.notes.later(&reason, self.disk.place());
                 }
             }
             Outcome::Closed(reason) => {
@@ -40,7 +40,7 @@ impl Outbox {
                 self.retry.closed(now);
                 self.failed_in_flush(now, true);
                 self.custody.update(|figures| figures.last_error = Some(reason.clone()));
-                self.notes.closed(&reason, self.disk.is_wanted());
+                self.notes.closed(&reason, self.disk.place());
             }
         }
     }

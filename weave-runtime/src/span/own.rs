@@ -13,7 +13,9 @@ impl<'a, F: FnMut(&'static str, Scalar<'a>)> Put<'a> for F {}
 pub(super) fn put_of_op<'a>(op: &'a Op, dialect: Dialect, put: &mut impl FnMut(&'static str, Scalar<'a>)) {
     put(keys::WEAVE_KIND, op.kind().as_str().into());
     match dialect {
-        Dialect::OpenTelemetry => put(keys::SHOWN_AS, shown_as(op.kind()).into()),
+        // What agents do, receivers see by the keys of the conventions, and in more detail than by this one.
+        Dialect::OpenTelemetry if op.kind() == Kind::Op => put(keys::SHOWN_AS, "CHAIN".into()),
+        Dialect::OpenTelemetry => {}
         Dialect::Weave => {
             put(keys::CLIENT_VERSION, env!("CARGO_PKG_VERSION").into());
             put(keys::SOURCE, "rust-sdk".into());
@@ -45,15 +47,6 @@ pub(super) fn put_of_call<'a>(call: &'a CallRecord, put: &mut impl FnMut(&'stati
         put_trace(trace, put);
     }
     put_response_model(call, put);
-}
-
-const fn shown_as(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Turn | Kind::SubAgent => "AGENT",
-        Kind::Llm => "LLM",
-        Kind::Tool => "TOOL",
-        Kind::Op | Kind::Span => "CHAIN",
-    }
 }
 
 /// Inputs and output. Those of a tool are what it was called with, which has keys of its own.

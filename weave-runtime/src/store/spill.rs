@@ -58,6 +58,8 @@ pub(crate) struct Spilled {
 }
 
 impl Spill {
+    pub(crate) const IS_POSSIBLE: bool = true;
+
     /// Opens the store of a directory, which is made if it is missing.
     ///
     /// # Errors

@@ -84,7 +84,7 @@ fn default_entity(api: &Api, until: Instant) -> Result<String, Outcome> {
     let data = api.graphql(&json!({ "query": VIEWER }), until)?;
     let name = data.pointer("/viewer/defaultEntity/name").and_then(Value::as_str).filter(|name| !name.is_empty());
     let none = "W&B knows no default entity for this key: check WANDB_API_KEY, or say it in the project, \"entity/project\", \
-                or in WANDB_ENTITY; calls are kept until then";
+                or in WANDB_ENTITY";
     name.map(str::to_owned).ok_or_else(|| Outcome::Closed(api.error(none)))
 }
 

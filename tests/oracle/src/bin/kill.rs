@@ -14,6 +14,7 @@ use std::{env, thread};
 
 use fastrand::Rng;
 use oracle::{Backend, Journal, Table, destination, make_calls, serve};
+use rusqlite::{Connection, OpenFlags};
 
 /// Says to a process that it is to record, or to deliver: what, destination, address, folder, journal; a line each.
 const ROLE: &str = "ORACLE_ROLE";
@@ -70,8 +71,12 @@ struct Kills {
     dir: tempfile::TempDir,
     backend: Backend,
     promised: HashSet<u64>,
+    /// What lay on disk after a kill.
+    spilled: HashSet<u64>,
     recorded: HashSet<u64>,
+    /// The rounds after which more was missing than before.
     lost_in: Vec<usize>,
+    missing: usize,
     deliverers_killed: usize,
 }
 
@@ -79,9 +84,18 @@ impl Kills {
     fn new(to: &str, seed: u64) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let backend = Backend::new(dir.path());
-        let (promised, recorded) = (HashSet::new(), HashSet::new());
-        let rng = Rng::with_seed(seed);
-        Self { to: to.to_owned(), rng, dir, backend, promised, recorded, lost_in: Vec::new(), deliverers_killed: 0 }
+        Self {
+            to: to.to_owned(),
+            rng: Rng::with_seed(seed),
+            dir,
+            backend,
+            promised: HashSet::new(),
+            spilled: HashSet::new(),
+            recorded: HashSet::new(),
+            lost_in: Vec::new(),
+            missing: 0,
+            deliverers_killed: 0,
+        }
     }
 
     fn run(mut self, rounds: usize) -> Table {
@@ -97,7 +111,10 @@ impl Kills {
         table.tell("killed while recording", rounds);
         table.tell("killed while delivering for another", self.deliverers_killed);
         table.tell("calls that ended before a kill", self.recorded.len());
-        table.hold("of these promised", self.promised.len(), !self.promised.is_empty());
+        let kept = self.spilled.iter().filter(|id| times.contains_key(id)).count();
+        table.hold("on disk after a kill", self.spilled.len(), !self.spilled.is_empty());
+        table.hold("of these delivered", kept, kept == self.spilled.len());
+        table.hold("ended two flush intervals before a kill", self.promised.len(), !self.promised.is_empty());
         let there = self.promised.iter().filter(|id| times.contains_key(id)).count();
         table.hold("of these delivered", there, there == self.promised.len());
         table.tell("delivered beyond the promise", times.len() - there);
@@ -127,6 +144,7 @@ impl Kills {
             self.promised.extend(Journal::ended_before(&journal, now - PROMISED));
             self.recorded.extend(Journal::ended_before(&journal, now + PROMISED));
         }
+        self.spilled.extend(self.on_disk());
         self.backend.kill();
         self.backend.start();
         if self.rng.u8(..3) == 0 {
@@ -141,10 +159,26 @@ impl Kills {
         let there: HashSet<u64> = self.backend.taken().into_iter().collect();
         self.backend.kill();
         let missing = self.promised.difference(&there).count();
-        println!("round {round:2}: {} promised so far, {missing} missing", self.promised.len());
-        if missing > 0 {
+        let lost = self.spilled.difference(&there).count();
+        println!(
+            "round {round:2}: {} promised so far, {missing} missing; {} were on disk, {lost} missing",
+            self.promised.len(),
+            self.spilled.len()
+        );
+        if missing > self.missing {
             self.lost_in.push(round);
         }
+        self.missing = missing;
+    }
+
+    /// The calls that wait in the store now, when nobody records.
+    fn on_disk(&self) -> Vec<u64> {
+        let database = self.dir.path().join("store").join("weave.db");
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let Ok(database) = Connection::open_with_flags(database, flags) else { return Vec::new() };
+        let mut statement = database.prepare("SELECT call_id FROM spilled WHERE call_id IS NOT NULL").unwrap();
+        let ids = statement.query_map([], |row| row.get::<_, i64>(0)).unwrap();
+        ids.map(|id| id.unwrap().cast_unsigned()).collect()
     }
 
     fn start(&self, what: &str, journal: &Path) -> Child {

@@ -25,7 +25,7 @@ const LONGEST_WAIT: Duration = Duration::from_millis(1);
 const MOST_MEMORY: u64 = 256;
 
 /// So long the backend has for what is left, once it is up for good.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 fn main() -> ExitCode {
     serve();

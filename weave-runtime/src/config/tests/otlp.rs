@@ -85,7 +85,7 @@ fn a_wrong_value_is_named_with_its_variable() {
     );
     assert_eq!(
         wrong(&[("OTEL_EXPORTER_OTLP_TIMEOUT", "10s")]),
-        r#"OTEL_EXPORTER_OTLP_TIMEOUT is "10s": expected a whole number above zero"#
+        r#"OTEL_EXPORTER_OTLP_TIMEOUT is "10s": expected milliseconds, a whole number above zero"#
     );
     assert_eq!(
         wrong(&[("OTEL_RESOURCE_ATTRIBUTES", "a=b,c")]),
