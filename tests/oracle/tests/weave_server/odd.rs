@@ -9,11 +9,11 @@ use crate::same::assert_same;
 use crate::world::world;
 
 /// A call by hand, as the server has it.
-fn called(op: &str, value: Value) -> Value {
+fn called(op: &str, value: &Value) -> Value {
     world();
-    let call = weave::start_call(op).input("value", &value);
+    let call = weave::start_call(op).input("value", value);
     let trace = call.handle().trace_id().unwrap();
-    call.finish(&value);
+    call.finish(value);
     assert_same(trace).0.remove(0)
 }
 
@@ -35,7 +35,7 @@ fn ops_may_have_any_name() {
         "v0".to_owned(),
         "e\u{301}".to_owned(),
     ] {
-        let call = called(&name, json!(1));
+        let call = called(&name, &json!(1));
         let (object, digest) = call["op_name"].as_str().unwrap().split_once("/op/").unwrap().1.split_once(':').unwrap();
         let read = world().server.ask("/obj/read", json!({ "object_id": object, "digest": digest }));
         assert_eq!(read["obj"]["kind"], "op", "{name:?}: {read}");
@@ -67,7 +67,7 @@ fn values_may_look_like_anything() {
         json!("a".repeat(70_000)),
         json!({ "k".repeat(10_000): 1 }),
     ] {
-        let call = called("any", value.clone());
+        let call = called("any", &value);
         assert_eq!(call["output"], value, "{call}");
     }
 }
@@ -118,7 +118,7 @@ fn deep_values_arrive() {
     for _ in 0..100 {
         value = json!([value]);
     }
-    called("deep", value);
+    called("deep", &value);
 }
 
 #[test]
