@@ -61,6 +61,10 @@ impl Session {
         Ok((project, true))
     }
 
+    pub(super) fn is_known(&self) -> bool {
+        self.project.is_some()
+    }
+
     /// Asks again next time: the project may be gone.
     pub(super) fn forget(&mut self) {
         self.project = None;
