@@ -115,7 +115,11 @@ impl Outlet for Remote {
             outbox.spill(now);
         }
         if over {
-            outbox.flush = None;
+            let unanswered =
+                outbox.flush.take().is_some_and(|flush| !flushed_all && !flush.over && flush.failures == 0);
+            if unanswered {
+                outbox.note_unanswered();
+            }
             flushed = Some(outbox.check_durable());
         }
         // What could not be put on disk is not tried all the time.
