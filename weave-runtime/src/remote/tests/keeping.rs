@@ -158,6 +158,26 @@ fn what_is_too_old_is_given_up() {
 }
 
 #[test]
+fn a_clock_that_is_set_right_meanwhile_makes_nothing_too_old() {
+    let dir = tempfile::tempdir().unwrap();
+    let up = Arc::new(AtomicBool::new(false));
+    let is_up = Arc::clone(&up);
+    let config = RemoteConfig { queue_bytes: 4_096, ..config(dir.path()) };
+    let mut driven =
+        Driven::new(&config, move |_: &[u64]| if is_up.load(Ordering::SeqCst) { Outcome::Taken } else { later() });
+    for first in (1..=200).step_by(50) {
+        driven.export(first..first + 50);
+    }
+    driven.await_until("all is on disk", |figures| figures.spilled == 200);
+    let store = rusqlite::Connection::open(dir.path().join("store/weave.db")).unwrap();
+    store.busy_timeout(LONG).unwrap();
+    store.execute("UPDATE spilled SET made_at = 1", []).unwrap();
+    up.store(true, Ordering::SeqCst);
+    driven.flush(LONG).unwrap();
+    assert_eq!((driven.taken.all(), driven.counts()), ((1..=200).collect(), [200, 0, 0, 0, 0]));
+}
+
+#[test]
 fn what_is_too_old_for_an_address_that_nobody_uses_any_more_is_removed() {
     let dir = tempfile::tempdir().unwrap();
     let mut first = Driven::to("http://127.0.0.1:2/old", &config(dir.path()), away);
