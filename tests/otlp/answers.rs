@@ -51,7 +51,10 @@ fn success_is_understood_in_whatever_it_is_said() {
         Answer::status(200).json(r#"{"accepted_spans":3,"rejected_spans":0,"error_message":""}"#),
         // Neither what it says it is, nor anything else.
         Answer::status(200).body("application/x-protobuf", r#"{"partialSuccess":null}"#),
-        Answer::status(200).body("text/html", "<html>ok</html>"),
+        Answer::status(200).body("text/html", "ok"),
+        // Fewer than none.
+        Answer::status(200).body("application/x-protobuf", partial(-1, "")),
+        Answer::status(200).json(r#"{"partialSuccess":{"rejectedSpans":-1}}"#),
         Answer::status(204),
     ] {
         let (sink, seen) = told(std::slice::from_ref(&answer), 3);
@@ -71,6 +74,32 @@ fn spans_that_were_not_taken_are_counted_and_the_reason_is_told() {
         assert_eq!((sink.sent, sink.failed), (1, 2), "{seen}");
         assert!(seen.contains("took 1 of 3 spans: name too long"), "{seen}");
     }
+}
+
+#[test]
+fn an_answer_whose_length_looks_like_a_brace_is_read() {
+    // 123 is the code of `{`.
+    let message = "x".repeat(119);
+    let answer = partial(2, &message);
+    assert_eq!(answer.get(..2), Some(b"\n{".as_slice()));
+    let (sink, seen) = told(&[Answer::status(200).body("application/x-protobuf", answer)], 3);
+    assert_eq!((sink.sent, sink.failed), (1, 2), "{seen}");
+}
+
+#[test]
+fn a_page_for_people_is_no_success_and_leaves_calls_waiting() {
+    let page = Answer::status(200).body("text/html", "\n<!DOCTYPE html><title>Log in</title>");
+    let (sink, seen) = told(&vec![page; 8], 3);
+    assert_eq!((sink.sent, sink.failed, sink.pending + sink.spilled), (0, 0, 3), "{seen}");
+    assert!(seen.contains("a page for people: is that the address for traces?"), "{seen}");
+}
+
+#[test]
+fn what_a_backend_says_is_one_line_that_is_not_too_long() {
+    let message = format!("one\ntwo\u{1b}[2J {}", "x".repeat(10_000));
+    let (sink, _) = told(&[Answer::status(200).body("application/x-protobuf", partial(1, &message))], 2);
+    let error = sink.last_error.unwrap().to_string();
+    assert!(error.contains("took 1 of 2 spans: one two [2J xxx") && error.len() < 500, "{error:?}");
 }
 
 #[test]

@@ -41,10 +41,26 @@ fn an_endpoint_for_everything_is_where_the_path_of_traces_begins_and_one_for_tra
 }
 
 #[test]
+fn an_endpoint_of_the_builder_is_the_whole_unless_it_has_no_path() {
+    let path = |end: &'static str| {
+        let backend = Backend::start();
+        let turn = turn();
+        let weave = turn.builder().otlp_endpoint(backend.url() + end).init().unwrap();
+        double(1);
+        weave.flush().into_result().unwrap();
+        backend.requests()[0].path.clone()
+    };
+    assert_eq!(path(""), "/v1/traces");
+    assert_eq!(path("/"), "/v1/traces");
+    assert_eq!(path("/?a=b"), "/v1/traces?a=b");
+    assert_eq!(path("/mine"), "/mine");
+}
+
+#[test]
 fn nothing_is_sent_where_opentelemetry_is_turned_off() {
     assert_eq!(paths(&[(ALL, "BACKEND"), ("OTEL_SDK_DISABLED", "true")]), [""; 0]);
     assert_eq!(paths(&[(ALL, "BACKEND"), ("OTEL_TRACES_EXPORTER", "none")]), [""; 0]);
-    assert_eq!(paths(&[(ALL, "BACKEND"), ("OTEL_TRACES_EXPORTER", "console,otlp")]), ["/v1/traces"]);
+    assert_eq!(paths(&[(ALL, "BACKEND"), ("OTEL_TRACES_EXPORTER", "console,OTLP")]), ["/v1/traces"]);
     assert_eq!(paths(&[(ALL, "BACKEND"), ("OTEL_SDK_DISABLED", "true"), ("WEAVE_SINKS", "otlp")]), ["/v1/traces"]);
 }
 
@@ -66,6 +82,8 @@ fn headers_of_the_environment_and_of_the_builder_are_sent() {
         Some("mine".into())
     );
     assert_eq!(header(|builder| builder, &[]), None);
+    // It may be the key of another backend.
+    assert_eq!(header(|builder| builder, &[(all, "authorization=no"), (traces, "x=y")]), None);
     // user:pass
     assert_eq!(
         sent(|builder| builder, &[(ALL, "http://user:pass@PLACE")], "authorization"),

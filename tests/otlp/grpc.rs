@@ -18,13 +18,13 @@ use weave::OtlpProtocol;
 use crate::tls::{authority, certificate, file};
 use crate::turn::{double, turn};
 
-type Answer = Result<ExportTraceServiceResponse, Status>;
+pub(crate) type Answer = Result<ExportTraceServiceResponse, Status>;
 
 /// What came, and what is answered once.
 #[derive(Clone, Default)]
-struct Service {
-    received: Arc<Mutex<Vec<(MetadataMap, ExportTraceServiceRequest)>>>,
-    answer: Arc<Mutex<Option<Answer>>>,
+pub(crate) struct Service {
+    pub(crate) received: Arc<Mutex<Vec<(MetadataMap, ExportTraceServiceRequest)>>>,
+    pub(crate) answer: Arc<Mutex<Option<Answer>>>,
 }
 
 #[tonic::async_trait]
@@ -41,7 +41,7 @@ impl TraceService for Service {
 }
 
 /// A server on loopback, which ends with its runtime.
-fn serve(service: &Service) -> (Runtime, SocketAddr) {
+pub(crate) fn serve(service: &Service) -> (Runtime, SocketAddr) {
     serve_with(service, Server::builder())
 }
 

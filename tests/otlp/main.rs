@@ -9,5 +9,6 @@ mod grpc;
 #[cfg(feature = "otlp-json")]
 mod json;
 mod requests;
+mod secrets;
 mod tls;
 mod turn;

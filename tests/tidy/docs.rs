@@ -6,12 +6,31 @@ use crate::source::{File, assert_none, read, rust};
 fn the_readme_has_every_environment_variable_and_every_setting() {
     let readme = read("README.md");
     let names = read("weave-runtime/src/config/mod.rs");
-    let builder = read("weave-runtime/src/config/builder.rs");
+    let builder = read("weave-runtime/src/config/builder.rs") + &read("weave-runtime/src/config/builder/remote.rs");
     let variables = names.split('"').filter(|text| text.starts_with("WEAVE_")).map(|name| format!("`{name}`"));
     let settings = builder.split("pub fn ").skip(1).filter(|method| method.contains("(mut self"));
     let settings = settings.map(|method| format!("{}(", method.split('(').next().unwrap()));
     let missing: Vec<String> = variables.chain(settings).filter(|name| !readme.contains(name)).collect();
     assert_none("add to the table in README.md", &missing);
+}
+
+#[test]
+fn the_readme_or_the_page_on_destinations_has_every_variable_that_is_read() {
+    let docs = read("README.md") + &read("src/docs/destinations.md");
+    let code = rust("weave-runtime/src").into_iter().filter(|file| !file.is_tests());
+    let is_ours = |text: &str| {
+        let rest = ["WEAVE_", "WANDB_", "WF_", "OTEL_"].iter().find_map(|prefix| text.strip_prefix(prefix));
+        rest.is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_uppercase() || c == '_'))
+    };
+    let mut missing = Vec::new();
+    for file in code {
+        let lines: Vec<&str> = file.code().map(|(_, line)| line).collect();
+        let names = lines.iter().flat_map(|line| line.split('"')).filter(|text| is_ours(text));
+        // One for traces is told of once for all.
+        let names = names.map(|name| name.replace("_OTLP_TRACES_", "_OTLP_"));
+        missing.extend(names.filter(|name| !docs.contains(&format!("`{name}`"))));
+    }
+    assert_none("add to the tables in src/docs/destinations.md", &missing);
 }
 
 #[test]

@@ -51,7 +51,12 @@ impl Environment {
 
     /// A variable that is a time in milliseconds, at least one.
     pub(crate) fn millis(&self, name: &str) -> Result<Option<Duration>, Error> {
-        Ok(self.count(name)?.map(|millis| Duration::from_millis(millis as u64)))
+        self.time(name, "milliseconds", Duration::from_millis)
+    }
+
+    /// A variable that is a time in milliseconds.
+    pub(crate) fn millis_or_zero(&self, name: &str) -> Result<Option<Duration>, Error> {
+        self.read(name, "milliseconds, a whole number", |value| value.parse().ok().map(Duration::from_millis))
     }
 
     /// A variable that is a number of something, or 0 for none of it.
@@ -61,7 +66,12 @@ impl Environment {
 
     /// A variable that is a time in seconds, at least one.
     pub(crate) fn seconds(&self, name: &str) -> Result<Option<Duration>, Error> {
-        Ok(self.count(name)?.map(|seconds| Duration::from_secs(seconds as u64)))
+        self.time(name, "seconds", Duration::from_secs)
+    }
+
+    fn time(&self, name: &str, unit: &str, time: fn(u64) -> Duration) -> Result<Option<Duration>, Error> {
+        let expected = format!("{unit}, a whole number above zero");
+        self.read(name, &expected, |value| value.parse().ok().filter(|units| *units > 0).map(time))
     }
 
     /// A variable that is a share of something.

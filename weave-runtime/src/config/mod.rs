@@ -27,7 +27,7 @@ pub(crate) use remote::RemoteConfig;
 use remote::Spill;
 use sinks::Sinks;
 #[allow(unused_imports, reason = "only destinations that are built in name it")]
-pub(crate) use url::Url;
+pub(crate) use url::{Url, percent_decoded};
 pub(crate) use wandb::WandbConfig;
 
 use crate::error::Error;

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::net::{Identity, NetConfig, Pem};
 use super::url::Url;
-use super::{Environment, Given, or_else};
+use super::{Environment, Given, LONGEST, or_else};
 use crate::error::Error;
 use crate::secret::Secret;
 
@@ -75,13 +75,13 @@ pub(crate) struct OtlpConfig {
 pub(super) fn is_named(env: &Environment) -> bool {
     let is_off = env.text("OTEL_SDK_DISABLED").is_some_and(|text| text.trim().eq_ignore_ascii_case("true"));
     let elsewhere =
-        env.list("OTEL_TRACES_EXPORTER").is_some_and(|exporters| !exporters.iter().any(|one| one == "otlp"));
+        env.list("OTEL_TRACES_EXPORTER").is_some_and(|all| !all.iter().any(|one| one.eq_ignore_ascii_case("otlp")));
     !is_off && !elsewhere && ENDPOINTS.iter().any(|name| env.text(name).is_some())
 }
 
 /// How long calls wait for others to go with: `OTEL_BSP_SCHEDULE_DELAY`.
 pub(super) fn schedule_delay(env: &Environment) -> Result<Option<Duration>, Error> {
-    env.millis("OTEL_BSP_SCHEDULE_DELAY")
+    Ok(env.millis_or_zero("OTEL_BSP_SCHEDULE_DELAY")?.map(|delay| delay.max(Duration::from_millis(1))))
 }
 
 pub(super) fn resolve(project: &str, given: &Given, env: &Environment) -> Result<OtlpConfig, Error> {
@@ -94,8 +94,8 @@ pub(super) fn resolve(project: &str, given: &Given, env: &Environment) -> Result
     {
         headers.push(headers::basic(userinfo));
     }
-    let timeout = of_traces("TIMEOUT", |name| env.millis(name))?.unwrap_or(DEFAULT_TIMEOUT);
-    let export = env.millis("OTEL_BSP_EXPORT_TIMEOUT")?;
+    let timeout = of_traces("TIMEOUT", |name| limit(name, env))?.unwrap_or(DEFAULT_TIMEOUT);
+    let export = limit("OTEL_BSP_EXPORT_TIMEOUT", env)?;
     let batch = env.count("OTEL_BSP_MAX_EXPORT_BATCH_SIZE")?;
     Ok(OtlpConfig {
         shown: url.shown(),
@@ -109,6 +109,11 @@ pub(super) fn resolve(project: &str, given: &Given, env: &Environment) -> Result
         resource: resource::resolve(project, env)?,
         net: net(env)?,
     })
+}
+
+/// A time that something may take; 0 stands for any, as OpenTelemetry has it.
+fn limit(name: &str, env: &Environment) -> Result<Option<Duration>, Error> {
+    Ok(env.millis_or_zero(name)?.map(|limit| if limit.is_zero() { LONGEST } else { limit.min(LONGEST) }))
 }
 
 /// Asks the variable for traces, then the one for everything.
@@ -162,7 +167,7 @@ impl Endpoint {
     fn resolve(protocol: OtlpProtocol, given: &Given, env: &Environment) -> Result<Self, Error> {
         let is_grpc = protocol == OtlpProtocol::Grpc;
         let found = match &given.otlp_endpoint {
-            Some(said) => Some(("otlp_endpoint", said.clone())),
+            Some(said) => Some(("otlp_endpoint", said.expose().to_owned())),
             None => ENDPOINTS.into_iter().find_map(|by| Some((by, env.text(by)?))),
         };
         let local =
@@ -178,7 +183,7 @@ impl Endpoint {
             return Ok(Self { by, said, text });
         }
         // That for everything is where paths begin; that for traces is the whole, and so is the builder's, if it has a path.
-        let has_path = Url::parse(&text).is_some_and(|url| !url.path.is_empty());
+        let has_path = Url::parse(&text).is_some_and(|url| !matches!(url.path, "" | "/"));
         if by == ENDPOINTS[1] || by == "otlp_endpoint" && !has_path {
             let end = text.find('?').unwrap_or(text.len());
             let slash = if text.get(..end).is_some_and(|base| base.ends_with('/')) { "" } else { "/" };

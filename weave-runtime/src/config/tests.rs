@@ -149,17 +149,19 @@ fn a_wrong_value_is_named_with_its_variable_and_what_was_expected() {
             format!(r#"{name} is "maybe": expected yes, true, 1, on, no, false, 0 or off"#)
         );
     }
-    for name in [
-        names::MAX_VALUE_BYTES,
-        names::MAX_CONTENT_BYTES,
-        names::MAX_CALLS_QUEUE_SIZE,
-        names::MAX_QUEUE_BYTES,
-        names::FLUSH_INTERVAL_MS,
-        names::FLUSH_TIMEOUT_MS,
-        names::MAX_SPILL_AGE_S,
-    ] {
+    for name in [names::MAX_VALUE_BYTES, names::MAX_CONTENT_BYTES, names::MAX_CALLS_QUEUE_SIZE, names::MAX_QUEUE_BYTES]
+    {
         for value in ["0", "-1", "1.5", "1e3", "1 MiB", "99999999999999999999"] {
             assert_eq!(wrong(name, value), format!("{name} is {value:?}: expected a whole number above zero"));
+        }
+    }
+    for (name, unit) in [
+        (names::FLUSH_INTERVAL_MS, "milliseconds"),
+        (names::FLUSH_TIMEOUT_MS, "milliseconds"),
+        (names::MAX_SPILL_AGE_S, "seconds"),
+    ] {
+        for value in ["0", "-1", "1.5", "10s"] {
+            assert_eq!(wrong(name, value), format!("{name} is {value:?}: expected {unit}, a whole number above zero"));
         }
     }
 }

@@ -66,7 +66,7 @@ pub(super) fn resolve(
         Some((entity, project)) => (Some(entity.to_owned()), project),
         None => (env.text("WANDB_ENTITY").map(|entity| entity.trim().to_owned()), project),
     };
-    let base_url = urls::base(given.base_url.as_deref(), env)?;
+    let base_url = urls::base(given.base_url.as_ref().map(Secret::expose), env)?;
     let trace_server_url = urls::trace_server(given, &base_url, env)?;
     let flag = |name, otherwise| Ok::<bool, Error>(env.flag(name)?.unwrap_or(otherwise));
     Ok(WandbConfig {

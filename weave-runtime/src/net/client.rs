@@ -1,14 +1,17 @@
 //! A client that keeps its connections.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use ureq::tls::TlsConfig;
+use ureq::unversioned::resolver::DefaultResolver;
 use ureq::{Agent, Body, Error as Cause, Proxy, http};
 
-use super::{Failure, Request, Response, USER_AGENT, mask, proxy, retry_after, tls};
+use super::proxy::Route;
+use super::wire::{self, Head, Wires};
+use super::{Failure, Request, Response, USER_AGENT, mask, retry_after, tls};
 use crate::config::{NetConfig, Proxies, Url};
 use crate::error::Error;
 
@@ -17,6 +20,9 @@ const LONGEST_ANSWER: u64 = 8 << 20;
 
 /// How long a connection may take, names and TLS included.
 pub(super) const CONNECT: Duration = Duration::from_secs(10);
+
+/// Headers that the client has a say in.
+const TOLD: [&str; 5] = ["accept", "accept-encoding", "connection", "expect", "user-agent"];
 
 /// Sends requests, one after the other or several at a time.
 #[derive(Clone, Debug)]
@@ -45,18 +51,13 @@ impl Http {
     /// When there was no answer, or not all of it: the server may have done what was asked all the same.
     pub(crate) fn send(&self, request: &Request<'_>) -> Result<Response, Failure> {
         let Some(url) = Url::parse(request.url).filter(Url::is_http) else { return Err(Failure::no_url()) };
-        let proxy = match proxy::of(&self.proxies, &url).map(|proxy| Proxy::new(proxy.expose())) {
-            Some(Ok(proxy)) => Some(proxy),
-            Some(Err(error)) => return Err(Failure::of(error, &url, None, request.timeout)),
-            None => None,
-        };
-        let via = proxy.as_ref().map(|proxy| format!("{}:{}", proxy.host(), proxy.port()));
-        let failed = |error| Failure::of(error, &url, via.as_deref(), request.timeout);
+        let route = Route::of(&self.proxies, &url);
+        let failed = |error| Failure::of(error, &url, route.via.as_deref(), request.timeout);
 
         let compressed = if request.gzip { compressed(request.body) } else { None };
-        let mut answer = run(&self.agent, request, compressed.as_deref(), proxy.as_ref());
+        let mut answer = run(&self.agent, request, compressed.as_deref(), &url, &route);
         if let (Err(Cause::Rustls(rustls::Error::General(_))), Some(bundled)) = (&answer, &self.bundled) {
-            answer = run(bundled, request, compressed.as_deref(), proxy.as_ref());
+            answer = run(bundled, request, compressed.as_deref(), &url, &route);
         }
         let mut answer = answer.map_err(failed)?;
         let header = |name| answer.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
@@ -65,8 +66,8 @@ impl Http {
         let location = header("location").map(|location| {
             Url::parse(&location).map_or(location.split('?').next().unwrap_or_default().to_owned(), |url| url.shown())
         });
-        let mut body = answer.body_mut().with_config().limit(LONGEST_ANSWER).read_to_vec().map_err(failed)?;
-        mask::mask(&mut body, request.headers);
+        let mut body = read(answer.body_mut()).map_err(failed)?;
+        mask::mask(&mut body, request.headers, url.query);
         Ok(Response { status, retry_after, location, body })
     }
 }
@@ -81,30 +82,57 @@ fn agent(tls: TlsConfig) -> Agent {
         // Those of the process would be read otherwise.
         .proxy(None)
         .tls_config(tls);
-    config.build().into()
+    Agent::with_parts(config.build(), Wires::default(), DefaultResolver::default())
 }
 
 fn run(
     agent: &Agent,
     request: &Request<'_>,
     compressed: Option<&[u8]>,
-    proxy: Option<&Proxy>,
+    url: &Url<'_>,
+    route: &Route,
 ) -> Result<http::Response<Body>, Cause> {
-    let mut whole = http::Request::builder().method(request.method).uri(request.url);
+    // It is hidden from the client, which looks whether it can be written.
+    http::Uri::try_from(request.url).map_err(http::Error::from)?;
+    let proxy = route.tunnel.as_ref().map(|tunnel| Proxy::new(tunnel.expose())).transpose()?;
+    let uri = format!("{}{}", route.base, wire::PATH);
+    let mut head = Head::new(route.target(url));
+    let mut told = http::Request::builder().method(request.method).uri(uri).header(wire::HEADER.0, wire::HEADER.1);
+    if route.is_asked() {
+        told = told.header("host", url.place());
+    }
+    if let Some(credential) = &route.credential {
+        head.put("proxy-authorization", credential.expose());
+    }
     for (name, value) in request.headers {
-        whole = whole.header(name, value.expose());
+        let (key, value) = (http::HeaderName::try_from(name), http::HeaderValue::try_from(value.expose()));
+        let (key, value) = (key.map_err(http::Error::from)?, value.map_err(http::Error::from)?);
+        let Ok(text) = value.to_str() else { return Err(Cause::BadUri(String::new())) };
+        match TOLD.contains(&key.as_str()) {
+            true => told = told.header(key, value),
+            false => head.put(key.as_str(), text),
+        }
     }
-    let (timeout, proxy) = (Some(request.timeout), proxy.cloned());
+    let timeout = Some(request.timeout);
     if request.method == "GET" {
-        let whole = agent.configure_request(whole.body(())?).timeout_global(timeout).proxy(proxy);
-        return agent.run(whole.build());
+        let told = agent.configure_request(told.body(())?).timeout_global(timeout).proxy(proxy).build();
+        return wire::with_head(head, || agent.run(told));
     }
-    whole = whole.header("content-type", request.content_type);
+    told = told.header("content-type", request.content_type);
     if compressed.is_some() {
-        whole = whole.header("content-encoding", "gzip");
+        told = told.header("content-encoding", "gzip");
     }
-    let whole = whole.body(compressed.unwrap_or(request.body))?;
-    agent.run(agent.configure_request(whole).timeout_global(timeout).proxy(proxy).build())
+    let told = told.body(compressed.unwrap_or(request.body))?;
+    let told = agent.configure_request(told).timeout_global(timeout).proxy(proxy).build();
+    wire::with_head(head, || agent.run(told))
+}
+
+/// The body as it was before it was compressed: it is that which has a bound.
+fn read(body: &mut Body) -> Result<Vec<u8>, Cause> {
+    let mut bytes = Vec::new();
+    body.as_reader().take(LONGEST_ANSWER + 1).read_to_end(&mut bytes)?;
+    let is_all = u64::try_from(bytes.len()).is_ok_and(|length| length <= LONGEST_ANSWER);
+    if is_all { Ok(bytes) } else { Err(Cause::BodyExceedsLimit(LONGEST_ANSWER)) }
 }
 
 /// `None` when that goes wrong, which it does not in memory.

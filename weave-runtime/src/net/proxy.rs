@@ -1,9 +1,58 @@
-//! Which requests go through a proxy.
+//! Which requests go through a proxy, which is asked for those without TLS and makes a tunnel for the others.
 
 use std::net::IpAddr;
 
-use crate::config::{Proxies, Url};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::config::{Proxies, Url, percent_decoded};
 use crate::secret::Secret;
+
+/// How a server is reached.
+pub(super) struct Route {
+    /// The beginning of the URL that is connected to.
+    pub(super) base: String,
+    /// The proxy that makes a tunnel.
+    pub(super) tunnel: Option<Secret>,
+    /// What a proxy that is asked itself is shown.
+    pub(super) credential: Option<Secret>,
+    /// The place of the proxy, if there is one, for people.
+    pub(super) via: Option<String>,
+}
+
+impl Route {
+    pub(super) fn of(proxies: &Proxies, url: &Url<'_>) -> Self {
+        let base = format!("{}://{}", url.scheme, url.place());
+        let Some(proxy) = of(proxies, url) else { return Self { base, tunnel: None, credential: None, via: None } };
+        let Some(parsed) = Url::parse(proxy.expose()) else {
+            return Self { base, tunnel: Some(proxy.clone()), credential: None, via: None };
+        };
+        let via = Some(parsed.place());
+        if url.is_https() || !parsed.is_http() {
+            return Self { base, tunnel: Some(proxy.clone()), credential: None, via };
+        }
+        // Many make tunnels to the port of HTTPS alone.
+        let basic = |user: &str| {
+            let user = percent_decoded(user).unwrap_or_else(|| user.to_owned());
+            let colon = if user.contains(':') { "" } else { ":" };
+            Secret::new(format!("Basic {}", STANDARD.encode(user + colon)))
+        };
+        let base = format!("{}://{}", parsed.scheme, parsed.place());
+        Self { base, tunnel: None, credential: parsed.userinfo.map(basic), via }
+    }
+
+    /// Whether the request itself goes to a proxy.
+    pub(super) fn is_asked(&self) -> bool {
+        self.via.is_some() && self.tunnel.is_none()
+    }
+
+    /// What is asked for, in the first line of a request.
+    pub(super) fn target(&self, url: &Url<'_>) -> String {
+        let base = if self.is_asked() { format!("{}://{}", url.scheme, url.place()) } else { String::new() };
+        let path = if url.path.is_empty() { "/" } else { url.path };
+        format!("{base}{path}{}", url.query)
+    }
+}
 
 /// The URL of the proxy through which this one is reached.
 pub(super) fn of<'a>(proxies: &'a Proxies, url: &Url<'_>) -> Option<&'a Secret> {

@@ -16,8 +16,22 @@ pub(super) fn found(body: &[u8]) -> Option<String> {
         Ok(value) => in_json(&value)?,
         Err(_) => in_status(body).or_else(|| in_text(body))?,
     };
-    let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
-    (!reason.is_empty()).then(|| cut(&reason))
+    let reason = plain(&reason);
+    (!reason.is_empty()).then_some(reason)
+}
+
+/// What somebody else says, on one line that is not too long and does nothing to a terminal.
+pub(crate) fn plain(text: &str) -> String {
+    let visible: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    cut(&visible.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Whether a body is HTML.
+pub(super) fn is_page(body: &[u8]) -> bool {
+    let starts_with = |start: &str| {
+        body.trim_ascii_start().get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start.as_bytes()))
+    };
+    starts_with("<!doctype") || starts_with("<html")
 }
 
 /// What a status is called, where the body says nothing.
@@ -73,7 +87,6 @@ fn in_text(body: &[u8]) -> Option<String> {
         let from = at + "<title>".len();
         text.get(from..from + lower.get(from..)?.find("</title>")?)
     });
-    let is_page = lower.trim_start().starts_with("<!doctype") || lower.trim_start().starts_with("<html");
-    let line = if is_page { title } else { text.lines().map(str::trim).find(|line| !line.is_empty()) };
-    line.map(|line| line.chars().filter(|letter| !letter.is_control()).collect())
+    let line = if is_page(body) { title } else { text.lines().map(str::trim).find(|line| !line.is_empty()) };
+    line.map(str::to_owned)
 }

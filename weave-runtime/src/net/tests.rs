@@ -1,5 +1,6 @@
 //! Requests against a server on loopback, and the words for what goes wrong.
 
+mod odd_servers;
 mod proxies;
 mod reasons;
 
@@ -81,6 +82,16 @@ fn a_redirect_is_told_and_not_followed() {
     assert_eq!(answer.standing(), Standing::Elsewhere);
     assert_eq!(answer.reason(), "307, see https://elsewhere.example/x");
     assert_eq!(backend.requests().len(), 1);
+}
+
+#[test]
+fn a_page_is_no_answer_whatever_its_status_says() {
+    let backend = Backend::start();
+    let page = "\n<!DOCTYPE html><html><head><title>Log in to this network</title></head></html>";
+    backend.once("/", Answer::status(200).body("text/html", page));
+    let answer = client(&[]).send(&post(&backend.url(), b"x")).unwrap();
+    assert_eq!(answer.standing(), Standing::Elsewhere);
+    assert_eq!(answer.reason(), "200 Log in to this network");
 }
 
 #[test]

@@ -4,8 +4,12 @@ use serde_json::Value;
 
 use crate::diagnostics;
 use crate::error::Error;
-use crate::net::{Failure, Field, Response, Standing, fields};
+use crate::net::{Failure, Field, Response, Standing, fields, plain};
 use crate::remote::Outcome;
+
+/// Whoever names one of the two variables may take it for the other.
+const ELSEWHERE: &str = ": is that the address for traces? OTEL_EXPORTER_OTLP_ENDPOINT is without /v1/traces, \
+                         OTEL_EXPORTER_OTLP_TRACES_ENDPOINT and otlp_endpoint are with it";
 
 /// What became of a request with so many spans. `place` is where it went, `sink` who sent it.
 pub(crate) fn outcome(answer: Result<Response, Failure>, sent: usize, sink: &str, place: &str) -> Outcome {
@@ -18,9 +22,10 @@ pub(crate) fn outcome(answer: Result<Response, Failure>, sent: usize, sink: &str
     match response.standing() {
         Standing::Taken => accepted(&response.body, sent, sink, place),
         Standing::Busy => Outcome::Later { after: response.retry_after, reason: error("") },
+        Standing::Failing => Outcome::Failing(error("")),
         Standing::TooLarge => Outcome::Smaller(error("")),
         Standing::Unwelcome => Outcome::Closed(error(": is the key in the headers the right one?")),
-        Standing::Elsewhere => Outcome::Closed(error(": is that the address for traces?")),
+        Standing::Elsewhere => Outcome::Closed(error(ELSEWHERE)),
         Standing::Refused if response.status == 422 => Outcome::Smaller(error("")),
         Standing::Refused => Outcome::Refused(error("")),
     }
@@ -28,7 +33,12 @@ pub(crate) fn outcome(answer: Result<Response, Failure>, sent: usize, sink: &str
 
 /// What became of a request that was understood, which may not mean that all of it was taken.
 pub(super) fn accepted(body: &[u8], sent: usize, sink: &str, place: &str) -> Outcome {
+    if is_page(body) {
+        let reason = format!("{place} answered with a page for people: is that the address for traces?");
+        return Outcome::Closed(Error::delivery(reason));
+    }
     let Partial { rejected, message } = Partial::read(body).unwrap_or_default();
+    let message = plain(&message);
     let says = if message.is_empty() { String::new() } else { format!(": {message}") };
     if rejected > 0 {
         let rejected = usize::try_from(rejected).unwrap_or(sent).min(sent);
@@ -41,6 +51,13 @@ pub(super) fn accepted(body: &[u8], sent: usize, sink: &str, place: &str) -> Out
     Outcome::Taken
 }
 
+/// Whether it is HTML, as from a login or from a server of other things: no backend says so that it took spans.
+fn is_page(body: &[u8]) -> bool {
+    let begin = body.trim_ascii_start();
+    let begins = |with: &str| begin.get(..with.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(with.as_bytes()));
+    begins("<!doctype html") || begins("<html")
+}
+
 /// The success that is none for some.
 #[derive(Default)]
 struct Partial {
@@ -51,9 +68,10 @@ struct Partial {
 impl Partial {
     /// Some backends answer in JSON when asked in protobuf, and some call it otherwise; so it is looked at, not its type.
     fn read(body: &[u8]) -> Option<Self> {
-        match body.iter().find(|byte| !byte.is_ascii_whitespace())? {
-            b'{' => Self::of_json(&serde_json::from_slice(body).ok()?),
-            _ => Self::of_protobuf(body),
+        // Its first bytes, a tag and a length, may look like JSON.
+        match serde_json::from_slice(body) {
+            Ok(answer) => Self::of_json(&answer),
+            Err(_) => Self::of_protobuf(body),
         }
     }
 
@@ -62,9 +80,9 @@ impl Partial {
         // Weave's agents answer says it without what surrounds it.
         let partial = get(answer, ["partialSuccess", "partial_success"]).unwrap_or_else(|| answer.clone());
         let rejected = get(&partial, ["rejectedSpans", "rejected_spans"]).unwrap_or_default();
-        let rejected = rejected.as_u64().or_else(|| rejected.as_str()?.parse().ok()).unwrap_or_default();
+        let rejected = rejected.as_i64().or_else(|| rejected.as_str()?.parse().ok()).unwrap_or_default();
         let message = get(&partial, ["errorMessage", "error_message"]).unwrap_or_default();
-        Some(Self { rejected, message: message.as_str().unwrap_or_default().to_owned() })
+        Some(Self { rejected: positive(rejected), message: message.as_str().unwrap_or_default().to_owned() })
     }
 
     fn of_protobuf(body: &[u8]) -> Option<Self> {
@@ -73,7 +91,7 @@ impl Partial {
             let Field::Bytes(1, inner) = field else { continue };
             for field in fields(inner)? {
                 match field {
-                    Field::Number(1, rejected) => partial.rejected = rejected,
+                    Field::Number(1, rejected) => partial.rejected = positive(rejected.cast_signed()),
                     Field::Bytes(2, message) => partial.message = String::from_utf8_lossy(message).into_owned(),
                     _ => {}
                 }
@@ -81,4 +99,9 @@ impl Partial {
         }
         Some(partial)
     }
+}
+
+/// Fewer than none is none.
+fn positive(number: i64) -> u64 {
+    number.try_into().unwrap_or(0)
 }

@@ -43,7 +43,7 @@ pub(crate) fn mount(config: &OtlpConfig, remote: &RemoteConfig) -> Result<Mount,
         OtlpProtocol::Grpc => grpc::sender(config)?,
     };
     // What was encoded for one project is not to be sent as another's.
-    let address = format!("{}, project {}", config.shown, config.project);
+    let address = format!("{} at {}", config.project, config.shown);
     let encoder = Box::new(spans::Spans);
     Ok(remote::mount(Destination { name: NAME, address, encoder, sender }, remote))
 }

@@ -1,5 +1,7 @@
 //! What there is to say of a delivery: collected under a lock, said without it.
 
+use std::path::Path;
+
 use crate::diagnostics;
 use crate::error::Error;
 
@@ -45,22 +47,30 @@ impl Notes {
     }
 
     /// Attempts go on failing.
-    pub(super) fn later(&mut self, reason: &Error, keeps: bool) {
+    pub(super) fn later(&mut self, reason: &Error, disk: Option<&Path>) {
         let Self { name, address, .. } = self;
-        let waits = if keeps { "on disk, for this run and the next" } else { "in memory only" };
-        let message = format!(
-            "the sink {name} cannot deliver to {address} now and tries again; what waits is kept {waits}: {reason}"
-        );
+        let message = match disk {
+            Some(dir) => format!(
+                "the sink {name} cannot deliver to {address} now: {reason}; it tries again, and what waits goes to {}, for this run and \
+                 the next",
+                dir.display()
+            ),
+            None => format!(
+                "the sink {name} cannot deliver to {address} now: {reason}; it tries again, and what waits is kept in memory only"
+            ),
+        };
         self.warn("later", message);
     }
 
     /// Nothing is taken as things are.
-    pub(super) fn closed(&mut self, reason: &Error, keeps: bool) {
+    pub(super) fn closed(&mut self, reason: &Error, disk: Option<&Path>) {
         let Self { name, address, .. } = self;
-        let waits = if keeps { "on disk and tried again each minute and by the next run" } else { "in memory only" };
-        let message = format!(
-            "the sink {name} delivers nothing to {address} until this is mended: {reason}; what waits is kept {waits}"
-        );
+        let waits = match disk {
+            Some(dir) => format!("goes to {} and is tried again each minute and by the next run", dir.display()),
+            None => "is kept in memory only and tried again each minute".to_owned(),
+        };
+        let message =
+            format!("the sink {name} delivers nothing to {address} until this is mended: {reason}; what waits {waits}");
         self.warn("closed", message);
     }
 
@@ -121,6 +131,28 @@ impl Notes {
         }
     }
 
+    pub(super) fn removed(&mut self, calls: u64) {
+        let Self { name, address, .. } = self;
+        let message = format!(
+            "somebody removed the store in which the sink {name} kept what waits for {address}: {} are lost",
+            counted(calls)
+        );
+        if calls > 0 {
+            self.warn("removed", message);
+        }
+    }
+
+    pub(super) fn forgotten(&mut self, calls: u64) {
+        if calls > 0 {
+            let message = format!(
+                "{} that earlier runs could not deliver to other addresses waited for longer than may be (spill_age, \
+                 WEAVE_MAX_SPILL_AGE_S): given up",
+                counted(calls)
+            );
+            self.warn("forgotten", message);
+        }
+    }
+
     /// So many calls of earlier processes were delivered, all of them for now or not.
     pub(super) fn recovered(&mut self, total: u64, all: bool) {
         if all && total > self.recovered {
@@ -134,10 +166,13 @@ impl Notes {
 
     /// What is neither delivered nor on disk.
     pub(super) fn not_durable(&self, calls: u64, trouble: Option<&Error>) -> Error {
-        let message = format!("{} for {} wait in memory only", counted(calls), self.address);
+        let message =
+            format!("in memory only, and lost when the program ends: {} for {}", counted(calls), self.address);
         match trouble {
-            Some(error) => Error::delivery(format!("{message}: {error}")).because(error.clone()),
-            None => Error::delivery(format!("{message}: no more of them may be kept on disk")),
+            Some(error) => Error::delivery(format!("{message}; {error}")).because(error.clone()),
+            None => {
+                Error::delivery(format!("{message}; no more may be kept on disk (spill_bytes, WEAVE_MAX_SPILL_BYTES)"))
+            }
         }
     }
 
@@ -148,4 +183,29 @@ impl Notes {
 
 fn counted(calls: u64) -> String {
     if calls == 1 { "1 call".to_owned() } else { format!("{calls} calls") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_warning_says_where_what_waits_goes_and_promises_no_disk_where_there_is_none() {
+        let (reason, dir) = (Error::delivery("connection refused"), Path::new("/srv/.weave"));
+        let mut notes = Notes::new("otlp", "team/project at http://localhost:4318/v1/traces".to_owned());
+        for disk in [Some(dir), None] {
+            notes.later(&reason, disk);
+            notes.closed(&reason, disk);
+        }
+        let said = notes.take().into_iter().map(|note| match note {
+            Note::Warning(_, message) | Note::News(message) => message,
+        });
+        let said: Vec<_> = said.collect();
+        assert!(said.iter().all(|message| message.contains(": connection refused; ")), "{said:?}");
+        assert!(said[..2].iter().all(|message| message.contains("what waits goes to /srv/.weave")), "{said:?}");
+        assert!(
+            said[2..].iter().all(|message| message.contains("in memory only") && !message.contains("next")),
+            "{said:?}"
+        );
+    }
 }

@@ -123,20 +123,19 @@ impl Api {
         let error = |text: &str| self.error(text);
         Err(match (response.status, response.standing()) {
             (_, Standing::Taken) => return Ok(response),
-            (401, _) => Outcome::Closed(error(&format!(
-                "W&B refused the key ({said}): check WANDB_API_KEY; calls are kept until then"
-            ))),
+            (401, _) => Outcome::Closed(error(&format!("W&B refused the key ({said}): check WANDB_API_KEY"))),
             (403, _) => Outcome::Closed(error(&format!(
-                "W&B does not let this key in here ({said}): check the project, its entity and WANDB_API_KEY; calls are kept until then"
+                "W&B does not let this key in here ({said}): check the project, its entity and WANDB_API_KEY"
             ))),
             (422, _) | (_, Standing::TooLarge) => Outcome::Smaller(error(&format!("Weave refused a request: {said}"))),
             (501, _) | (_, Standing::Elsewhere) => Outcome::Closed(error(&format!(
-                "{} does not take calls of this project ({said}): check its address and the project; calls are kept until then",
+                "{} does not take calls of this project ({said}): check its address and the project",
                 self.trace_server_url
             ))),
             (_, Standing::Busy) => {
                 Outcome::Later { after: response.retry_after, reason: error(&format!("Weave answered {said}")) }
             }
+            (_, Standing::Failing) => Outcome::Failing(error(&format!("Weave answered {said}"))),
             _ => Outcome::Refused(error(&format!("Weave refused a request: {}", coded(&response, said)))),
         })
     }

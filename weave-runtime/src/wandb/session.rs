@@ -61,6 +61,10 @@ impl Session {
         Ok((project, true))
     }
 
+    pub(super) fn is_known(&self) -> bool {
+        self.project.is_some()
+    }
+
     /// Asks again next time: the project may be gone.
     pub(super) fn forget(&mut self) {
         self.project = None;
@@ -70,17 +74,17 @@ impl Session {
 /// Whether there is a server that will be there for calls, too. What it says of Python's versions is not for us.
 fn is_there(api: &Api, until: Instant) -> Result<(), Outcome> {
     let response = api.get("/server_info", until)?;
-    if response.standing() == Standing::Busy && response.status != 501 {
-        api.taken(response)?;
+    match response.standing() {
+        Standing::Busy | Standing::Failing if response.status != 501 => api.taken(response).map(drop),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 fn default_entity(api: &Api, until: Instant) -> Result<String, Outcome> {
     let data = api.graphql(&json!({ "query": VIEWER }), until)?;
     let name = data.pointer("/viewer/defaultEntity/name").and_then(Value::as_str).filter(|name| !name.is_empty());
     let none = "W&B knows no default entity for this key: check WANDB_API_KEY, or say it in the project, \"entity/project\", \
-                or in WANDB_ENTITY; calls are kept until then";
+                or in WANDB_ENTITY";
     name.map(str::to_owned).ok_or_else(|| Outcome::Closed(api.error(none)))
 }
 
@@ -94,7 +98,11 @@ fn created(api: &Api, entity: &str, name: &str, until: Instant) -> Result<String
     let variables = json!({ "name": name, "entity": entity });
     let data = match api.graphql(&json!({ "query": CREATE, "variables": variables }), until) {
         // That it has a wrong name, or that we may not: it will be no better until somebody changes something.
-        Err(Outcome::Refused(reason) | Outcome::Smaller(reason)) => return Err(Outcome::Closed(reason)),
+        Err(Outcome::Refused(reason) | Outcome::Smaller(reason) | Outcome::Closed(reason)) => {
+            return Err(Outcome::Closed(api.error(&format!(
+                "the project {entity}/{name} is not there and could not be made: {reason}; check its name, and that the key may do so"
+            ))));
+        }
         other => other?,
     };
     let made = data.pointer("/upsertModel/model/name").and_then(Value::as_str);

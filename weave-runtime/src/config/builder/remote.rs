@@ -22,13 +22,13 @@ impl Builder {
 
     /// Where the API of W&B is. Else `WANDB_BASE_URL`, else as the settings of W&B say, else `https://api.wandb.ai`.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.given.base_url = Some(url.into());
+        self.given.base_url = Some(Secret::new(url.into()));
         self
     }
 
     /// Where Weave takes calls. Else `WF_TRACE_SERVER_URL`, else what follows from the [API](Self::base_url).
     pub fn trace_server_url(mut self, url: impl Into<String>) -> Self {
-        self.given.trace_server_url = Some(url.into());
+        self.given.trace_server_url = Some(Secret::new(url.into()));
         self
     }
 
@@ -45,7 +45,7 @@ impl Builder {
     /// `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` as it is, else `OTEL_EXPORTER_OTLP_ENDPOINT` with `/v1/traces` added, else
     /// `http://localhost:4318/v1/traces`.
     pub fn otlp_endpoint(mut self, url: impl Into<String>) -> Self {
-        self.given.otlp_endpoint = Some(url.into());
+        self.given.otlp_endpoint = Some(Secret::new(url.into()));
         self
     }
 

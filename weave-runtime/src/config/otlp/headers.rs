@@ -8,17 +8,17 @@ use crate::config::url::percent_decoded;
 use crate::error::Error;
 use crate::secret::Secret;
 
-/// Weaker ones first.
-const VARIABLES: [&str; 2] = ["OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS"];
+/// The first that is set: that for traces may belong to another backend than the one for everything.
+const VARIABLES: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"];
 
 /// Those that say how the body is written, which only its writer knows.
 const OURS: [&str; 5] = ["content-type", "content-encoding", "content-length", "transfer-encoding", "host"];
 
-/// The headers of the builder and of the variables. Of two with one name the stronger stays: the builder's, then that for traces.
+/// The headers of the builder and of the variables. Of two with one name the builder's stays, or the last.
 pub(super) fn resolve(given: &[(String, Secret)], env: &Environment) -> Result<Vec<(String, Secret)>, Error> {
     let mut headers = Vec::new();
-    for variable in VARIABLES {
-        let Some(text) = env.text(variable) else { continue };
+    let said = VARIABLES.into_iter().find_map(|variable| Some((variable, env.text(variable)?)));
+    if let Some((variable, text)) = said {
         for (at, entry) in text.split(',').enumerate().filter(|(_, entry)| !entry.trim().is_empty()) {
             // Its text may be the key.
             let wrong = |what| Error::config(format!("{variable}: entry {} {what}", at + 1));

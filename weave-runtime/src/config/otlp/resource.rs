@@ -28,9 +28,9 @@ pub(in crate::config) fn resolve(project: &str, env: &Environment) -> Result<Vec
     put("weave.project", project.to_owned());
     put(PHOENIX_PROJECT, name.to_owned());
     for entry in env.list(ATTRIBUTES).unwrap_or_default() {
-        let pair = entry.split_once('=').map(|(key, value)| (key.trim(), percent_decoded(value.trim())));
+        let pair = entry.split_once('=').map(|pair| (percent_decoded(pair.0.trim()), percent_decoded(pair.1.trim())));
         match pair {
-            Some((key, Some(value))) if !key.is_empty() => put(key, value),
+            Some((Some(key), Some(value))) if !key.is_empty() => put(&key, value),
             _ => {
                 return Err(Error::config(format!(
                     "{ATTRIBUTES} has {entry:?}: expected key=value, separated by commas"

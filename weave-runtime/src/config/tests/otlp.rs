@@ -58,6 +58,22 @@ fn the_batch_processor_s_variables_are_taken_for_what_is_like_them() {
 }
 
 #[test]
+fn a_time_of_zero_is_no_limit_and_a_delay_of_zero_is_none() {
+    let config = config(&[
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", "0"),
+        ("OTEL_BSP_EXPORT_TIMEOUT", "18446744073709551615"),
+        ("OTEL_BSP_SCHEDULE_DELAY", "0"),
+    ]);
+    assert_eq!((config.otlp.unwrap().timeout, config.flush_interval.as_millis()), (crate::config::LONGEST, 1));
+}
+
+#[test]
+fn an_attribute_of_the_resource_may_have_any_character_in_its_key_and_its_value() {
+    let resource = otlp(&[("OTEL_RESOURCE_ATTRIBUTES", "a%2Cb=c%3Dd%20e=f,")]).resource;
+    assert!(resource.contains(&("a,b".to_owned(), "c=d e=f".into())), "{resource:?}");
+}
+
+#[test]
 fn an_address_of_grpc_has_no_path_and_may_have_no_scheme() {
     let grpc = |environment: &[(&str, &str)]| {
         let environment: Vec<_> =
@@ -85,7 +101,7 @@ fn a_wrong_value_is_named_with_its_variable() {
     );
     assert_eq!(
         wrong(&[("OTEL_EXPORTER_OTLP_TIMEOUT", "10s")]),
-        r#"OTEL_EXPORTER_OTLP_TIMEOUT is "10s": expected a whole number above zero"#
+        r#"OTEL_EXPORTER_OTLP_TIMEOUT is "10s": expected milliseconds, a whole number"#
     );
     assert_eq!(
         wrong(&[("OTEL_RESOURCE_ATTRIBUTES", "a=b,c")]),

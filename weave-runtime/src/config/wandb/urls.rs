@@ -32,7 +32,7 @@ pub(super) fn base(given: Option<&str>, env: &Environment) -> Result<String, Err
 /// The server that takes calls.
 pub(super) fn trace_server(given: &Given, base: &str, env: &Environment) -> Result<String, Error> {
     if let Some(url) = &given.trace_server_url {
-        return checked("trace_server_url", url);
+        return checked("trace_server_url", url.expose());
     }
     if let Some(url) = env.text(TRACE) {
         return checked(TRACE, &url);

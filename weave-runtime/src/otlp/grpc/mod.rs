@@ -17,6 +17,7 @@ use tonic::{Extensions, Request};
 use super::{answer, encode, most, resource};
 use crate::config::OtlpConfig;
 use crate::error::Error;
+use crate::net::mask;
 use crate::remote::{self, Item, Most, Outcome, Route};
 
 const EXPORT: &str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
@@ -65,8 +66,11 @@ impl remote::Sender for Sender {
                 let reason = Error::delivery(format!("no answer from {place} within {timeout:?}"));
                 Outcome::Later { after: None, reason }
             }
-            Some(Ok(answer)) => answer::accepted(&answer, items.len(), super::NAME, place),
-            Some(Err(status)) => status::outcome(&status, place),
+            Some(Ok(mut answer)) => {
+                mask(&mut answer, &self.config.headers, "");
+                answer::accepted(&answer, items.len(), super::NAME, place)
+            }
+            Some(Err(status)) => status::outcome(&status, &self.config.headers, place),
         }
     }
 }

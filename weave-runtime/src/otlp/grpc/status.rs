@@ -6,13 +6,16 @@ use std::time::Duration;
 use tonic::{Code, Status};
 
 use crate::error::Error;
-use crate::net::{Field, fields};
+use crate::net::{Field, fields, mask, plain};
 use crate::remote::Outcome;
+use crate::secret::Secret;
 
 /// As OTLP tells which may be tried again.
-pub(super) fn outcome(status: &Status, place: &str) -> Outcome {
+pub(super) fn outcome(status: &Status, headers: &[(String, Secret)], place: &str) -> Outcome {
     let from_server = status.source().is_none();
-    let said = if from_server { status.message().to_owned() } else { innermost(status) };
+    let mut said = if from_server { status.message().to_owned() } else { innermost(status) }.into_bytes();
+    mask(&mut said, headers, "");
+    let said = plain(&String::from_utf8_lossy(&said));
     let error = |hint: &str| {
         let said = if said.is_empty() { String::new() } else { format!(": {said}") };
         let message = if from_server {
@@ -100,7 +103,7 @@ mod tests {
 
     #[test]
     fn what_may_be_tried_again_is_told_from_what_may_not() {
-        let of = |code, message: &str| outcome(&Status::new(code, message), "there");
+        let of = |code, message: &str| outcome(&Status::new(code, message), &[], "there");
         assert!(matches!(of(Code::Unavailable, ""), Outcome::Later { .. }));
         assert!(matches!(of(Code::ResourceExhausted, "quota"), Outcome::Later { .. }));
         let large = "grpc: received message larger than max (5000000 vs. 4194304)";

@@ -69,6 +69,8 @@ fn a_server_that_never_answers_does_not_hold_up_a_flush_and_its_late_answer_coun
     driven.flush(Duration::from_millis(500)).unwrap();
     assert!(start.elapsed() >= Duration::from_millis(400));
     assert_eq!(driven.counts(), [0, 0, 0, 12, 0]);
+    let why = driven.figures().last_error.unwrap();
+    assert_eq!(why.to_string(), "a flush could not wait any longer for an answer");
 
     answer.send(Outcome::Taken).unwrap();
     driven.await_until("the late answer counts", |figures| figures.sent == 10 && figures.spilled == 2);
@@ -134,7 +136,8 @@ fn without_a_spill_nothing_is_written_and_memory_stays_bounded() {
     let mut driven = Driven::new(&config, away);
     driven.export(1..=100);
     let error = driven.flush(Duration::from_secs(2)).unwrap_err();
-    assert!(error.to_string().ends_with("wait in memory only: no more of them may be kept on disk"), "{error}");
+    let (begin, end) = ("in memory only, and lost when the program ends", "(spill_bytes, WEAVE_MAX_SPILL_BYTES)");
+    assert!(error.to_string().starts_with(begin) && error.to_string().ends_with(end), "{error}");
     let [sent, _, dropped, spilled, _] = driven.counts();
     assert_eq!((sent, dropped, spilled), (0, 100 - 4_096 / 136, 0));
     drop(driven);
@@ -152,6 +155,46 @@ fn what_is_too_old_is_given_up() {
     let mut second = Driven::new(&short, taken);
     second.flush(LONG).unwrap();
     assert_eq!((second.taken.all(), second.counts()), (vec![], [0, 0, 0, 0, 0]));
+}
+
+#[test]
+fn what_is_too_old_for_an_address_that_nobody_uses_any_more_is_removed() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut first = Driven::to("http://127.0.0.1:2/old", &config(dir.path()), away);
+    first.export(1..=3);
+    drop(first);
+    std::thread::sleep(Duration::from_millis(20));
+    let short = RemoteConfig { spill_age: Duration::from_millis(10), ..config(dir.path()) };
+    let mut second = Driven::new(&short, away);
+    second.export([4]);
+    second.flush(LONG).unwrap();
+    let mut third = Driven::to("http://127.0.0.1:2/old", &config(dir.path()), taken);
+    third.flush(LONG).unwrap();
+    assert_eq!((third.taken.all(), third.counts()), (vec![], [0, 0, 0, 0, 0]));
+    drop((second, third));
+    // What is young enough stays, whoever opens the store for another address.
+    let mut fourth = Driven::new(&config(dir.path()), taken);
+    fourth.flush(LONG).unwrap();
+    assert_eq!(fourth.taken.all(), [4]);
+}
+
+#[test]
+fn a_flush_does_not_give_all_of_its_time_to_what_earlier_processes_left() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut before = Driven::new(&config(dir.path()), away);
+    before.export(1..=400);
+    drop(before);
+    let slow = |_: &[u64]| {
+        std::thread::sleep(Duration::from_millis(200));
+        Outcome::Taken
+    };
+    let mut driven = Driven::new(&config(dir.path()), slow);
+    driven.export(401..=405);
+    let start = Instant::now();
+    driven.flush(Duration::from_secs(6)).unwrap();
+    assert!((1_900..5_000).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
+    let [sent, _, _, _, recovered] = driven.counts();
+    assert!(sent == 5 && (10..400).contains(&recovered), "{:?}", driven.figures());
 }
 
 #[test]
@@ -188,7 +231,10 @@ fn a_store_that_cannot_be_used_leaves_what_waits_in_memory() {
         );
     driven.export(1..=3);
     let error = driven.flush(LONG).unwrap_err();
-    assert!(error.to_string().contains("3 calls for http://127.0.0.1:1/v1/traces wait in memory only"), "{error}");
+    assert!(
+        error.to_string().starts_with("in memory only, and lost when the program ends: 3 calls for http://"),
+        "{error}"
+    );
     up.store(true, Ordering::SeqCst);
     driven.flush(LONG).unwrap();
     assert_eq!((driven.taken.all(), driven.counts()), (vec![1, 2, 3], [3, 0, 0, 0, 0]));

@@ -1,7 +1,5 @@
 //! What a span costs to write, beside what OpenTelemetry's own crates take for the same. `scripts/measure-otlp` runs it.
 
-#![expect(clippy::print_stdout, reason = "it is read by people")]
-
 use std::hint::black_box;
 use std::time::Instant;
 
