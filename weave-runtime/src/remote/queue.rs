@@ -189,19 +189,23 @@ impl Queue {
         parcel.into_entries().rev().for_each(|entry| self.entries.insert(at, entry));
     }
 
-    /// The server failed at a parcel, which is taken back. Given back, with what comes of that: one that will never be taken.
-    pub(super) fn failed(&mut self, parcel: Parcel) -> Option<Parcel> {
+    /// The server failed at a parcel, which is taken back: `true` when it is to go in halves. Given back is one that will never
+    /// be taken.
+    pub(super) fn failed(&mut self, parcel: Parcel) -> Result<bool, Parcel> {
         if parcel.past > 0 {
             self.suspicion.passed(false);
             self.put_back(parcel);
-            return None;
+            return Ok(false);
         }
         match self.suspicion.failed(parcel.len(), parcel.planned) {
             Verdict::Again => self.put_back(parcel),
-            Verdict::Halves => self.halve(parcel),
-            Verdict::GiveUp => return Some(parcel),
+            Verdict::Halves => {
+                self.halve(parcel);
+                return Ok(true);
+            }
+            Verdict::GiveUp => return Err(parcel),
         }
-        None
+        Ok(false)
     }
 
     /// A parcel is done with.

@@ -31,8 +31,14 @@ impl Outbox {
                 self.queue_of(&parcel).halve(parcel);
             }
             Outcome::Failing(reason) => match self.queue_of(&parcel).failed(parcel) {
-                Some(parcel) => self.done(&parcel, 1, Some(&reason), now),
-                None => self.later(None, &reason, now),
+                Err(parcel) => self.done(&parcel, 1, Some(&reason), now),
+                Ok(halved) => {
+                    // There are few halves, and what is behind them waits meanwhile.
+                    if halved {
+                        self.retry.worked();
+                    }
+                    self.later(None, &reason, now);
+                }
             },
             Outcome::Later { after, reason } => {
                 self.queue_of(&parcel).put_back(parcel);
