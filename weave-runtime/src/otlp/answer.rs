@@ -33,7 +33,7 @@ pub(crate) fn outcome(answer: Result<Response, Failure>, sent: usize, sink: &str
 /// What became of a request that was understood, which may not mean that all of it was taken.
 pub(super) fn accepted(body: &[u8], sent: usize, sink: &str, place: &str) -> Outcome {
     if is_page(body) {
-        let reason = format!("{place} answered with a page for people: is that the address for traces?");
+        let reason = format!("{place} answered with a page for people{ELSEWHERE}");
         return Outcome::Closed(Error::delivery(reason));
     }
     let Partial { rejected, message } = Partial::read(body).unwrap_or_default();
