@@ -53,6 +53,11 @@ async fn run(cities: &[String]) -> Result<(), Error> {
         println!("Nothing was recorded.");
         return Ok(());
     };
+    // With a key of W&B or an endpoint of OTLP in the environment, calls go there and not to the local store.
+    if weave.health().sinks.iter().all(|sink| sink.name != "local") {
+        println!("Delivered: {}", weave.flush());
+        return Ok(());
+    }
     let calls = weave.client().calls().trace(trace).list().await?;
     println!("{}\n", weave::CallTree::new(calls));
     for process in ["planner", "service"] {

@@ -59,8 +59,12 @@ class Ids(IdConverter):
     def dec(x):
         try: return base64.b64decode(x, validate=True).decode()
         except Exception: return x
-    def ext_to_int_run_id(self, r): return base64.b64encode(r.encode()).decode()
-    def int_to_ext_run_id(self, r): return self.dec(r)
+    def ext_to_int_run_id(self, r):
+        project, run = r.rsplit("/", 1)
+        return f"{self.ext_to_int_project_id(project)}:{run}"
+    def int_to_ext_run_id(self, r):
+        project, run = r.split(":", 1)
+        return f"{self.int_to_ext_project_id(project)}/{run}"
     def ext_to_int_user_id(self, u): return base64.b64encode(u.encode()).decode()
     def int_to_ext_user_id(self, u): return self.dec(u)
 

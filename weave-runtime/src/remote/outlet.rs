@@ -112,7 +112,10 @@ impl Outlet for Remote {
             outbox.spill(now);
         }
         if over {
-            outbox.flush = None;
+            let unanswered = outbox.flush.take().is_some_and(|flush| !idle && !flush.over && flush.failures == 0);
+            if unanswered {
+                outbox.note_unanswered();
+            }
             flushed = Some(outbox.check_durable());
         }
         // What could not be put on disk is not tried all the time.

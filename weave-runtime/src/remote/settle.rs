@@ -45,6 +45,13 @@ impl Outbox {
         }
     }
 
+    /// A flush ended before the destination said anything.
+    pub(super) fn note_unanswered(&mut self) {
+        let reason = Error::delivery("a flush could not wait any longer for an answer");
+        self.notes.later(&reason, self.disk.place());
+        self.custody.update(|figures| figures.last_error = Some(reason));
+    }
+
     /// The parcel is there, but for so many items that never will be.
     fn done(&mut self, parcel: &Parcel, rejected: usize, reason: Option<&Error>, now: Instant) {
         self.retry.worked();

@@ -52,7 +52,8 @@ impl Reader {
                 Ok(Self { dir: dir.to_owned(), path, birth, connection, contents })
             }
             None => Err(Error::not_found(format!(
-                "there is no store in {}: a program that calls `weave::init` makes one when it records to that directory",
+                "there is no store in {}: a program that calls `weave::init` makes one when it records to that directory, \
+                 and one that sends its calls elsewhere only when told to (`local`, WEAVE_SINKS)",
                 dir.display()
             ))),
         }

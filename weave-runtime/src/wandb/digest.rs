@@ -22,6 +22,11 @@ pub(super) fn of_object(value: &Value) -> String {
     of_bytes(text.as_bytes())
 }
 
+/// The beginning of the hash of bytes, for what only has to differ.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// JSON as Python writes it with sorted keys: that is what is hashed.
 fn write(value: &Value, out: &mut String) {
     match value {

@@ -13,6 +13,7 @@ mod object;
 mod ops;
 mod printed;
 mod project;
+mod references;
 mod sender;
 mod session;
 #[cfg(test)]

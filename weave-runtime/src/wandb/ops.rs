@@ -50,7 +50,7 @@ impl Ops {
     }
 
     fn named(&mut self, op: &Op, items: &mut Vec<Item>) -> Arc<str> {
-        let version = (object_id(op), op.digest().map(str::to_owned));
+        let version = (object_id(op.identity()), op.digest().map(str::to_owned));
         if let Some(reference) = self.shared.get(&version) {
             return Arc::clone(reference);
         }
@@ -82,10 +82,29 @@ fn value(file: &str) -> Value {
     json!({ "_type": "CustomWeaveType", "weave_type": { "type": "Op" }, "files": { FILE: file } })
 }
 
-/// The id of the object: it is part of references, so no letter may end one.
-fn object_id(op: &Op) -> String {
-    let fits = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
-    op.identity().chars().map(|c| if fits(c) { c } else { '-' }).collect()
+/// The longest id of an object that Weave takes, in characters.
+const LONGEST_ID: usize = 128;
+
+/// The id of the object: it is part of references, and Weave takes few characters in it. Names that differ where it cannot say
+/// so differ in their hash.
+fn object_id(identity: &str) -> String {
+    let mut id: String = identity.chars().map(|c| if fits(c) { c } else { '-' }).collect();
+    let length = id.chars().count();
+    let says_all = length <= LONGEST_ID && identity.chars().all(|c| c.is_ascii() || fits(c));
+    if !says_all {
+        let hash = digest::hex(identity.as_bytes());
+        // The function's own name stands last.
+        let cut = id.chars().skip((length + 1 + hash.len()).saturating_sub(LONGEST_ID));
+        id = cut.chain("-".chars()).chain(hash.chars()).collect();
+    }
+    id
+}
+
+/// Whether Python's `\w` has the character, or a name may. Of other scripts Rust counts signs as letters that Python does not.
+fn fits(c: char) -> bool {
+    let is_known = matches!(c, '\0'..='\u{2ff}' | '\u{370}'..='\u{52f}' | '\u{3005}'..='\u{3007}' | '\u{3041}'..='\u{30ff}'
+        | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}');
+    is_known && c.is_alphanumeric() || matches!(c, '.' | '-' | '_')
 }
 
 /// The text by which Weave tells versions of an op apart, and which it shows: a new one exactly when the function, or
@@ -140,6 +159,18 @@ mod tests {
         assert_eq!(reference.split(':').next(), Some("my-op-with-odd-chars"));
         let again = ops.reference(&OpRef::named(Kind::Op, "my op/with: odd chars"), &mut items);
         assert_eq!((again, items.len()), (reference, 2));
+    }
+
+    #[test]
+    fn a_name_that_no_object_can_have_is_told_apart_by_its_hash() {
+        let long = "module.".repeat(30);
+        let [one, other] = ["one", "other"].map(|name| object_id(&format!("{long}{name}")));
+        assert_eq!((one.chars().count(), other.chars().count()), (128, 128));
+        assert!(one != other && one.contains("module.one-"), "{one} {other}");
+        // The second characters are letters to Rust, and not to Python.
+        assert!(object_id("कि").starts_with("---"), "{}", object_id("कि"));
+        assert_ne!(object_id("कि"), object_id("की"));
+        assert_eq!((object_id("検索"), object_id("größe.ж_1")), ("検索".to_owned(), "größe.ж_1".to_owned()));
     }
 
     /// As the Python SDK published it.

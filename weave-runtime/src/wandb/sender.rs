@@ -11,10 +11,11 @@ use super::conversations::Conversations;
 use super::encoder::Head;
 use super::object::{File, Object};
 use super::printed::Printed;
+use super::references;
 use super::session::{Project, Session};
 use crate::config::WandbConfig;
+use crate::diagnostics;
 use crate::error::Error;
-use crate::id::{CallId, TraceId};
 use crate::net::Response;
 use crate::remote::{Item, Most, Outcome, Route, Sender};
 use crate::secret::Secret;
@@ -28,12 +29,17 @@ const SPANS: usize = 512;
 /// The largest request, less what stands around the items.
 const BYTES: usize = 31 << 20;
 
+const RUN: &str = "Weave does not know the run that WANDB_RUN_ID names in this project, so calls are sent without it: unset it, or \
+                   set WANDB_PROJECT to the project that the run is in";
+
 /// Sends what the encoder wrote.
 pub(super) struct ToWeave {
     api: Api,
     session: Session,
     printed: Printed,
     conversations: Conversations,
+    /// Whether calls say which run they are part of.
+    says_run: bool,
     /// Of the spans.
     resource: Vec<u8>,
 }
@@ -45,6 +51,7 @@ impl ToWeave {
             session: Session::new(config),
             printed: Printed::new(&config.app_url, config.print_call_link),
             conversations,
+            says_run: true,
             resource: agents::resource(&config.resource),
         })
     }
@@ -84,7 +91,7 @@ impl ToWeave {
             if written > 0 {
                 body.push(b',');
             }
-            open(&mut body, project, Some(&head));
+            self.open(&mut body, project, Some(&head));
             body.extend_from_slice(json);
             written += 1;
             roots.extend(item.call.filter(|_| head.is_root));
@@ -94,7 +101,7 @@ impl ToWeave {
         }
         body.extend_from_slice(b"]}");
         let path = format!("/v2/{}/calls/complete", project.path);
-        let headers = [retry_id(items)];
+        let headers = [retry_id(items, self.says_run)];
         let post = Post { path: &path, content_type: "application/json", headers: &headers, body: &body };
         self.api.taken(self.api.post(&post, until)?)?;
         self.printed.roots(project, &roots);
@@ -142,10 +149,10 @@ impl ToWeave {
         until: Instant,
     ) -> Result<Response, Outcome> {
         let mut body = format!("{{\"{which}\":").into_bytes();
-        open(&mut body, project, head);
+        self.open(&mut body, project, head);
         body.extend_from_slice(json);
         body.push(b'}');
-        let mut headers = vec![retry_id(std::slice::from_ref(item))];
+        let mut headers = vec![retry_id(std::slice::from_ref(item), self.says_run)];
         headers.extend(item.trace.map(|trace| ("x-weave-trace-id".to_owned(), Secret::new(trace.to_string()))));
         let path = format!("/v2/{}/call/{which}", project.path);
         self.api.post(&Post { path: &path, content_type: "application/json", headers: &headers, body: &body }, until)
@@ -193,6 +200,54 @@ impl ToWeave {
     }
 }
 
+/// What is refused as a whole for something in it.
+impl ToWeave {
+    /// Calls again, without what they name that may not be there, if they were refused.
+    fn otherwise(&mut self, route: Route, items: &[Item], outcome: Outcome, until: Instant) -> Outcome {
+        let has_run = |item: &Item| Head::read(&item.body).is_some_and(|(head, ..)| head.run.is_some());
+        let mut outcome = outcome;
+        if is_refused(&outcome)
+            && self.says_run
+            && matches!(route, Route::Calls | Route::Starts)
+            && items.iter().any(has_run)
+        {
+            self.says_run = false;
+            let without = self.sent(route, items, until).unwrap_or_else(|outcome| outcome);
+            if is_refused(&without) {
+                self.says_run = true;
+            } else {
+                diagnostics::warn("weave run", RUN);
+                outcome = without;
+            }
+        }
+        match (outcome, items) {
+            (outcome, [item]) if is_refused(&outcome) && references::are_in(item) => {
+                let item = references::defused(item);
+                self.sent(route, &[item], until).unwrap_or_else(|outcome| outcome)
+            }
+            (Outcome::Closed(reason), [_, _, ..]) if items.iter().any(references::are_in) => Outcome::Smaller(reason),
+            // The one that is wrong must not cost the others.
+            (Outcome::Refused(reason), [_, _, ..]) => Outcome::Smaller(reason),
+            (outcome, _) => outcome,
+        }
+    }
+
+    /// Opens the object of a call, up to the members that the encoder wrote.
+    fn open(&self, body: &mut Vec<u8>, project: &Project, head: Option<&Head<'_>>) {
+        let id = Value::from(project.id.as_str());
+        body.extend_from_slice(format!("{{\"project_id\":{id},").as_bytes());
+        if let Some(Head { op, run, .. }) = head {
+            let op = Value::from(format!("weave:///{}/op/{op}", project.id));
+            let run = Value::from(run.filter(|_| self.says_run).map(|run| format!("{}/{run}", project.id)));
+            body.extend_from_slice(format!("\"op_name\":{op},\"wb_run_id\":{run},").as_bytes());
+        }
+    }
+}
+
+fn is_refused(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Refused(_) | Outcome::Smaller(_) | Outcome::Closed(_))
+}
+
 impl Sender for ToWeave {
     fn most(&self, route: Route) -> Most {
         match route {
@@ -204,7 +259,11 @@ impl Sender for ToWeave {
 
     fn send(&mut self, route: Route, items: &[Item], timeout: Duration) -> Outcome {
         let until = Instant::now() + timeout;
-        let outcome = self.sent(route, items, until).unwrap_or_else(|outcome| outcome);
+        let mut outcome = self.sent(route, items, until).unwrap_or_else(|outcome| outcome);
+        // Where the project is known, it is what was sent that is refused.
+        if self.session.is_known() {
+            outcome = self.otherwise(route, items, outcome, until);
+        }
         if matches!(outcome, Outcome::Closed(_)) {
             self.session.forget();
         }
@@ -212,24 +271,12 @@ impl Sender for ToWeave {
     }
 }
 
-/// Opens the object of a call, up to the members that the encoder wrote.
-fn open(body: &mut Vec<u8>, project: &Project, head: Option<&Head<'_>>) {
-    let id = Value::from(project.id.as_str());
-    body.extend_from_slice(format!("{{\"project_id\":{id},").as_bytes());
-    if let Some(Head { op, run, .. }) = head {
-        let op = Value::from(format!("weave:///{}/op/{op}", project.id));
-        let run = Value::from(run.map(|run| format!("{}/{run}", project.id)));
-        body.extend_from_slice(format!("\"op_name\":{op},\"wb_run_id\":{run},").as_bytes());
-    }
-}
-
 /// By which the server can tell that it has seen a request before: the same for the same items.
-fn retry_id(items: &[Item]) -> (String, Secret) {
-    let mut hash = Sha256::new();
+fn retry_id(items: &[Item], says_run: bool) -> (String, Secret) {
+    let mut hash = Sha256::new_with_prefix([u8::from(says_run)]);
     for item in items {
         hash.update(item.body.len().to_le_bytes());
-        hash.update(item.call.map_or(0, CallId::to_int).to_le_bytes());
-        hash.update(item.trace.map_or(0, TraceId::to_int).to_le_bytes());
+        hash.update(&item.body);
     }
     let hash: [u8; 32] = hash.finalize().into();
     let hex: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();

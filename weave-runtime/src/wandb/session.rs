@@ -61,6 +61,10 @@ impl Session {
         Ok((project, true))
     }
 
+    pub(super) fn is_known(&self) -> bool {
+        self.project.is_some()
+    }
+
     /// Asks again next time: the project may be gone.
     pub(super) fn forget(&mut self) {
         self.project = None;
@@ -94,7 +98,11 @@ fn created(api: &Api, entity: &str, name: &str, until: Instant) -> Result<String
     let variables = json!({ "name": name, "entity": entity });
     let data = match api.graphql(&json!({ "query": CREATE, "variables": variables }), until) {
         // That it has a wrong name, or that we may not: it will be no better until somebody changes something.
-        Err(Outcome::Refused(reason) | Outcome::Smaller(reason)) => return Err(Outcome::Closed(reason)),
+        Err(Outcome::Refused(reason) | Outcome::Smaller(reason) | Outcome::Closed(reason)) => {
+            return Err(Outcome::Closed(api.error(&format!(
+                "the project {entity}/{name} is not there and could not be made: {reason}; check its name, and that the key may do so"
+            ))));
+        }
         other => other?,
     };
     let made = data.pointer("/upsertModel/model/name").and_then(Value::as_str);

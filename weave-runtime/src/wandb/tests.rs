@@ -1,5 +1,7 @@
 //! What arrives at a server, of calls that were written and sent.
 
+mod refused;
+
 use std::sync::Arc;
 use std::time::Duration;
 

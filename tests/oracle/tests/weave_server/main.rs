@@ -12,6 +12,7 @@ mod agents;
 mod links;
 mod many;
 mod media;
+mod odd;
 mod ops;
 mod outcomes;
 mod same;

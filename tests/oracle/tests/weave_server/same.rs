@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use serde_json::{Map, Value, json};
 use weave::{CallRecord, Status, TraceId};
 
-use crate::world::world;
+use crate::world::{RUN, world};
 
 /// Compares a trace with the server's: each op with its call, each span of an agent with its row. Gives what the server has.
 pub(crate) fn assert_same(trace: TraceId) -> (Vec<Value>, Vec<Value>) {
@@ -37,6 +37,7 @@ fn assert_call(call: &CallRecord, row: &Value) {
     assert_eq!(row["display_name"], json!(call.display_name()), "{of}");
     assert_eq!(row["thread_id"], json!(call.thread_id()), "{of}");
     assert_eq!(row["turn_id"], json!(call.turn_id()), "{of}");
+    assert_eq!(row["wb_run_id"], format!("{}/{RUN}", world().server.project), "{of}");
     let name = row["op_name"].as_str().unwrap();
     assert!(name.starts_with(&format!("weave:///{}/op/", world().server.project)), "{name}");
     assert_eq!(micros(&row["started_at"]), Some(micros_of(call.started_at())), "{of}");

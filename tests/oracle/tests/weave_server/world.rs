@@ -12,6 +12,9 @@ use crate::server::Server;
 /// Where the server is.
 const URL: &str = "WEAVE_TEST_SERVER";
 
+/// The run of W&B that all calls are part of.
+pub(crate) const RUN: &str = "run-1";
+
 /// What is in two places.
 pub(crate) struct World {
     guard: Guard,
@@ -29,7 +32,8 @@ pub(crate) fn world() -> &'static World {
         let project = format!("rust/tests-{}", SystemTime::UNIX_EPOCH.elapsed().unwrap().as_millis());
         let dir = tempfile::tempdir().unwrap();
         let builder = weave::builder(&project).dir(dir.path()).local(true).print_call_link(false);
-        let builder = builder.api_key("k".repeat(40)).base_url(&url).trace_server_url(&url);
+        let builder =
+            builder.environment([("WANDB_RUN_ID", RUN)]).api_key("k".repeat(40)).base_url(&url).trace_server_url(&url);
         let guard = builder.weave(true).attribute("of the client", true).init().unwrap();
         let store = Client::local(dir.path()).blocking();
         World { guard, server: Server::new(url, project), store, _dir: dir }

@@ -69,6 +69,8 @@ fn a_server_that_never_answers_does_not_hold_up_a_flush_and_its_late_answer_coun
     driven.flush(Duration::from_millis(500)).unwrap();
     assert!(start.elapsed() >= Duration::from_millis(400));
     assert_eq!(driven.counts(), [0, 0, 0, 12, 0]);
+    let why = driven.figures().last_error.unwrap();
+    assert_eq!(why.to_string(), "a flush could not wait any longer for an answer");
 
     answer.send(Outcome::Taken).unwrap();
     driven.await_until("the late answer counts", |figures| figures.sent == 10 && figures.spilled == 2);

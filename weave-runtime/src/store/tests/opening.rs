@@ -191,7 +191,8 @@ fn a_missing_store_is_not_found() {
         assert_eq!(
             error.to_string(),
             format!(
-                "there is no store in {}: a program that calls `weave::init` makes one when it records to that directory",
+                "there is no store in {}: a program that calls `weave::init` makes one when it records to that directory, \
+                 and one that sends its calls elsewhere only when told to (`local`, WEAVE_SINKS)",
                 path.display()
             )
         );
