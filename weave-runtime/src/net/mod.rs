@@ -57,13 +57,15 @@ pub(crate) struct Response {
 pub(crate) enum Standing {
     /// 2xx.
     Taken,
-    /// 408, 429, 5xx: the same may be taken later.
+    /// 408, 429, 503, and any 5xx that says for how long: the same may be taken later.
     Busy,
+    /// Other 5xx: the server is broken, or something in the request breaks it.
+    Failing,
     /// 413.
     TooLarge,
     /// 401, 403, 407 of a proxy: nobody of our name is let in.
     Unwelcome,
-    /// 3xx, 404, 405: what was asked is not there.
+    /// 3xx, 404, 405, or a page for people: what was asked is not there.
     Elsewhere,
     /// Any other.
     Refused,
@@ -72,8 +74,12 @@ pub(crate) enum Standing {
 impl Response {
     pub(crate) fn standing(&self) -> Standing {
         match self.status {
+            // Of a network that wants a login first, or of a server that shows its page wherever one asks.
+            200..300 if reason::is_page(&self.body) => Standing::Elsewhere,
             200..300 => Standing::Taken,
-            408 | 429 | 500.. => Standing::Busy,
+            408 | 429 | 503 => Standing::Busy,
+            500.. if self.retry_after.is_some() => Standing::Busy,
+            500.. => Standing::Failing,
             413 => Standing::TooLarge,
             401 | 403 | 407 => Standing::Unwelcome,
             300..=399 | 404 | 405 => Standing::Elsewhere,

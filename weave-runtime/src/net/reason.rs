@@ -26,6 +26,14 @@ pub(crate) fn plain(text: &str) -> String {
     cut(&visible.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
+/// Whether a body is HTML.
+pub(super) fn is_page(body: &[u8]) -> bool {
+    let starts_with = |start: &str| {
+        body.trim_ascii_start().get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start.as_bytes()))
+    };
+    starts_with("<!doctype") || starts_with("<html")
+}
+
 /// What a status is called, where the body says nothing.
 pub(super) fn phrase(status: u16) -> Option<&'static str> {
     ureq::http::StatusCode::from_u16(status).ok()?.canonical_reason()
@@ -79,7 +87,6 @@ fn in_text(body: &[u8]) -> Option<String> {
         let from = at + "<title>".len();
         text.get(from..from + lower.get(from..)?.find("</title>")?)
     });
-    let is_page = lower.trim_start().starts_with("<!doctype") || lower.trim_start().starts_with("<html");
-    let line = if is_page { title } else { text.lines().map(str::trim).find(|line| !line.is_empty()) };
+    let line = if is_page(body) { title } else { text.lines().map(str::trim).find(|line| !line.is_empty()) };
     line.map(str::to_owned)
 }

@@ -85,6 +85,16 @@ fn a_redirect_is_told_and_not_followed() {
 }
 
 #[test]
+fn a_page_is_no_answer_whatever_its_status_says() {
+    let backend = Backend::start();
+    let page = "\n<!DOCTYPE html><html><head><title>Log in to this network</title></head></html>";
+    backend.once("/", Answer::status(200).body("text/html", page));
+    let answer = client(&[]).send(&post(&backend.url(), b"x")).unwrap();
+    assert_eq!(answer.standing(), Standing::Elsewhere);
+    assert_eq!(answer.reason(), "200 Log in to this network");
+}
+
+#[test]
 fn a_server_says_how_long_to_wait() {
     let backend = Backend::start();
     backend.once("/", Answer::status(503).header("retry-after", "7"));

@@ -22,6 +22,7 @@ pub(crate) fn outcome(answer: Result<Response, Failure>, sent: usize, sink: &str
     match response.standing() {
         Standing::Taken => accepted(&response.body, sent, sink, place),
         Standing::Busy => Outcome::Later { after: response.retry_after, reason: error("") },
+        Standing::Failing => Outcome::Failing(error("")),
         Standing::TooLarge => Outcome::Smaller(error("")),
         Standing::Unwelcome => Outcome::Closed(error(": is the key in the headers the right one?")),
         Standing::Elsewhere => Outcome::Closed(error(ELSEWHERE)),

@@ -319,7 +319,8 @@ thread_local! {
     static OURS: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
 }
 
-fn mark_ours() {
+/// From now on whoever waits for a flush on this thread would wait for itself: nobody does.
+pub(crate) fn mark_ours() {
     OURS.set(true);
 }
 

@@ -8,7 +8,7 @@ use super::notes::Note;
 use super::outbox::Outbox;
 use super::{Outcome, Sender};
 use crate::error::Error;
-use crate::pipeline::Nudge;
+use crate::pipeline::{Nudge, mark_ours};
 use crate::recording::unseen;
 
 /// For one request, unless the sender wants less.
@@ -67,6 +67,7 @@ impl Courier {
     }
 
     fn run(mut self) {
+        mark_ours();
         while let Some(sent) = self.send_next() {
             let mut outbox = self.shared.lock();
             outbox.settle(sent, Instant::now());

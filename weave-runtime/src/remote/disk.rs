@@ -90,7 +90,7 @@ impl Disk {
         let age = self.age;
         self.using(now, |spill| {
             let of = of.unwrap_or_else(|| spill.own());
-            let old = spill.remove_older(of, age)?;
+            let old = spill.remove_older(of, after, age)?;
             Ok((spill.next(of, after, CHUNK_BYTES)?, old))
         })
     }
@@ -106,6 +106,11 @@ impl Disk {
         if self.using(now, |spill| spill.remove(&delivered)).is_err() {
             self.delivered = delivered;
         }
+    }
+
+    /// How many calls for other addresses were found to be too old.
+    pub(super) fn forgotten(&mut self) -> u64 {
+        self.spill.as_mut().map_or(0, Spill::forgotten)
     }
 
     /// Takes over what processes that are gone kept; the numbers of their spills. Makes no store.
@@ -135,7 +140,7 @@ impl Disk {
         }
         let result = match &mut self.spill {
             Some(spill) => work(spill),
-            None => Spill::open(&self.dir, &self.address).and_then(|spill| work(self.spill.insert(spill))),
+            None => Spill::open(&self.dir, &self.address, self.age).and_then(|spill| work(self.spill.insert(spill))),
         };
         // From when it is known: it may have taken a while.
         self.unusable = result.as_ref().err().map(|error| (Instant::now() + RETRY, error.clone()));

@@ -10,6 +10,7 @@ mod outlet;
 mod queue;
 mod retry;
 mod settle;
+mod suspicion;
 #[cfg(test)]
 mod tests;
 
@@ -65,8 +66,10 @@ pub(crate) enum Outcome {
     Taken,
     /// The request was understood; so many of the items, or these, it is not known which, were not accepted, for good.
     Partly { rejected: usize, reason: Error },
-    /// It may go well later: nothing was answered, or that the server is busy or broken.
+    /// It may go well later: nothing was answered, or that the server is busy.
     Later { after: Option<Duration>, reason: Error },
+    /// The server failed at it: it is broken, or something in these items breaks it, which is found out.
+    Failing(Error),
     /// Too much, or something in it is wrong: halves may go. One item alone is given up.
     Smaller(Error),
     /// These items will never be taken.

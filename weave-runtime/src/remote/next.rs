@@ -24,6 +24,7 @@ impl Outbox {
             Ok(spills) => self.spills.extend(spills.into_iter().map(|spill| (spill, 0))),
             Err(error) => self.notes.unreadable(&error),
         }
+        self.notes.forgotten(self.disk.forgotten());
     }
 
     /// What goes into the next request; from now on it is under way.
@@ -33,6 +34,8 @@ impl Outbox {
             (true, true) => return None,
             (false, true) => Origin::Own,
             (true, false) => Origin::Left,
+            // Of this process is what a flush waits for first.
+            (false, false) if self.flush.is_some() => Origin::Own,
             (false, false) => self.turn,
         };
         let (queue, turn) = match origin {
@@ -40,13 +43,17 @@ impl Outbox {
             Origin::Left => (&mut self.left, Origin::Own),
         };
         self.turn = turn;
-        self.flight = queue.take(origin, most);
+        let limits = &self.limits;
+        self.flight = queue.take(origin, |route| {
+            let most = most(route);
+            Most { items: limits.cut(route, most.items), ..most }
+        });
         self.flight.as_ref()
     }
 
     /// Takes from disk what is next there.
     fn refill(&mut self, now: Instant) {
-        if self.own.is_empty()
+        if self.own.is_short()
             && let Some(after) = self.beyond
         {
             match self.disk.next(None, after, now) {
@@ -60,13 +67,13 @@ impl Outbox {
                     self.notes.too_old(old);
                     rows.into_iter().filter_map(|row| entry(row, now)).for_each(|entry| self.own.push(entry));
                     if self.beyond.is_none() {
-                        self.own = std::mem::take(&mut self.fresh);
+                        self.own.append(&mut self.fresh);
                     }
                 }
                 Err(error) => self.notes.unreadable(&error),
             }
         }
-        while self.left.is_empty()
+        while self.left.is_short()
             && let Some((spill, after)) = self.spills.front().copied()
         {
             let Ok((rows, old)) = self.disk.next(Some(spill), after, now) else { return };

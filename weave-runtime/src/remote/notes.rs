@@ -131,6 +131,28 @@ impl Notes {
         }
     }
 
+    pub(super) fn removed(&mut self, calls: u64) {
+        let Self { name, address, .. } = self;
+        let message = format!(
+            "somebody removed the store in which the sink {name} kept what waits for {address}: {} are lost",
+            counted(calls)
+        );
+        if calls > 0 {
+            self.warn("removed", message);
+        }
+    }
+
+    pub(super) fn forgotten(&mut self, calls: u64) {
+        if calls > 0 {
+            let message = format!(
+                "{} that earlier runs could not deliver to other addresses waited for longer than may be (spill_age, \
+                 WEAVE_MAX_SPILL_AGE_S): given up",
+                counted(calls)
+            );
+            self.warn("forgotten", message);
+        }
+    }
+
     /// So many calls of earlier processes were delivered, all of them for now or not.
     pub(super) fn recovered(&mut self, total: u64, all: bool) {
         if all && total > self.recovered {

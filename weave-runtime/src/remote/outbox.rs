@@ -9,6 +9,7 @@ use super::disk::Disk;
 use super::notes::Notes;
 use super::queue::{Entry, Origin, Parcel, Queue};
 use super::retry::Retry;
+use super::suspicion::Limits;
 use crate::config::RemoteConfig;
 use crate::error::Error;
 use crate::pipeline::Custody;
@@ -22,6 +23,8 @@ const MEMORY: usize = 16 << 20;
 pub(super) struct Flush {
     /// By then all is delivered or on disk.
     pub(super) until: Instant,
+    /// So long it waits for what earlier processes left, too.
+    pub(super) left_until: Instant,
     /// Attempts that failed since.
     pub(super) failures: usize,
     /// Nothing more can be delivered while they wait.
@@ -36,6 +39,7 @@ pub(super) struct Outbox {
     pub(super) notes: Notes,
     pub(super) disk: Disk,
     pub(super) retry: Retry,
+    pub(super) limits: Limits,
     pub(super) flush: Option<Flush>,
     /// The courier is to stop.
     pub(super) ends: bool,
@@ -61,6 +65,7 @@ impl Outbox {
             disk: Disk::new(config, notes.address()),
             notes,
             retry: Retry::default(),
+            limits: Limits::default(),
             flush: None,
             ends: false,
             flight: None,
@@ -92,10 +97,19 @@ impl Outbox {
         self.looked.is_some() && self.flight.is_none() && !self.has_more()
     }
 
+    /// Whether nobody who flushes needs to wait for anything more.
+    pub(super) fn is_flushed(&self, now: Instant) -> bool {
+        let waits_for_left = self.flush.as_ref().is_some_and(|flush| now < flush.left_until);
+        self.is_idle() || (!waits_for_left && self.own_flight().is_none() && !self.has_own())
+    }
+
     /// Whether there may be something for the next request.
     pub(super) fn has_more(&self) -> bool {
-        let own = !self.own.is_empty() || self.beyond.is_some() || !self.fresh.is_empty();
-        own || !self.left.is_empty() || !self.spills.is_empty()
+        self.has_own() || !self.left.is_empty() || !self.spills.is_empty()
+    }
+
+    fn has_own(&self) -> bool {
+        !self.own.is_empty() || self.beyond.is_some() || !self.fresh.is_empty()
     }
 
     pub(super) fn bytes(&self) -> usize {
@@ -124,6 +138,10 @@ impl Outbox {
             return;
         }
         self.forget_removed();
+        // On disk is the same order: nothing goes past what is not there yet.
+        if self.held() > 0 && self.own.first().is_some_and(|first| first.row.is_none()) {
+            return;
+        }
         let Self { disk, flight, own, fresh, .. } = self;
         let flight = flight.as_mut().filter(|parcel| parcel.origin == Origin::Own);
         let flying = flight.as_ref().into_iter().flat_map(|parcel| parcel.items.iter().zip(&parcel.tags));
@@ -156,7 +174,7 @@ impl Outbox {
     /// Frees memory: of what is on disk, the last; else the newest is dropped.
     fn shed(&mut self) {
         let mut dropped = 0;
-        while self.bytes() > self.memory && self.own.len() + self.fresh.len() > 1 {
+        while self.bytes() > self.memory && self.own.len() + self.fresh.len() > self.held().max(1) {
             let newest = if self.fresh.is_empty() { &mut self.own } else { &mut self.fresh };
             let Some(entry) = newest.pop_last() else { break };
             match entry.row {
@@ -175,6 +193,7 @@ impl Outbox {
     fn release(&mut self, row: i64) {
         let mut first = row;
         while self.own.bytes() > self.memory / 2
+            && self.own.len() > self.held()
             && let Some(id) = self.own.last().and_then(|entry| entry.row)
         {
             self.own.pop_last();
@@ -196,15 +215,15 @@ impl Outbox {
         }
         self.spills.clear();
         if self.beyond.take().is_some() {
-            while let Some(entry) = self.fresh.pop_first() {
-                self.own.push(entry);
-            }
+            self.own.append(&mut self.fresh);
         }
         let in_memory = self.unspilled_calls() - before;
+        let mut lost = 0;
         self.custody.update(|figures| {
-            figures.dropped += figures.spilled.saturating_sub(in_memory);
-            figures.spilled = 0;
+            lost = std::mem::take(&mut figures.spilled).saturating_sub(in_memory);
+            figures.dropped += lost;
         });
+        self.notes.removed(lost);
     }
 
     /// What cannot be kept on disk and is not delivered, as an error.
@@ -214,6 +233,11 @@ impl Outbox {
             return Ok(());
         }
         Err(self.notes.not_durable(calls, self.disk.trouble()))
+    }
+
+    /// So many come before what is under way, and stay in memory until that is back.
+    fn held(&self) -> usize {
+        self.own_flight().map_or(0, |parcel| parcel.past)
     }
 
     fn own_flight(&self) -> Option<&Parcel> {

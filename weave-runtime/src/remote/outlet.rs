@@ -15,6 +15,9 @@ use crate::record::{CallRecord, Status};
 /// Before the deadline of a flush, time to put on disk what is left.
 const LONGEST_MARGIN: Duration = Duration::from_millis(500);
 
+/// What earlier processes left may be much: such a part of a flush's time is for it.
+const PART_FOR_LEFT: u32 = 3;
+
 /// Of calls that got no item, the reason.
 const NOT_ENCODED: &str = "no way was found to write it for this destination: please report this";
 
@@ -84,7 +87,7 @@ impl Outlet for Remote {
         let until = now + left - (left / 10).min(LONGEST_MARGIN);
         let mut outbox = self.shared.lock();
         let until = outbox.flush.as_ref().map_or(until, |flush| flush.until.min(until));
-        outbox.flush = Some(Flush { until, failures: 0, over: false });
+        outbox.flush = Some(Flush { until, left_until: now + left / PART_FOR_LEFT, failures: 0, over: false });
         outbox.look(now);
         if outbox.is_idle() {
             outbox.flush = None;
@@ -105,14 +108,15 @@ impl Outlet for Remote {
         let now = Instant::now();
         let mut outbox = self.shared.lock();
         let mut flushed = None;
-        let idle = outbox.is_idle();
-        let over = outbox.flush.as_ref().is_some_and(|flush| idle || flush.over || flush.until <= now);
+        let flushed_all = outbox.is_flushed(now);
+        let over = outbox.flush.as_ref().is_some_and(|flush| flushed_all || flush.over || flush.until <= now);
         let waits_long = outbox.unspilled_since().is_some_and(|since| since + self.grace <= now);
         if over || waits_long {
             outbox.spill(now);
         }
         if over {
-            let unanswered = outbox.flush.take().is_some_and(|flush| !idle && !flush.over && flush.failures == 0);
+            let unanswered =
+                outbox.flush.take().is_some_and(|flush| !flushed_all && !flush.over && flush.failures == 0);
             if unanswered {
                 outbox.note_unanswered();
             }
@@ -122,7 +126,10 @@ impl Outlet for Remote {
         let retry = Some(now + self.grace).max(outbox.disk.wait_until());
         let spill = outbox.unspilled_since().map(|since| since + self.grace);
         let spill = if waits_long || over { spill.max(spill.and(retry)) } else { spill };
-        let until = outbox.flush.as_ref().map(|flush| flush.until);
+        let until = outbox
+            .flush
+            .as_ref()
+            .map(|flush| if now < flush.left_until { flush.until.min(flush.left_until) } else { flush.until });
         let due = [spill, until].into_iter().flatten().min();
         self.shared.release(outbox);
         Tick { flushed, due }

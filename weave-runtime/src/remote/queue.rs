@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::suspicion::{Suspicion, Verdict};
 use super::{Item, Most, Route};
 
 /// Of an item in memory, beside its body.
@@ -46,6 +47,8 @@ pub(super) struct Parcel {
     bytes: usize,
     /// How many there are is part of a plan.
     planned: bool,
+    /// How many that come before were passed over.
+    pub(super) past: usize,
 }
 
 impl Parcel {
@@ -72,6 +75,7 @@ pub(super) struct Queue {
     bytes: usize,
     /// How many go together next, the last first: halves of what was too much.
     plan: Vec<usize>,
+    suspicion: Suspicion,
 }
 
 impl Queue {
@@ -90,6 +94,13 @@ impl Queue {
     pub(super) fn push(&mut self, entry: Entry) {
         self.bytes += entry.weight();
         self.entries.push_back(entry);
+    }
+
+    /// Takes all of another after its own.
+    pub(super) fn append(&mut self, other: &mut Self) {
+        while let Some(entry) = other.pop_first() {
+            self.push(entry);
+        }
     }
 
     pub(super) fn first(&self) -> Option<&Entry> {
@@ -131,38 +142,79 @@ impl Queue {
         self.entries.iter_mut().for_each(|entry| entry.row = None);
     }
 
-    /// Takes what goes into the next request: of one route, as many as go together.
+    /// Whether there is less here than the next request needs.
+    pub(super) fn is_short(&self) -> bool {
+        self.entries.len() <= self.suspicion.past()
+    }
+
+    /// Takes what goes into the next request: of one route, as many as go together. Past an item that the server fails at
+    /// one alone goes, if there is any.
     pub(super) fn take(&mut self, origin: Origin, most: impl FnOnce(Route) -> Most) -> Option<Parcel> {
-        let route = self.entries.front()?.item.route;
+        let past = self.other().unwrap_or(0);
+        let route = self.entries.get(past)?.item.route;
         let most = most(route);
-        let planned = self.plan.pop();
-        let count = planned.unwrap_or(most.items).max(1);
+        let planned = if past == 0 { self.plan.pop() } else { None };
+        let count = if past == 0 { planned.unwrap_or(most.items).max(1) } else { 1 };
         let (mut items, mut tags, mut bytes, mut weight) = (Vec::new(), Vec::new(), 0, 0);
-        while let Some(entry) = self.entries.front()
+        while let Some(entry) = self.entries.get(past)
             && entry.item.route == route
             && items.len() < count
             && (items.is_empty() || bytes + entry.item.body.len() <= most.bytes)
-            && let Some(entry) = self.pop_first()
+            && let Some(entry) = self.entries.remove(past)
         {
             bytes += entry.item.body.len();
             weight += entry.weight();
             tags.push((entry.since, entry.row));
             items.push(entry.item);
         }
-        Some(Parcel { origin, route, items: Arc::new(items), tags, bytes: weight, planned: planned.is_some() })
+        self.bytes -= weight;
+        let planned = planned.is_some();
+        Some(Parcel { origin, route, items: Arc::new(items), tags, bytes: weight, planned, past })
     }
 
-    /// Takes back, before all others, what could not be sent.
+    /// Where the one is that goes past others. No end goes: its start may be among them.
+    fn other(&self) -> Option<usize> {
+        let past = Some(self.suspicion.past()).filter(|past| *past > 0)?;
+        let may_go = |at: &usize| self.entries.get(*at).is_some_and(|entry| entry.item.route != Route::Ends);
+        (past..self.entries.len()).chain((1..past).rev()).find(may_go)
+    }
+
+    /// Takes back, where it was, what could not be sent.
     pub(super) fn put_back(&mut self, parcel: Parcel) {
         if parcel.planned {
             self.plan.push(parcel.len());
         }
         self.bytes += parcel.bytes;
-        parcel.into_entries().rev().for_each(|entry| self.entries.push_front(entry));
+        let at = parcel.past.min(self.entries.len());
+        parcel.into_entries().rev().for_each(|entry| self.entries.insert(at, entry));
+    }
+
+    /// The server failed at a parcel, which is taken back. Given back, with what comes of that: one that will never be taken.
+    pub(super) fn failed(&mut self, parcel: Parcel) -> Option<Parcel> {
+        if parcel.past > 0 {
+            self.suspicion.passed(false);
+            self.put_back(parcel);
+            return None;
+        }
+        match self.suspicion.failed(parcel.len(), parcel.planned) {
+            Verdict::Again => self.put_back(parcel),
+            Verdict::Halves => self.halve(parcel),
+            Verdict::GiveUp => return Some(parcel),
+        }
+        None
+    }
+
+    /// A parcel is done with.
+    pub(super) fn settled(&mut self, parcel: &Parcel) {
+        match parcel.past {
+            0 => self.suspicion.clear(),
+            _ => self.suspicion.passed(true),
+        }
     }
 
     /// Takes back what was too much, to go in halves. At least two.
     pub(super) fn halve(&mut self, mut parcel: Parcel) {
+        self.suspicion.clear();
         let half = parcel.len() / 2;
         self.plan.extend([parcel.len() - half, half]);
         parcel.planned = false;

@@ -1,6 +1,6 @@
 //! What an answer comes to.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::Outcome;
 use super::outbox::Outbox;
@@ -21,19 +21,22 @@ impl Outbox {
             Outcome::Taken => self.done(&parcel, 0, None, now),
             Outcome::Partly { rejected, reason } => self.done(&parcel, rejected, Some(&reason), now),
             Outcome::Refused(reason) => self.done(&parcel, parcel.len(), Some(&reason), now),
-            Outcome::Smaller(reason) if parcel.len() == 1 => self.done(&parcel, 1, Some(&reason), now),
+            Outcome::Smaller(reason) if parcel.len() == 1 => {
+                self.limits.too_much(parcel.route, 1);
+                self.done(&parcel, 1, Some(&reason), now);
+            }
             Outcome::Smaller(_) => {
+                self.limits.too_much(parcel.route, parcel.len());
                 self.retry.worked();
                 self.queue_of(&parcel).halve(parcel);
             }
+            Outcome::Failing(reason) => match self.queue_of(&parcel).failed(parcel) {
+                Some(parcel) => self.done(&parcel, 1, Some(&reason), now),
+                None => self.later(None, &reason, now),
+            },
             Outcome::Later { after, reason } => {
                 self.queue_of(&parcel).put_back(parcel);
-                self.retry.failed(now, after);
-                self.failed_in_flush(now, false);
-                self.custody.update(|figures| figures.last_error = Some(reason.clone()));
-                if self.retry.failures() >= WORTH_A_WORD {
-                    self.notes.later(&reason, self.disk.place());
-                }
+                self.later(after, &reason, now);
             }
             Outcome::Closed(reason) => {
                 self.queue_of(&parcel).put_back(parcel);
@@ -42,6 +45,16 @@ impl Outbox {
                 self.custody.update(|figures| figures.last_error = Some(reason.clone()));
                 self.notes.closed(&reason, self.disk.place());
             }
+        }
+    }
+
+    /// Another attempt is to be made.
+    fn later(&mut self, after: Option<Duration>, reason: &Error, now: Instant) {
+        self.retry.failed(now, after);
+        self.failed_in_flush(now, false);
+        self.custody.update(|figures| figures.last_error = Some(reason.clone()));
+        if self.retry.failures() >= WORTH_A_WORD {
+            self.notes.later(reason, self.disk.place());
         }
     }
 
@@ -55,6 +68,10 @@ impl Outbox {
     /// The parcel is there, but for so many items that never will be.
     fn done(&mut self, parcel: &Parcel, rejected: usize, reason: Option<&Error>, now: Instant) {
         self.retry.worked();
+        self.queue_of(parcel).settled(parcel);
+        if reason.is_none() {
+            self.limits.taken(parcel.route, parcel.len());
+        }
         let calls = parcel.items.iter().filter(|item| item.call.is_some()).count() as u64;
         let failed = calls.min(rejected as u64);
         let is_spilled =

@@ -3,6 +3,7 @@
 mod keeping;
 mod random;
 mod sending;
+mod suspects;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -83,9 +84,13 @@ struct Driven {
 
 impl Driven {
     fn new(config: &RemoteConfig, answer: impl FnMut(&[u64]) -> Outcome + Send + 'static) -> Self {
+        Self::to("http://127.0.0.1:1/v1/traces", config, answer)
+    }
+
+    fn to(address: &str, config: &RemoteConfig, answer: impl FnMut(&[u64]) -> Outcome + Send + 'static) -> Self {
         let taken = Taken::default();
         let sender = Box::new(Server { taken: taken.clone(), answer });
-        let address = "http://127.0.0.1:1/v1/traces".to_owned();
+        let address = address.to_owned();
         let destination = Destination { name: "fake", address, encoder: Box::new(Numbers), sender };
         let mut remote = Remote::new(destination, config);
         remote.begin(Nudge::default()).unwrap();

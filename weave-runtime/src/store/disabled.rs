@@ -41,6 +41,10 @@ impl Reader {
         Err(missing(dir))
     }
 
+    pub(crate) fn forgotten(&mut self) -> u64 {
+        match *self {}
+    }
+
     pub(crate) fn is_current(&self) -> bool {
         match *self {}
     }
@@ -128,7 +132,7 @@ impl Spill {
         Ok(false)
     }
 
-    pub(crate) fn open(dir: &Path, _address: &str) -> Result<Self, Error> {
+    pub(crate) fn open(dir: &Path, _address: &str, _age: Duration) -> Result<Self, Error> {
         Err(missing(dir))
     }
 
@@ -156,7 +160,7 @@ impl Spill {
         match *self {}
     }
 
-    pub(crate) fn remove_older(&mut self, _spill: i64, _age: Duration) -> Result<u64, Error> {
+    pub(crate) fn remove_older(&mut self, _spill: i64, _after: i64, _age: Duration) -> Result<u64, Error> {
         match *self {}
     }
 

@@ -35,6 +35,8 @@ pub(crate) struct Spill {
     own: i64,
     /// What all writers keep for the address, and when that was asked.
     kept: (usize, Instant),
+    /// Calls for other addresses that were too old when this was opened.
+    forgotten: u64,
     _presence: Presence,
 }
 
@@ -60,21 +62,22 @@ pub(crate) struct Spilled {
 impl Spill {
     pub(crate) const IS_POSSIBLE: bool = true;
 
-    /// Opens the store of a directory, which is made if it is missing.
+    /// Opens the store of a directory, which is made if it is missing. What was kept for longer than so is forgotten.
     ///
     /// # Errors
     ///
     /// [`is_store`](Error::is_store) when it cannot be used.
-    pub(crate) fn open(dir: &Path, address: &str) -> Result<Self, Error> {
+    pub(crate) fn open(dir: &Path, address: &str, age: Duration) -> Result<Self, Error> {
         let path = folder::prepare(dir)?;
         let failed = |error| explain(&path, "open", error);
-        let (connection, (writer, presence, own)) = open_for_writing(&path, |transaction| {
+        let (connection, (writer, presence, own, forgotten)) = open_for_writing(&path, |transaction| {
             writers::bury_dead(dir, transaction).map_err(failed)?;
+            let forgotten = left::forget_old(transaction, address, age).map_err(failed)?;
             let (writer, presence) = writers::enter(dir, transaction)?;
             transaction
                 .execute("INSERT INTO spills (address, writer_id) VALUES (?1, ?2)", params![address, writer])
                 .map_err(failed)?;
-            Ok((writer, presence, transaction.last_insert_rowid()))
+            Ok((writer, presence, transaction.last_insert_rowid(), forgotten))
         })?;
         connection.busy_timeout(PATIENCE).map_err(failed)?;
         let kept = (measure(&connection, address).map_err(failed)?, Instant::now());
@@ -87,8 +90,14 @@ impl Spill {
             writer,
             own,
             kept,
+            forgotten,
             _presence: presence,
         })
+    }
+
+    /// How many calls for other addresses were too old, told once.
+    pub(crate) fn forgotten(&mut self) -> u64 {
+        std::mem::take(&mut self.forgotten)
     }
 
     /// `false` when somebody removed the store: what it kept is gone.

@@ -199,6 +199,7 @@ impl Api {
             (_, Standing::Busy) => {
                 Outcome::Later { after: response.retry_after, reason: error(&format!("Weave answered {said}")) }
             }
+            (_, Standing::Failing) => Outcome::Failing(error(&format!("Weave answered {said}"))),
             _ => Outcome::Refused(error(&format!("Weave refused a request: {}", coded(&response, said)))),
         })
     }

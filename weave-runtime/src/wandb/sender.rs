@@ -57,7 +57,11 @@ impl ToWeave {
     }
 
     fn sent(&mut self, route: Route, items: &[Item], until: Instant) -> Result<Outcome, Outcome> {
-        let (project, is_new) = self.session.project(&self.api, until)?;
+        let (project, is_new) = self.session.project(&self.api, until).map_err(|outcome| match outcome {
+            // It is no item at which the server failed.
+            Outcome::Failing(reason) => Outcome::Later { after: None, reason },
+            other => other,
+        })?;
         if is_new {
             self.printed.project(&project);
         }

@@ -74,10 +74,10 @@ impl Session {
 /// Whether there is a server that will be there for calls, too. What it says of Python's versions is not for us.
 fn is_there(api: &Api, until: Instant) -> Result<(), Outcome> {
     let response = api.get("/server_info", until)?;
-    if response.standing() == Standing::Busy && response.status != 501 {
-        api.taken(response)?;
+    match response.standing() {
+        Standing::Busy | Standing::Failing if response.status != 501 => api.taken(response).map(drop),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 fn default_entity(api: &Api, until: Instant) -> Result<String, Outcome> {

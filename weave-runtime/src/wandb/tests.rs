@@ -77,7 +77,9 @@ fn reason(outcome: Outcome) -> String {
     match outcome {
         Outcome::Taken => panic!("it was taken"),
         Outcome::Partly { reason, .. } | Outcome::Later { reason, .. } => reason.to_string(),
-        Outcome::Smaller(reason) | Outcome::Refused(reason) | Outcome::Closed(reason) => reason.to_string(),
+        Outcome::Failing(reason) | Outcome::Smaller(reason) | Outcome::Refused(reason) | Outcome::Closed(reason) => {
+            reason.to_string()
+        }
     }
 }
 
@@ -209,8 +211,11 @@ fn statuses_say_what_becomes_of_the_items() {
     };
     let status = |status| sent(Answer::status(status).json(r#"{"reason":"because"}"#));
     assert!(matches!(status(200), Outcome::Taken));
-    for busy in [408, 429, 500, 502, 503, 504] {
+    for busy in [408, 429, 503] {
         assert!(matches!(status(busy), Outcome::Later { .. }), "{busy}");
+    }
+    for failing in [500, 502, 504] {
+        assert!(matches!(status(failing), Outcome::Failing(_)), "{failing}");
     }
     for large in [413, 422] {
         assert!(matches!(status(large), Outcome::Smaller(_)), "{large}");

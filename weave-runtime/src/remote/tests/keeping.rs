@@ -158,6 +158,46 @@ fn what_is_too_old_is_given_up() {
 }
 
 #[test]
+fn what_is_too_old_for_an_address_that_nobody_uses_any_more_is_removed() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut first = Driven::to("http://127.0.0.1:2/old", &config(dir.path()), away);
+    first.export(1..=3);
+    drop(first);
+    std::thread::sleep(Duration::from_millis(20));
+    let short = RemoteConfig { spill_age: Duration::from_millis(10), ..config(dir.path()) };
+    let mut second = Driven::new(&short, away);
+    second.export([4]);
+    second.flush(LONG).unwrap();
+    let mut third = Driven::to("http://127.0.0.1:2/old", &config(dir.path()), taken);
+    third.flush(LONG).unwrap();
+    assert_eq!((third.taken.all(), third.counts()), (vec![], [0, 0, 0, 0, 0]));
+    drop((second, third));
+    // What is young enough stays, whoever opens the store for another address.
+    let mut fourth = Driven::new(&config(dir.path()), taken);
+    fourth.flush(LONG).unwrap();
+    assert_eq!(fourth.taken.all(), [4]);
+}
+
+#[test]
+fn a_flush_does_not_give_all_of_its_time_to_what_earlier_processes_left() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut before = Driven::new(&config(dir.path()), away);
+    before.export(1..=400);
+    drop(before);
+    let slow = |_: &[u64]| {
+        std::thread::sleep(Duration::from_millis(200));
+        Outcome::Taken
+    };
+    let mut driven = Driven::new(&config(dir.path()), slow);
+    driven.export(401..=405);
+    let start = Instant::now();
+    driven.flush(Duration::from_secs(6)).unwrap();
+    assert!((1_900..5_000).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
+    let [sent, _, _, _, recovered] = driven.counts();
+    assert!(sent == 5 && (10..400).contains(&recovered), "{:?}", driven.figures());
+}
+
+#[test]
 fn two_that_share_a_store_send_nothing_twice() {
     let dir = tempfile::tempdir().unwrap();
     let config = config(dir.path());

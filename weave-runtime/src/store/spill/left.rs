@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, params};
+use rusqlite::{Connection, OpenFlags, Transaction, params};
 
 use super::{Spill, now};
 use crate::error::Error;
@@ -33,29 +33,30 @@ impl Spill {
         is_left_of_others(dir, &connection, address, 0).map_err(failed)
     }
 
-    /// Removes what was kept longer than asked for. How many calls that were.
+    /// Removes what was kept longer than asked for, of what comes after a number. How many calls that were.
     ///
     /// # Errors
     ///
     /// When the store cannot be read or written.
-    pub(crate) fn remove_older(&mut self, spill: i64, age: Duration) -> Result<u64, Error> {
-        let before = now().saturating_sub(i64::try_from(age.as_nanos()).unwrap_or(i64::MAX));
+    pub(crate) fn remove_older(&mut self, spill: i64, after: i64, age: Duration) -> Result<u64, Error> {
+        let before = before(age);
         let path = &self.path;
         // Rows are made in their order: when the first is young enough, all are.
-        let first = "SELECT coalesce((SELECT made_at FROM spilled WHERE spill = ?1 ORDER BY id LIMIT 1) < ?2, 0)";
+        let first =
+            "SELECT coalesce((SELECT made_at FROM spilled WHERE spill = ?1 AND id > ?3 ORDER BY id LIMIT 1) < ?2, 0)";
         let is_due: bool = self
             .connection
             .prepare_cached(first)
-            .and_then(|mut statement| statement.query_row(params![spill, before], |row| row.get(0)))
+            .and_then(|mut statement| statement.query_row(params![spill, before, after], |row| row.get(0)))
             .map_err(|error| explain(path, "read", error))?;
         let mut calls = 0;
         if is_due {
             self.write(|transaction, _| {
-                let old = "FROM spilled WHERE spill = ?1 AND made_at < ?2";
+                let old = "FROM spilled WHERE spill = ?1 AND id > ?3 AND made_at < ?2";
                 let count = format!("SELECT count(call_id) {old}");
-                let removed: i64 = transaction.query_row(&count, params![spill, before], |row| row.get(0))?;
+                let removed: i64 = transaction.query_row(&count, params![spill, before, after], |row| row.get(0))?;
                 calls = removed.unsigned_abs();
-                transaction.execute(&format!("DELETE {old}"), params![spill, before]).map(drop)
+                transaction.execute(&format!("DELETE {old}"), params![spill, before, after]).map(drop)
             })?;
         }
         Ok(calls)
@@ -97,6 +98,24 @@ impl Spill {
             transaction.execute(close, [spill]).map(drop)
         })
     }
+}
+
+/// Removes what processes that are gone kept for longer than asked for, for other addresses: perhaps nobody delivers there any
+/// more. How many calls that were.
+pub(super) fn forget_old(transaction: &Transaction<'_>, address: &str, age: Duration) -> rusqlite::Result<u64> {
+    let first = "(SELECT made_at FROM spilled WHERE spill = spills.id ORDER BY id LIMIT 1)";
+    let of_dead = "FROM spills WHERE writer_id IN (SELECT id FROM writers WHERE closed = 1) AND address <> ?1";
+    let old = format!("FROM spilled WHERE made_at < ?2 AND spill IN (SELECT id {of_dead} AND {first} < ?2)");
+    let calls = format!("SELECT count(call_id) {old}");
+    let calls: i64 = transaction.query_row(&calls, params![address, before(age)], |row| row.get(0))?;
+    transaction.execute(&format!("DELETE {old}"), params![address, before(age)])?;
+    transaction.execute(&format!("DELETE {of_dead} AND {first} IS NULL"), [address])?;
+    Ok(calls.unsigned_abs())
+}
+
+/// What was made before is too old.
+fn before(age: Duration) -> i64 {
+    now().saturating_sub(i64::try_from(age.as_nanos()).unwrap_or(i64::MAX))
 }
 
 /// Whether somebody else, who is gone, kept something for an address.

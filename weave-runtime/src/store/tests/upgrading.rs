@@ -84,7 +84,7 @@ fn a_store_of_version_3_is_brought_up_to_date_by_who_spills_into_it() {
     assert!(!Spill::is_left(dir.path(), "there").unwrap());
 
     let row = SpillRow { route: "calls", trace: None, call: Some(CallId::from_int(2)), body: b"body" };
-    let mut spill = Spill::open(dir.path(), "there").unwrap();
+    let mut spill = Spill::open(dir.path(), "there", std::time::Duration::MAX).unwrap();
     assert_eq!(spill.append([row], 1_000).unwrap().len(), 1);
     assert_eq!(spill.next(spill.own(), 0, 1_000).unwrap()[0].body, b"body");
 
