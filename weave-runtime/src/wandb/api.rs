@@ -83,14 +83,14 @@ impl Api {
                 }
                 Ok(older)
             }
-            // Where neither is there, the newer one says what is wrong.
-            (_, Some(newer)) => Ok(newer),
-            (Standing::Busy, None) => Ok(older),
-            // Another server may be there by now.
-            (_, None) => {
+            // Where neither takes it for what it is, the newer one says what is wrong.
+            (_, Some(newer)) if has_no_route(&older) || asks_for_newer(&older) => Ok(newer),
+            (Standing::Refused, None) if asks_for_newer(&older) => {
+                // Another server is there by now.
                 self.is_older.set(false);
                 self.post(post, until)
             }
+            _ => Ok(older),
         }
     }
 
@@ -221,13 +221,22 @@ fn has_no_route(response: &Response) -> bool {
     matches!(response.status, 404 | 405) && !says_why()
 }
 
+/// Whether a server has the newer route, and takes calls of the project by that alone.
+fn asks_for_newer(response: &Response) -> bool {
+    code(response).is_some_and(|code| code == "CALLS_COMPLETE_MODE_REQUIRED")
+}
+
 /// The reason with the code that Weave gives some.
 fn coded(response: &Response, said: String) -> String {
-    let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
-    match body.get("error_code").and_then(Value::as_str) {
+    match code(response) {
         Some(code) => format!("{said} ({code})"),
         None => said,
     }
+}
+
+fn code(response: &Response) -> Option<String> {
+    let body: Value = serde_json::from_slice(&response.body).ok()?;
+    body.get("error_code")?.as_str().map(str::to_owned)
 }
 
 fn failed(failure: Failure) -> Outcome {

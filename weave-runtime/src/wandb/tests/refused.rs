@@ -132,6 +132,21 @@ fn an_old_server_that_was_replaced_takes_calls_by_the_new_route_again() {
 }
 
 #[test]
+fn an_old_server_that_refuses_one_call_is_sent_the_others() {
+    let backend = without(&["/v2/"]);
+    let mut client = Client::new("e/p", &backend, &[]);
+    let items = calls(&mut client, &["{}", "{}"]);
+    // Before and after it is known that it is an old one.
+    for _ in 0..2 {
+        backend.once("/call/upsert_batch", Answer::status(400).json(r#"{"reason":"odd"}"#));
+        assert!(matches!(send(&mut client, &items), Outcome::Smaller(_)));
+        assert!(matches!(send(&mut client, &items[..1]), Outcome::Taken));
+    }
+    backend.once("/call/upsert_batch", Answer::status(500));
+    assert!(matches!(send(&mut client, &items), Outcome::Failing(_)));
+}
+
+#[test]
 fn a_server_without_agents_takes_their_spans_as_calls() {
     let backend = without(&["/agents/"]);
     let mut client = Client::new("e/p", &backend, &[]);
