@@ -1,6 +1,6 @@
 //! An OTLP backend, as the builder and OpenTelemetry's variables say.
 
-mod headers;
+pub(super) mod headers;
 pub(super) mod resource;
 
 use std::time::Duration;

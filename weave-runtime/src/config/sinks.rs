@@ -26,9 +26,10 @@ impl Sinks {
         if chosen {
         } else if listed.any {
             sinks = Self { local: listed.local, weave: listed.weave, otlp: listed.otlp, ..sinks };
-        } else if given.weave() != Some(false) && wandb::is_named(env) {
+        } else if cfg!(feature = "wandb") && given.weave() != Some(false) && wandb::is_named(env) {
+            // Variables that are there for other programs, too, do not stop one that was built without.
             sinks.weave = true;
-        } else if given.otlp() != Some(false) && otlp::is_named(env) {
+        } else if cfg!(feature = "otlp") && given.otlp() != Some(false) && otlp::is_named(env) {
             sinks.otlp = true;
         } else {
             sinks.local = cfg!(feature = "local");

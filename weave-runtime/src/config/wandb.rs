@@ -7,6 +7,7 @@ mod urls;
 
 use std::time::Duration;
 
+use super::otlp::headers::{is_name, is_value};
 use super::{Environment, Given, NetConfig, Url};
 use crate::error::Error;
 use crate::secret::Secret;
@@ -115,11 +116,7 @@ fn headers(env: &Environment) -> Result<Vec<(String, Secret)>, Error> {
     let mut headers = Vec::new();
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let header = line.split_once(':').map(|(name, value)| (name.trim(), value.trim()));
-        let is_token = |name: &str| {
-            !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
-        };
-        let is_value = |value: &str| value.bytes().all(|byte| matches!(byte, b'\t' | b' '..=b'~'));
-        match header.filter(|(name, value)| is_token(name) && is_value(value)) {
+        match header.filter(|(name, value)| is_name(name) && is_value(value)) {
             Some((name, value)) => headers.push((name.to_owned(), Secret::new(value))),
             // The line may be a credential.
             None => {

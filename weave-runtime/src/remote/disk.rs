@@ -23,6 +23,7 @@ pub(super) struct Disk {
     address: String,
     bytes: usize,
     age: Duration,
+    began: Instant,
     spill: Option<Spill>,
     /// Not to be tried before, and why.
     unusable: Option<(Instant, Error)>,
@@ -39,6 +40,7 @@ impl Disk {
             address: address.to_owned(),
             bytes: config.spill_bytes,
             age: config.spill_age,
+            began: Instant::now(),
             spill: None,
             unusable: None,
             delivered: Vec::new(),
@@ -88,9 +90,11 @@ impl Disk {
     /// The next rows after a number, `None` standing for this process's own, and how many calls were too old.
     pub(super) fn next(&mut self, of: Option<i64>, after: i64, now: Instant) -> Result<(Vec<Spilled>, u64), Error> {
         let age = self.age;
+        // A clock that is set right meanwhile, as when a network comes, makes nothing old that was kept since the beginning.
+        let may_be_old = of.is_some() || now.saturating_duration_since(self.began) > age;
         self.using(now, |spill| {
             let of = of.unwrap_or_else(|| spill.own());
-            let old = spill.remove_older(of, after, age)?;
+            let old = if may_be_old { spill.remove_older(of, after, age)? } else { 0 };
             Ok((spill.next(of, after, CHUNK_BYTES)?, old))
         })
     }

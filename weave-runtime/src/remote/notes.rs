@@ -158,8 +158,7 @@ impl Notes {
         if all && total > self.recovered {
             let calls = counted(total - self.recovered);
             self.recovered = total;
-            let message =
-                format!("{calls} that an earlier run could not deliver to {} were delivered now", self.address);
+            let message = format!("delivered now to {}: {calls} that an earlier run could not deliver", self.address);
             self.said.push(Note::News(message));
         }
     }

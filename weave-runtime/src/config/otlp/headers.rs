@@ -63,11 +63,11 @@ fn put(headers: &mut Vec<(String, Secret)>, name: &str, value: Secret) {
     }
 }
 
-fn is_name(name: &str) -> bool {
+pub(in crate::config) fn is_name(name: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     !name.is_empty() && name.bytes().all(allowed)
 }
 
-fn is_value(value: &str) -> bool {
+pub(in crate::config) fn is_value(value: &str) -> bool {
     value.bytes().all(|byte| byte == b' ' || byte == b'\t' || byte.is_ascii_graphic())
 }

@@ -25,9 +25,9 @@ fn flush_until(driven: &mut Driven, what: &str, mut is_so: impl FnMut(&Driven) -
     }
 }
 
-fn deliver(dir: &Path, queue_bytes: usize, bad: Vec<u64>, calls: u64) -> Driven {
+fn deliver(dir: &Path, queue_bytes: usize, bad: &[u64], calls: u64) -> Driven {
     let config = RemoteConfig { queue_bytes, ..config(dir) };
-    let fails_at = bad.clone();
+    let fails_at = bad.to_vec();
     let mut driven =
         Driven::new(
             &config,
@@ -48,14 +48,14 @@ fn deliver(dir: &Path, queue_bytes: usize, bad: Vec<u64>, calls: u64) -> Driven 
 #[test]
 fn one_that_a_server_fails_at_is_found_and_given_up_with_the_reason() {
     let dir = tempfile::tempdir().unwrap();
-    let driven = deliver(dir.path(), 1 << 20, vec![7], 25);
+    let driven = deliver(dir.path(), 1 << 20, &[7], 25);
     assert_eq!(driven.figures().last_error.unwrap().to_string(), "500 Internal Server Error");
 }
 
 #[test]
 fn two_side_by_side_are_found_also_where_the_rest_is_on_disk() {
     let dir = tempfile::tempdir().unwrap();
-    deliver(dir.path(), 2_000, vec![10, 11], 60);
+    deliver(dir.path(), 2_000, &[10, 11], 60);
 }
 
 #[test]
