@@ -91,7 +91,7 @@ fn a_page_for_people_is_no_success_and_leaves_calls_waiting() {
     let page = Answer::status(200).body("text/html", "\n<!DOCTYPE html><title>Log in</title>");
     let (sink, seen) = told(&vec![page; 8], 3);
     assert_eq!((sink.sent, sink.failed, sink.pending + sink.spilled), (0, 0, 3), "{seen}");
-    assert!(seen.contains("a page for people: is that the address for traces?"), "{seen}");
+    assert!(seen.contains("answered 200 Log in: is that the address for traces?"), "{seen}");
 }
 
 #[test]

@@ -5,6 +5,8 @@
 mod answers;
 mod environment;
 #[cfg(feature = "otlp-grpc")]
+mod exporters;
+#[cfg(feature = "otlp-grpc")]
 mod grpc;
 #[cfg(feature = "otlp-json")]
 mod json;

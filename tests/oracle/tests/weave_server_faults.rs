@@ -46,7 +46,7 @@ fn what_is_sent_again_because_the_answer_was_lost_is_one_call_once_the_server_me
     let mut made = BTreeSet::new();
     let mut spans = 0;
     for fault in
-        ["none", "lost_ack:0.7", "reset:0.5", "http:503:1:0.5", "truncate_res:40", "refuse:1.0", "lost_ack:0.7"]
+        ["none", "lost_ack:1.0", "reset:0.5", "http:503:1:0.5", "truncate_res:40", "refuse:1.0", "lost_ack:1.0"]
     {
         inflict(fault);
         for n in 0..50 {

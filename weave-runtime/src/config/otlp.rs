@@ -195,7 +195,8 @@ impl Endpoint {
     fn parsed(&self) -> Result<Url<'_>, Error> {
         Url::parse(&self.text).filter(Url::is_http).ok_or_else(|| {
             // What is no URL may be a key that was put into the wrong variable.
-            let is_plain = self.said.len() < 100 && !self.said.contains(['@', '?']);
+            let has_port = self.said.rsplit_once(':').is_some_and(|(_, port)| port.trim().parse::<u16>().is_ok());
+            let is_plain = !self.said.contains(['@', '?']) && (has_port || self.said.contains("://"));
             let is = if is_plain { format!("{:?}", self.said) } else { "no URL of HTTP".to_owned() };
             Error::config(format!("{} is {is}: expected one such as http://localhost:4318", self.by))
         })

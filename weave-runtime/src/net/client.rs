@@ -22,7 +22,7 @@ const LONGEST_ANSWER: u64 = 8 << 20;
 pub(super) const CONNECT: Duration = Duration::from_secs(10);
 
 /// Headers that the client has a say in.
-const TOLD: [&str; 5] = ["accept", "accept-encoding", "connection", "expect", "user-agent"];
+const TOLD: [&str; 6] = ["accept", "accept-encoding", "connection", "expect", "host", "user-agent"];
 
 /// Sends requests, one after the other or several at a time.
 #[derive(Clone, Debug)]

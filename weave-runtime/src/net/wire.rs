@@ -53,7 +53,7 @@ pub(super) fn with_head<T>(head: Head, run: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Makes connections as the client does by itself. What it trusts is read once, and not for each.
+/// Makes connections as the client does by itself.
 #[derive(Default, Debug)]
 pub(super) struct Wires(DefaultConnector);
 
@@ -61,20 +61,7 @@ impl Connector for Wires {
     type Out = Wire;
 
     fn connect(&self, details: &ConnectionDetails<'_>, chained: Option<()>) -> Result<Option<Wire>, Error> {
-        let details = ConnectionDetails {
-            uri: details.uri,
-            addrs: details.addrs.clone(),
-            config: details.config,
-            // Certificates are those of the agent: only such are kept.
-            request_level: false,
-            resolver: details.resolver,
-            now: details.now,
-            timeout: details.timeout,
-            current_time: details.current_time.clone(),
-            run_connector: details.run_connector.clone(),
-            register_shutdown: details.register_shutdown.clone(),
-        };
-        Ok(self.0.connect(&details, chained)?.map(Wire))
+        Ok(self.0.connect(details, chained)?.map(Wire))
     }
 }
 

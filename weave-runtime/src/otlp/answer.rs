@@ -33,10 +33,6 @@ pub(crate) fn outcome(answer: Result<Response, Failure>, sent: usize, sink: &str
 
 /// What became of a request that was understood, which may not mean that all of it was taken.
 pub(super) fn accepted(body: &[u8], sent: usize, sink: &str, place: &str) -> Outcome {
-    if is_page(body) {
-        let reason = format!("{place} answered with a page for people: is that the address for traces?");
-        return Outcome::Closed(Error::delivery(reason));
-    }
     let Partial { rejected, message } = Partial::read(body).unwrap_or_default();
     let message = plain(&message);
     let says = if message.is_empty() { String::new() } else { format!(": {message}") };
@@ -49,13 +45,6 @@ pub(super) fn accepted(body: &[u8], sent: usize, sink: &str, place: &str) -> Out
         diagnostics::warn(&format!("{sink} says"), &format!("{place} took all spans and says{says}"));
     }
     Outcome::Taken
-}
-
-/// Whether it is HTML, as from a login or from a server of other things: no backend says so that it took spans.
-fn is_page(body: &[u8]) -> bool {
-    let begin = body.trim_ascii_start();
-    let begins = |with: &str| begin.get(..with.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(with.as_bytes()));
-    begins("<!doctype html") || begins("<html")
 }
 
 /// The success that is none for some.

@@ -83,5 +83,12 @@ fn array(items: &[Value]) -> Option<Scalar<'_>> {
         .map(Scalar::Texts)
         .or_else(|| all(items, Value::as_bool).map(Scalar::Bools))
         .or_else(|| all(items, Value::as_i64).map(Scalar::Ints))
-        .or_else(|| all(items, Value::as_f64).map(Scalar::Floats))
+        .or_else(|| all(items, exact).map(Scalar::Floats))
+}
+
+/// A number as a float that says the same.
+fn exact(number: &Value) -> Option<f64> {
+    let float = number.as_f64()?;
+    let is_same = number.as_i64().map_or(!number.is_u64(), |int| float as i64 == int);
+    is_same.then_some(float)
 }

@@ -41,10 +41,6 @@ impl Reader {
         Err(missing(dir))
     }
 
-    pub(crate) fn forgotten(&mut self) -> u64 {
-        match *self {}
-    }
-
     pub(crate) fn is_current(&self) -> bool {
         match *self {}
     }
@@ -134,6 +130,10 @@ impl Spill {
 
     pub(crate) fn open(dir: &Path, _address: &str, _age: Duration) -> Result<Self, Error> {
         Err(missing(dir))
+    }
+
+    pub(crate) fn forgotten(&mut self) -> u64 {
+        match *self {}
     }
 
     pub(crate) fn is_current(&self) -> bool {

@@ -1,12 +1,15 @@
 //! Requests to W&B and to Weave, and what the answers mean for what was to be delivered.
 
+use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
+use super::older;
 use crate::config::WandbConfig;
+use crate::diagnostics;
 use crate::error::Error;
 use crate::net::{Failure, Http, Request, Response, Standing};
 use crate::remote::Outcome;
@@ -24,9 +27,12 @@ pub(super) struct Api {
     base_url: String,
     trace_server_url: String,
     timeout: Duration,
+    /// Whether the server has taken calls by its old route alone.
+    is_older: Cell<bool>,
 }
 
 /// What is sent to Weave.
+#[derive(Clone, Copy)]
 pub(super) struct Post<'a> {
     /// After the address of the server.
     pub(super) path: &'a str,
@@ -46,6 +52,7 @@ impl Api {
             base_url: config.base_url.clone(),
             trace_server_url: config.trace_server_url.clone(),
             timeout: config.timeout,
+            is_older: Cell::new(false),
         })
     }
 
@@ -59,6 +66,56 @@ impl Api {
     pub(super) fn post(&self, post: &Post<'_>, until: Instant) -> Result<Response, Outcome> {
         let url = format!("{}{}", self.trace_server_url, post.path);
         self.send("POST", &url, post, until)
+    }
+
+    /// Sends complete calls, or the start of one: where there is no route for these, by that of older servers.
+    pub(super) fn post_calls(&self, post: &Post<'_>, until: Instant) -> Result<Response, Outcome> {
+        let newer = if self.is_older() { None } else { Some(self.post(post, until)?) };
+        let is_there = newer.as_ref().is_some_and(|response| !has_no_route(response));
+        let Some(body) = Some(post.body).filter(|_| !is_there).and_then(older::request) else {
+            return newer.map_or_else(|| self.post(post, until), Ok);
+        };
+        let older = self.post(&Post { path: older::CALLS, body: &body, ..*post }, until)?;
+        match (older.standing(), newer) {
+            (Standing::Taken, _) => {
+                if !self.is_older.replace(true) {
+                    self.warn_older("calls are sent by its old route, /call/upsert_batch");
+                }
+                Ok(older)
+            }
+            // Where neither takes it for what it is, the newer one says what is wrong.
+            (_, Some(newer)) if has_no_route(&older) || asks_for_newer(&older) => Ok(newer),
+            (Standing::Refused, None) if asks_for_newer(&older) => {
+                // Another server is there by now.
+                self.is_older.set(false);
+                self.post(post, until)
+            }
+            _ => Ok(older),
+        }
+    }
+
+    /// Sends spans of agents: to a server that knows none, as calls.
+    pub(super) fn post_spans(&self, post: &Post<'_>, until: Instant) -> Result<Response, Outcome> {
+        let newer = self.post(post, until)?;
+        if !has_no_route(&newer) {
+            return Ok(newer);
+        }
+        let older = self.post(&Post { path: older::SPANS, ..*post }, until)?;
+        if older.standing() != Standing::Taken {
+            return Ok(newer);
+        }
+        self.warn_older("it knows no agents: their spans are sent as calls");
+        Ok(older)
+    }
+
+    /// Whether the server takes calls by its old route alone, as far as is known.
+    pub(super) fn is_older(&self) -> bool {
+        self.is_older.get()
+    }
+
+    fn warn_older(&self, what: &str) {
+        let url = &self.trace_server_url;
+        diagnostics::warn(what, &format!("the server of Weave at {url} is an old one, {what}"));
     }
 
     /// Asks W&B a question of GraphQL.
@@ -122,6 +179,13 @@ impl Api {
         let said = response.reason();
         let error = |text: &str| self.error(text);
         Err(match (response.status, response.standing()) {
+            // A page is for people: whoever shows it has taken nothing.
+            (_, Standing::Taken) if response.body.trim_ascii_start().starts_with(b"<") => {
+                Outcome::Closed(error(&format!(
+                    "{} answers with a page, and not as Weave does: check its address; calls are kept until then",
+                    self.trace_server_url
+                )))
+            }
             (_, Standing::Taken) => return Ok(response),
             (401, _) => Outcome::Closed(error(&format!("W&B refused the key ({said}): check WANDB_API_KEY"))),
             (403, _) => Outcome::Closed(error(&format!(
@@ -151,13 +215,28 @@ impl Api {
     }
 }
 
+/// Whether it is the route that is not there, and not what was asked for: of that Weave gives a reason.
+fn has_no_route(response: &Response) -> bool {
+    let says_why = || serde_json::from_slice::<Value>(&response.body).is_ok_and(|body| body.get("reason").is_some());
+    matches!(response.status, 404 | 405) && !says_why()
+}
+
+/// Whether a server has the newer route, and takes calls of the project by that alone.
+fn asks_for_newer(response: &Response) -> bool {
+    code(response).is_some_and(|code| code == "CALLS_COMPLETE_MODE_REQUIRED")
+}
+
 /// The reason with the code that Weave gives some.
 fn coded(response: &Response, said: String) -> String {
-    let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
-    match body.get("error_code").and_then(Value::as_str) {
+    match code(response) {
         Some(code) => format!("{said} ({code})"),
         None => said,
     }
+}
+
+fn code(response: &Response) -> Option<String> {
+    let body: Value = serde_json::from_slice(&response.body).ok()?;
+    body.get("error_code")?.as_str().map(str::to_owned)
 }
 
 fn failed(failure: Failure) -> Outcome {

@@ -10,6 +10,7 @@ mod encoder;
 mod links;
 mod media;
 mod object;
+mod older;
 mod ops;
 mod printed;
 mod project;

@@ -107,7 +107,7 @@ impl ToWeave {
         let path = format!("/v2/{}/calls/complete", project.path);
         let headers = [retry_id(items, self.says_run)];
         let post = Post { path: &path, content_type: "application/json", headers: &headers, body: &body };
-        self.api.taken(self.api.post(&post, until)?)?;
+        self.api.taken(self.api.post_calls(&post, until)?)?;
         self.printed.roots(project, &roots);
         if written < items.len() {
             let reason = Error::delivery("what was kept of some calls cannot be read");
@@ -120,7 +120,7 @@ impl ToWeave {
         let body = agents::request(&self.resource, items, &project.id);
         let headers = [(agents::PROJECT_HEADER.to_owned(), Secret::new(project.id.as_str()))];
         let post = Post { path: agents::PATH, content_type: agents::CONTENT_TYPE, headers: &headers, body: &body };
-        let response = self.api.taken(self.api.post(&post, until)?)?;
+        let response = self.api.taken(self.api.post_spans(&post, until)?)?;
         self.printed.conversations(project, &self.conversations.take());
         Ok(agents::outcome(response, items.len()))
     }
@@ -133,6 +133,9 @@ impl ToWeave {
 
     fn end(&mut self, project: &Project, item: &Item, until: Instant) -> Result<(), Outcome> {
         let (head, json, _) = Head::read(&item.body).ok_or_else(unreadable)?;
+        if self.api.is_older() {
+            return self.calls(project, std::slice::from_ref(item), until).map(drop);
+        }
         let response = self.edge("end", project, None, json, item, until)?;
         if response.status == 404 {
             // Its start is not there, or the project, which is told of when the whole call is not taken either.
@@ -159,7 +162,8 @@ impl ToWeave {
         let mut headers = vec![retry_id(std::slice::from_ref(item), self.says_run)];
         headers.extend(item.trace.map(|trace| ("x-weave-trace-id".to_owned(), Secret::new(trace.to_string()))));
         let path = format!("/v2/{}/call/{which}", project.path);
-        self.api.post(&Post { path: &path, content_type: "application/json", headers: &headers, body: &body }, until)
+        let post = Post { path: &path, content_type: "application/json", headers: &headers, body: &body };
+        if which == "start" { self.api.post_calls(&post, until) } else { self.api.post(&post, until) }
     }
 
     fn object(&mut self, project: &Project, item: &Item, until: Instant) -> Result<(), Outcome> {

@@ -182,7 +182,7 @@ fn a_call_whose_start_is_not_there_is_sent_whole() {
         (&call["inputs"], &call["output"], &call["id"]),
         (&json!({ "n": 1 }), &json!(2), &json!("0000000000000001"))
     );
-    backend.answer(COMPLETE, Answer::status(404));
+    backend.answer(COMPLETE, Answer::status(404).json(r#"{"reason":"no project"}"#));
     client.items(&[Sample::new(2, "long").status(Status::Running).call()]);
     assert!(matches!(client.send(&[Sample::new(2, "long").call()]), Outcome::Closed(_)));
 }

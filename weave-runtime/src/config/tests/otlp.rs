@@ -90,6 +90,8 @@ fn an_address_of_grpc_has_no_path_and_may_have_no_scheme() {
 fn a_wrong_value_is_named_with_its_variable() {
     let expected = "expected one such as http://localhost:4318";
     assert_eq!(wrong(&[(ENDPOINT, "localhost:4318")]), format!(r#"{ENDPOINT} is "localhost:4318": {expected}"#));
+    assert_eq!(wrong(&[(ENDPOINT, "local-7f3hidden")]), format!("{ENDPOINT} is no URL of HTTP: {expected}"));
+    assert_eq!(wrong(&[(ENDPOINT, "user:hidden")]), format!("{ENDPOINT} is no URL of HTTP: {expected}"));
     assert_eq!(wrong(&[(ENDPOINT, "ftp://u:hidden@x")]), format!("{ENDPOINT} is no URL of HTTP: {expected}"));
     assert_eq!(
         wrong(&[("OTEL_EXPORTER_OTLP_PROTOCOL", "http")]),

@@ -13,6 +13,7 @@ use tonic::codec::CompressionEncoding;
 use tonic::metadata::{AsciiMetadataKey, AsciiMetadataValue, MetadataMap};
 use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity};
 use tonic::{Extensions, Request};
+use tracing::dispatcher::{Dispatch, with_default};
 
 use super::{answer, encode, most, resource};
 use crate::config::OtlpConfig;
@@ -61,7 +62,8 @@ impl remote::Sender for Sender {
         let request = Request::from_parts(self.metadata.clone(), Extensions::default(), body);
         let timeout = timeout.min(self.config.timeout);
         let place = &self.config.shown;
-        match connection.call(request, timeout) {
+        // The connection is a span without a parent, which does not know that telemetry is suppressed here.
+        match with_default(&Dispatch::none(), || connection.call(request, timeout)) {
             None => {
                 let reason = Error::delivery(format!("no answer from {place} within {timeout:?}"));
                 Outcome::Later { after: None, reason }

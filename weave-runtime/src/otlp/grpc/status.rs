@@ -41,6 +41,7 @@ pub(super) fn outcome(status: &Status, headers: &[(String, Secret)], place: &str
             Outcome::Closed(error(": is the key in the headers the right one?"))
         }
         Code::Unimplemented | Code::NotFound => Outcome::Closed(error(": is that the address for traces?")),
+        Code::Internal | Code::Unknown => Outcome::Failing(error("")),
         _ => Outcome::Refused(error("")),
     }
 }
@@ -108,6 +109,7 @@ mod tests {
         assert!(matches!(of(Code::ResourceExhausted, "quota"), Outcome::Later { .. }));
         let large = "grpc: received message larger than max (5000000 vs. 4194304)";
         assert!(matches!(of(Code::ResourceExhausted, large), Outcome::Smaller(_)));
+        assert!(matches!(of(Code::Internal, "panic"), Outcome::Failing(_)));
         assert!(matches!(of(Code::Unimplemented, ""), Outcome::Closed(_)));
         let Outcome::Refused(error) = of(Code::InvalidArgument, "bad span") else { panic!("not refused") };
         assert_eq!(error.to_string(), "there answered InvalidArgument: bad span");

@@ -73,7 +73,7 @@ fn a_run_that_weave_does_not_know_keeps_no_call_back() {
 #[test]
 fn a_project_that_is_gone_keeps_calls_whatever_is_in_them() {
     let backend = Backend::weave();
-    backend.answer(COMPLETE, Answer::status(404));
+    backend.answer(COMPLETE, Answer::status(404).json(r#"{"reason":"no project"}"#));
     let mut client = Client::new("e/p", &backend, &[("WANDB_RUN_ID", "r")]);
     let items = calls(&mut client, &[r#"{"n":"weave:///"}"#, "{}"]);
     assert!(matches!(send(&mut client, &items[..1]), Outcome::Closed(_)));
@@ -91,4 +91,76 @@ fn starts_of_two_calls_have_two_retry_ids() {
         .map(|one| one.header("x-weave-retry-id").map(str::to_owned))
         .collect();
     assert!(ids.len() == 2 && ids[0] != ids[1], "{ids:?}");
+}
+
+/// A server without the routes that begin so.
+fn without(routes: &'static [&'static str]) -> Backend {
+    let backend = Backend::weave();
+    for route in routes {
+        backend.answer(route, Answer::status(404).json(r#"{"detail":"Not Found"}"#));
+    }
+    backend
+}
+
+#[test]
+fn an_old_server_takes_calls_by_its_old_route() {
+    let backend = without(&["/v2/"]);
+    let mut client = Client::new("e/p", &backend, &[]);
+    let running = Sample::new(1, "f").status(Status::Running).call();
+    assert!(matches!(client.send(&[running, Sample::new(2, "f").output("2").call()]), Outcome::Taken));
+    assert!(matches!(client.send(&[Sample::new(1, "f").output("1").call()]), Outcome::Taken));
+    let sent = backend.requests_to("/call/upsert_batch");
+    let sent: Vec<_> = sent.iter().flat_map(|one| body(one)["batch"].as_array().unwrap().clone()).collect();
+    let modes: Vec<_> = sent.iter().map(|item| item["mode"].as_str().unwrap()).collect();
+    assert_eq!(modes, ["start", "start", "end", "start", "end"]);
+    assert_eq!((&sent[4]["req"]["end"]["output"], &sent[4]["req"]["end"]["project_id"]), (&json!(1), &json!("e/p")));
+    // What is not there is asked for once.
+    assert_eq!(backend.requests_to("/v2/").len(), 1);
+}
+
+#[test]
+fn an_old_server_that_was_replaced_takes_calls_by_the_new_route_again() {
+    let backend = without(&["/v2/"]);
+    let mut client = Client::new("e/p", &backend, &[]);
+    let items = calls(&mut client, &["{}"]);
+    assert!(matches!(send(&mut client, &items), Outcome::Taken));
+    backend.answer("/v2/", Answer::status(200));
+    let coded = r#"{"reason":"new","error_code":"CALLS_COMPLETE_MODE_REQUIRED"}"#;
+    backend.answer("/call/upsert_batch", Answer::status(400).json(coded));
+    assert!(matches!(send(&mut client, &items), Outcome::Taken));
+    assert_eq!(backend.requests_to("/v2/").len(), 2);
+}
+
+#[test]
+fn an_old_server_that_refuses_one_call_is_sent_the_others() {
+    let backend = without(&["/v2/"]);
+    let mut client = Client::new("e/p", &backend, &[]);
+    let items = calls(&mut client, &["{}", "{}"]);
+    // Before and after it is known that it is an old one.
+    for _ in 0..2 {
+        backend.once("/call/upsert_batch", Answer::status(400).json(r#"{"reason":"odd"}"#));
+        assert!(matches!(send(&mut client, &items), Outcome::Smaller(_)));
+        assert!(matches!(send(&mut client, &items[..1]), Outcome::Taken));
+    }
+    backend.once("/call/upsert_batch", Answer::status(500));
+    assert!(matches!(send(&mut client, &items), Outcome::Failing(_)));
+}
+
+#[test]
+fn a_server_without_agents_takes_their_spans_as_calls() {
+    let backend = without(&["/agents/"]);
+    let mut client = Client::new("e/p", &backend, &[]);
+    let turn = Sample::new(1, "f").kind(crate::record::Kind::Turn).call();
+    assert!(matches!(client.send(std::slice::from_ref(&turn)), Outcome::Taken));
+    assert_eq!(backend.requests_to("/otel/v1/traces")[0].header("project_id"), Some("e/p"));
+    backend.answer("/otel/", Answer::status(404));
+    assert!(matches!(client.send(&[turn]), Outcome::Closed(_)));
+}
+
+#[test]
+fn a_page_in_place_of_an_answer_means_that_nothing_was_taken() {
+    let backend = Backend::weave();
+    backend.answer(COMPLETE, Answer::status(200).body("text/html", "\n<!doctype html><title>Log in</title>"));
+    let outcome = Client::new("e/p", &backend, &[]).send(&[Sample::new(1, "f").call()]);
+    assert!(matches!(outcome, Outcome::Closed(_)), "{outcome:?}");
 }
