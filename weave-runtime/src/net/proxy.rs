@@ -23,7 +23,9 @@ pub(super) struct Route {
 impl Route {
     pub(super) fn of(proxies: &Proxies, url: &Url<'_>) -> Self {
         let base = format!("{}://{}", url.scheme, url.place());
-        let Some(proxy) = of(proxies, url) else { return Self { base, tunnel: None, credential: None, via: None } };
+        let Some(proxy) = of(proxies, url) else {
+            return Self { base, tunnel: None, credential: None, via: None };
+        };
         let Some(parsed) = Url::parse(proxy.expose()) else {
             return Self { base, tunnel: Some(proxy.clone()), credential: None, via: None };
         };

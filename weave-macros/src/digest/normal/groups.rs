@@ -45,7 +45,8 @@ impl Run<'_> {
         self.delimited("{", tokens, if is_match { Place::Match } else { Place::Block }, "}");
         self.awaits_arms &= !is_match;
         self.in_where = false;
-        if self.place == Place::Block {
+        // A jump goes on behind what it gives, to its semicolon.
+        if self.place == Place::Block && !self.tokens.get(self.start).is_some_and(Token::is_jump) {
             self.start = self.at + 1;
         }
     }

@@ -37,6 +37,7 @@ fn what_formatting_does_to_tokens_changes_nothing() {
         ("S { f: |x| { match x { _ => 1 } }, g }", "S { f: |x| match x { _ => 1 }, g }"),
         // Semicolons behind what never comes back, behind loops, behind each other.
         ("if a { return }", "if a { return; }"),
+        ("let A = b else { return S { c } };", "let A = b else { return S { c }; };"),
         ("loop { break 'a 5 }", "loop { break 'a 5; }"),
         ("match x { A => { return b; } C => { continue } }", "match x { A => return b, C => continue }"),
         ("while a {}; 'a: loop {}; b();; ; c", "while a {} 'a: loop {} b(); c"),
