@@ -1,5 +1,7 @@
 //! The fields of a message of protobuf, for the few that servers answer with.
 
+use super::varint::read_varint;
+
 /// A field's number and what it has.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Field<'a> {
@@ -11,11 +13,11 @@ pub(crate) enum Field<'a> {
 pub(crate) fn fields(mut bytes: &[u8]) -> Option<Vec<Field<'_>>> {
     let mut fields = Vec::new();
     while !bytes.is_empty() {
-        let (tag, rest) = varint(bytes)?;
+        let (tag, rest) = read_varint(bytes)?;
         let number = u32::try_from(tag >> 3).ok().filter(|number| *number > 0)?;
         let (field, rest) = match tag & 7 {
             0 => {
-                let (value, rest) = varint(rest)?;
+                let (value, rest) = read_varint(rest)?;
                 (Field::Number(number, value), rest)
             }
             1 => {
@@ -23,7 +25,7 @@ pub(crate) fn fields(mut bytes: &[u8]) -> Option<Vec<Field<'_>>> {
                 (Field::Number(number, u64::from_le_bytes(*value)), rest)
             }
             2 => {
-                let (length, rest) = varint(rest)?;
+                let (length, rest) = read_varint(rest)?;
                 let (value, rest) = rest.split_at_checked(usize::try_from(length).ok()?)?;
                 (Field::Bytes(number, value), rest)
             }
@@ -37,15 +39,4 @@ pub(crate) fn fields(mut bytes: &[u8]) -> Option<Vec<Field<'_>>> {
         bytes = rest;
     }
     Some(fields)
-}
-
-fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
-    let mut number = 0;
-    for (at, byte) in bytes.iter().enumerate().take(10) {
-        number |= u64::from(byte & 0x7F) << (7 * at);
-        if byte & 0x80 == 0 {
-            return Some((number, bytes.get(at + 1..)?));
-        }
-    }
-    None
 }

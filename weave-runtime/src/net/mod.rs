@@ -10,6 +10,7 @@ mod retry_after;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod varint;
 mod wire;
 
 use std::time::Duration;
@@ -20,6 +21,7 @@ pub(crate) use fields::{Field, fields};
 #[cfg_attr(not(feature = "otlp-grpc"), allow(unused_imports, reason = "only gRPC reads answers itself"))]
 pub(crate) use mask::mask;
 pub(crate) use reason::plain;
+pub(crate) use varint::{put_varint, read_varint};
 
 use crate::secret::Secret;
 

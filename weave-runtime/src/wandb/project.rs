@@ -5,6 +5,8 @@ mod tests;
 
 use std::borrow::Cow;
 
+use crate::net::{put_varint, read_varint};
+
 /// Stands in references of spans for the entity with the project: these have no colon in their names.
 pub(super) const PLACEHOLDER: &str = ":entity/:project";
 
@@ -71,13 +73,13 @@ fn rewritten(message: Message, bytes: &[u8], project: &str) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(bytes.len() + project.len());
     let mut rest = bytes;
     while !rest.is_empty() {
-        let (tag, after) = varint(rest)?;
+        let (tag, after) = read_varint(rest)?;
         let length = match tag & 7 {
-            0 => rest.len() - varint(after)?.1.len(),
+            0 => rest.len() - read_varint(after)?.1.len(),
             1 => rest.len() - after.len() + 8,
             5 => rest.len() - after.len() + 4,
             2 => {
-                let (length, after) = varint(after)?;
+                let (length, after) = read_varint(after)?;
                 let (inner, after) = after.split_at_checked(length.try_into().ok()?)?;
                 if let Some(message) = message.inner(tag >> 3) {
                     let inner = rewritten(message, inner, project)?;
@@ -113,23 +115,4 @@ fn defused(text: &str) -> String {
         rest = after;
     }
     defused + rest
-}
-
-fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
-    let mut value = 0;
-    for (at, byte) in bytes.iter().enumerate().take(10) {
-        value |= u64::from(byte & 0x7f) << (7 * at);
-        if byte & 0x80 == 0 {
-            return Some((value, bytes.get(at + 1..)?));
-        }
-    }
-    None
-}
-
-fn put_varint(out: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        out.push((value & 0x7f) as u8 | 0x80);
-        value >>= 7;
-    }
-    out.push((value & 0x7f) as u8);
 }

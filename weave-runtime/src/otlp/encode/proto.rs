@@ -1,5 +1,7 @@
 //! The wire format of protobuf, as far as spans need it.
 
+use crate::net::put_varint;
+
 /// The number of a field with its wire type, as it stands before a value. Fields up to 15 take a byte.
 pub(super) const fn tag(field: u32, wire: u32) -> u64 {
     (field << 3 | wire) as u64
@@ -10,30 +12,9 @@ const FIXED64: u32 = 1;
 pub(super) const LENGTH: u32 = 2;
 const FIXED32: u32 = 5;
 
-/// Seven bits a byte, the lowest first; all but the last have the highest bit.
-pub(super) fn varint(into: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        into.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    into.push(value as u8);
-}
-
 /// Bytes that a number takes.
 pub(super) const fn varint_len(value: u64) -> usize {
     (64 - (value | 1).leading_zeros() as usize).div_ceil(7)
-}
-
-/// Reads a number, and what comes after it.
-pub(super) fn read_varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
-    let mut value = 0;
-    for (at, byte) in bytes.iter().enumerate().take(10) {
-        value |= u64::from(byte & 0x7f) << (7 * at);
-        if byte & 0x80 == 0 {
-            return Some((value, bytes.get(at + 1..)?));
-        }
-    }
-    None
 }
 
 /// A number, unless it is zero, which goes without saying.
@@ -45,17 +26,17 @@ pub(super) fn number(into: &mut Vec<u8>, field: u32, value: u64) {
 
 /// A number, even zero.
 pub(super) fn always(into: &mut Vec<u8>, field: u32, value: u64) {
-    varint(into, tag(field, VARINT));
-    varint(into, value);
+    put_varint(into, tag(field, VARINT));
+    put_varint(into, value);
 }
 
 pub(super) fn fixed64(into: &mut Vec<u8>, field: u32, value: u64) {
-    varint(into, tag(field, FIXED64));
+    put_varint(into, tag(field, FIXED64));
     into.extend_from_slice(&value.to_le_bytes());
 }
 
 pub(super) fn fixed32(into: &mut Vec<u8>, field: u32, value: u32) {
-    varint(into, tag(field, FIXED32));
+    put_varint(into, tag(field, FIXED32));
     into.extend_from_slice(&value.to_le_bytes());
 }
 
@@ -67,8 +48,8 @@ pub(super) fn bytes(into: &mut Vec<u8>, field: u32, bytes: &[u8]) {
 
 /// Begins a message whose length is known.
 pub(super) fn length(into: &mut Vec<u8>, field: u32, length: usize) {
-    varint(into, tag(field, LENGTH));
-    varint(into, length as u64);
+    put_varint(into, tag(field, LENGTH));
+    put_varint(into, length as u64);
 }
 
 /// Bytes that a text or message of this length takes, as one of the first 15 fields.
@@ -88,7 +69,7 @@ pub(super) struct Open {
 impl Open {
     /// Begins a message that is likely to be shorter than 128 to the power of `room`.
     pub(super) fn new(into: &mut Vec<u8>, field: u32, room: usize) -> Self {
-        varint(into, tag(field, LENGTH));
+        put_varint(into, tag(field, LENGTH));
         let at = into.len();
         into.resize(at + room, 0);
         Self { at, room }

@@ -1,7 +1,8 @@
 //! A request, put together of spans that were written before.
 
-use super::proto::{Open, read_varint};
+use super::proto::Open;
 use super::span::SCOPE;
+use crate::net::read_varint;
 
 /// `ExportTraceServiceRequest.resource_spans`, `ResourceSpans.scope_spans`.
 const RESOURCE_SPANS: u32 = 1;

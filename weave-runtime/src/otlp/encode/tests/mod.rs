@@ -8,8 +8,9 @@ use prost::Message;
 use serde_json::{Value, json};
 
 use crate::genai::Dialect;
+use crate::net::{put_varint, read_varint};
 use crate::otel::span_data::span_data;
-use crate::otlp::encode::proto::{Open, read_varint, varint, varint_len};
+use crate::otlp::encode::proto::{Open, varint_len};
 use crate::otlp::encode::{request, resource, span};
 use crate::record::CallRecord;
 use crate::record::tests::any::{any_span, object};
@@ -67,7 +68,7 @@ proptest! {
     #[test]
     fn numbers_are_read_as_they_were_written(value in any::<u64>(), shift in 0..64) {
         let (value, mut bytes) = (value >> shift, Vec::new());
-        varint(&mut bytes, value);
+        put_varint(&mut bytes, value);
         prop_assert_eq!(bytes.len(), varint_len(value));
         prop_assert_eq!(read_varint(&bytes), Some((value, &[][..])));
         bytes.pop();
@@ -83,7 +84,7 @@ fn a_length_fits_whatever_room_was_left_for_it() {
             let open = Open::new(&mut bytes, 1, room);
             bytes.resize(bytes.len() + length, 7);
             open.close(&mut bytes);
-            varint(&mut expected, length as u64);
+            put_varint(&mut expected, length as u64);
             expected.resize(expected.len() + length, 7);
             assert!(bytes == expected, "{length} bytes with room for {room}");
         }
